@@ -1,0 +1,66 @@
+"""Step 06. Added an activation function for the first layer: ReLU, on spiral data.
+
+New: `Activation_ReLU` and its object `activation1`; `nnfs`, whose `spiral_data` makes
+    the data; `plt` for a picture of it.
+Changed: `inputs` gives way to `X` and `y`; `Layer_Dense.__init__` makes smaller
+    weights; `dense1` has two inputs and three neurons; `dense2` waits for step 07.
+Book: chapter 3, training data; chapter 4, ReLU activation function
+Video: part 5, https://youtu.be/gmjzbpSVY1A
+Run: python nnfs_steps/06_nnfs_activation01.py
+"""
+
+import matplotlib.pyplot as plt
+import nnfs
+import numpy as np
+from nnfs.datasets import spiral_data
+
+
+class Layer_Dense:
+    """A layer in which every neuron is connected to every input."""
+
+    def __init__(self, n_inputs, n_neurons):
+        # One column per neuron, so that forward needs no transpose
+        self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
+        self.biases = np.zeros((1, n_neurons))
+
+    def forward(self, inputs):
+        # (N, n_inputs) times (n_inputs, n_neurons) gives (N, n_neurons)
+        self.output = np.dot(inputs, self.weights) + self.biases
+
+
+class Activation_ReLU:
+    """Rectified linear unit: negative values become 0, the others stay."""
+
+    def forward(self, inputs):
+        self.output = np.maximum(0, inputs)  # same shape as inputs
+
+
+nnfs.init()  # random seed 0; float32 arrays; np.dot with the same digits everywhere
+
+X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
+
+dense1 = Layer_Dense(2, 3)
+activation1 = Activation_ReLU()
+
+dense1.forward(X)  # (300, 3)
+activation1.forward(dense1.output)  # (300, 3)
+
+print(dense1.output[:5])
+print(activation1.output[:5])
+
+plt.scatter(X[:, 0], X[:, 1], c=y, cmap="brg")
+plt.title("Spiral data: 3 classes of 100 samples")
+plt.axis("equal")
+plt.show()
+
+# Output:
+# [[ 0.0000000e+00  0.0000000e+00  0.0000000e+00]
+#  [-1.0475188e-04  1.1395361e-04 -4.7983500e-05]
+#  [-2.7414842e-04  3.1729150e-04 -8.6921798e-05]
+#  [-4.2188365e-04  5.2666257e-04 -5.5912682e-05]
+#  [-5.7707680e-04  7.1401405e-04 -8.9430439e-05]]
+# [[0.         0.         0.        ]
+#  [0.         0.00011395 0.        ]
+#  [0.         0.00031729 0.        ]
+#  [0.         0.00052666 0.        ]
+#  [0.         0.00071401 0.        ]]
