@@ -1,0 +1,41 @@
+"""Concept 02. The loss of one sample: -log of its true class's probability.
+
+Categorical cross-entropy is defined as -sum(y * log(y_hat)) over the classes. With a
+one-hot y, all terms but one are 0.
+
+Book: chapter 5, categorical cross-entropy loss
+Run: python concepts/02_loss.py
+"""
+
+import math
+
+softmax_output = [0.7, 0.1, 0.2]  # y_hat: the predicted probability of each class
+target_output = [1, 0, 0]  # y: one-hot, class 0 is the true one
+
+# The definition, term by term
+loss = 0
+for target, probability in zip(target_output, softmax_output):
+    term = target * -math.log(probability)
+    print("term:", term)
+    loss += term
+print("loss:", loss)
+
+# Only the true class counts: the others were multiplied by 0
+target_class = 0
+print("loss:", -math.log(softmax_output[target_class]))
+
+# A confident prediction costs little if it is right, and much if it is wrong
+for confidence in [0.99, 0.7, 0.5, 0.1, 0.01]:
+    print(f"true class predicted with {confidence}: loss {-math.log(confidence):.4f}")
+
+# Output:
+# term: 0.35667494393873245
+# term: 0.0
+# term: 0.0
+# loss: 0.35667494393873245
+# loss: 0.35667494393873245
+# true class predicted with 0.99: loss 0.0101
+# true class predicted with 0.7: loss 0.3567
+# true class predicted with 0.5: loss 0.6931
+# true class predicted with 0.1: loss 2.3026
+# true class predicted with 0.01: loss 4.6052
