@@ -12,9 +12,10 @@ b = 5.2
 x = math.log(b)  # the natural logarithm, whose base is e = 2.718...
 
 print("x:", x)
-print("e ** x:", math.e ** x)  # b again, but for the last of its 16 digits
+print("e ** x:", math.e ** x)  # b again, but for rounding in the last digit
 
-# e ** 0 = 1, so log(1) = 0; below 1 it is negative, ever more so; log(0) doesn't exist
+# e ** 0 = 1, so log(1) = 0. Below 1 it is negative and falls without limit: there is
+# no log(0)
 for probability in [1, 0.9, 0.5, 0.1, 0.01]:
     print(f"log({probability}): {math.log(probability):.4f}")
 

@@ -15,9 +15,10 @@ inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): one row per sample
 weights = np.array([[0.2, 0.8, -0.5, 1],  # (4, 3): one column per neuron, after .T
                     [0.5, -0.91, 0.26, -0.5],
                     [-0.26, -0.27, 0.17, 0.87]]).T
-dvalues = np.array([[1.0, 1.0, 1.0],  # (3, 3): the gradient that comes in, for each
-                    [2.0, 2.0, 2.0],  # sample and neuron; simple numbers, to be able
-                    [3.0, 3.0, 3.0]])  # to follow them
+# The gradient that comes in, for each sample and neuron: numbers easy to follow
+dvalues = np.array([[1.0, 1.0, 1.0],  # (3, 3)
+                    [2.0, 2.0, 2.0],
+                    [3.0, 3.0, 3.0]])
 
 # By hand, for the first input of the first sample: it reaches all three neurons, each
 # through a weight of its own

@@ -15,7 +15,7 @@ inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): one row per sample
 weights = np.array([[0.2, 0.8, -0.5, 1],  # (4, 3): one column per neuron, after .T
                     [0.5, -0.91, 0.26, -0.5],
                     [-0.26, -0.27, 0.17, 0.87]]).T
-biases = np.array([[2, 3, 0.5]])  # (1, 3)
+biases = np.array([[2.0, 3.0, 0.5]])  # (1, 3)
 
 # Forward
 layer_outputs = np.dot(inputs, weights) + biases  # (3, 3)
@@ -29,7 +29,7 @@ drelu[layer_outputs <= 0] = 0
 dweights = np.dot(inputs.T, drelu)  # (4, 3)
 dbiases = np.sum(drelu, axis=0, keepdims=True)  # (1, 3)
 
-# One step against the gradient, as long as the learning rate says
+# One step against the gradient; the learning rate sets its size
 learning_rate = 0.001
 weights -= learning_rate * dweights
 biases -= learning_rate * dbiases

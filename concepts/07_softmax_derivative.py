@@ -21,21 +21,27 @@ for j in range(3):
     for k in range(3):
         delta = 1 if j == k else 0
         jacobian[j, k] = softmax_output[j] * (delta - softmax_output[k])
+print("Jacobian, element by element:")
 print(jacobian)
 
 # Both terms as matrices: S on the diagonal, and every product S[j] * S[k]
 S = softmax_output.reshape(-1, 1)  # (3, 1): a column
+print("diagonal and outer product:")
 print(np.diagflat(S))
 print(np.dot(S, S.T))
-print(np.diagflat(S) - np.dot(S, S.T))  # the same Jacobian
+print("Jacobian, diagonal minus outer product:")
+print(np.diagflat(S) - np.dot(S, S.T))
 
-# Backpropagation multiplies the Jacobian with the gradient that comes in
+# Backpropagation multiplies the Jacobian with the gradient that comes in. (The chain rule
+# adds up over j, down a column; the matrix is symmetric, so its rows serve as well.)
 dvalues = np.array([1.0, 2.0, 3.0])  # (3,)
+print("Jacobian times dvalues:")
 print(np.dot(jacobian, dvalues))
 
 # Step 10 does without the matrix: S * (dvalues - sum(dvalues * S)). By hand:
 #     sum(dvalues * S) = 1 * 0.7 + 2 * 0.1 + 3 * 0.2 = 1.5
 #     0.7 * (1 - 1.5) = -0.35    0.1 * (2 - 1.5) = 0.05    0.2 * (3 - 1.5) = 0.3
+print("closed form:")
 print(softmax_output * (dvalues - np.sum(dvalues * softmax_output)))
 
 # A batch: a Jacobian for each sample in a loop, or the closed form for all at once
@@ -54,25 +60,32 @@ for index, (output, gradient) in enumerate(zip(softmax_outputs, dvalues)):
 
 weighted = np.sum(dvalues * softmax_outputs, axis=1, keepdims=True)  # (3, 1)
 dinputs_closed = softmax_outputs * (dvalues - weighted)  # (3, 3)
+print("closed form for a batch:")
 print(dinputs_closed)
-print("same:", np.allclose(dinputs_loop, dinputs_closed))
+print("the same as in the loop:", np.allclose(dinputs_loop, dinputs_closed))
 
 # Output:
+# Jacobian, element by element:
 # [[ 0.21 -0.07 -0.14]
 #  [-0.07  0.09 -0.02]
 #  [-0.14 -0.02  0.16]]
+# diagonal and outer product:
 # [[0.7 0.  0. ]
 #  [0.  0.1 0. ]
 #  [0.  0.  0.2]]
 # [[0.49 0.07 0.14]
 #  [0.07 0.01 0.02]
 #  [0.14 0.02 0.04]]
+# Jacobian, diagonal minus outer product:
 # [[ 0.21 -0.07 -0.14]
 #  [-0.07  0.09 -0.02]
 #  [-0.14 -0.02  0.16]]
+# Jacobian times dvalues:
 # [-0.35  0.05  0.3 ]
+# closed form:
 # [-0.35  0.05  0.3 ]
+# closed form for a batch:
 # [[-0.35   0.05   0.3  ]
 #  [ 0.31   0.05  -0.36 ]
 #  [-0.018  0.09  -0.072]]
-# same: True
+# the same as in the loop: True

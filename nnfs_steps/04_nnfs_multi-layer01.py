@@ -21,7 +21,8 @@ weights2 = [[0.1, -0.14, 0.5],  # (3, 3): one row per neuron of the second layer
             [-0.44, 0.73, -0.13]]
 biases2 = [-1, 2, -0.5]  # (3,)
 
-# (3, 4) times (4, 3) gives (3, 3); the biases are added to every row
+# (3, 4) times (4, 3) gives (3, 3); the biases are added to every row. Only an array
+# can be transposed (.T), a list can't
 layer1_outputs = np.dot(inputs, np.array(weights).T) + biases
 # (3, 3) times (3, 3) gives (3, 3)
 layer2_outputs = np.dot(layer1_outputs, np.array(weights2).T) + biases2

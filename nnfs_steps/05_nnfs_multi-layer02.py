@@ -1,7 +1,7 @@
-"""Step 05. Added object-oriented programming: a dense layer is a class that makes its
-own weights and biases.
+"""Step 05. Added object-oriented programming: a dense layer is a class.
 
-New: `Layer_Dense`; the layers `dense1` and `dense2` are two objects of it.
+New: `Layer_Dense`, which makes its own weights and biases; the layers `dense1` and
+    `dense2` are two objects of it.
 Changed: the program takes another form. `weights`, `biases`, `layer1_outputs` and
     `weights2`, `biases2`, `layer2_outputs` are now kept inside the layers, with five
     neurons in the first and two in the second; the weights are random.
@@ -14,7 +14,10 @@ import numpy as np
 
 
 class Layer_Dense:
-    """A layer in which every neuron is connected to every input."""
+    """A layer in which every neuron is connected to every input.
+
+    forward takes N samples, and keeps its result in output.
+    """
 
     def __init__(self, n_inputs, n_neurons):
         # One column per neuron, so that forward needs no transpose

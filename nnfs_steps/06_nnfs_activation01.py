@@ -1,9 +1,10 @@
 """Step 06. Added an activation function for the first layer: ReLU, on spiral data.
 
 New: `Activation_ReLU` and its object `activation1`; `nnfs`, whose `spiral_data` makes
-    the data; `plt` for a picture of it.
-Changed: `inputs` gives way to `X` and `y`; `Layer_Dense.__init__` makes smaller
-    weights; `dense1` has two inputs and three neurons; `dense2` waits for step 07.
+    the samples `X` and their classes `y`; `plt` for a picture of them.
+Changed: `inputs` gives way to `X`; `Layer_Dense.__init__` makes weights a tenth as
+    large, as the book does from here on; `dense1` has two inputs and three neurons;
+    `dense2` waits for step 07. The random seed is set by `nnfs.init()`.
 Book: chapter 3, training data; chapter 4, ReLU activation function
 Video: part 5, https://youtu.be/gmjzbpSVY1A
 Run: python nnfs_steps/06_nnfs_activation01.py
@@ -16,7 +17,10 @@ from nnfs.datasets import spiral_data
 
 
 class Layer_Dense:
-    """A layer in which every neuron is connected to every input."""
+    """A layer in which every neuron is connected to every input.
+
+    forward takes N samples, and keeps its result in output.
+    """
 
     def __init__(self, n_inputs, n_neurons):
         # One column per neuron, so that forward needs no transpose
@@ -35,7 +39,9 @@ class Activation_ReLU:
         self.output = np.maximum(0, inputs)  # same shape as inputs
 
 
-nnfs.init()  # random seed 0; float32 arrays; np.dot with the same digits everywhere
+# Sets the random seed to 0, makes float32 the default, and gives np.dot the same digits
+# everywhere (it takes only arrays from here on, no lists)
+nnfs.init()
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 
@@ -45,7 +51,7 @@ activation1 = Activation_ReLU()
 dense1.forward(X)  # (300, 3)
 activation1.forward(dense1.output)  # (300, 3)
 
-print(dense1.output[:5])
+print(dense1.output[:5])  # the first sample is the spiral's centre, (0, 0)
 print(activation1.output[:5])
 
 plt.scatter(X[:, 0], X[:, 1], c=y, cmap="brg")

@@ -13,7 +13,10 @@ from nnfs.datasets import spiral_data
 
 
 class Layer_Dense:
-    """A layer in which every neuron is connected to every input."""
+    """A layer in which every neuron is connected to every input.
+
+    forward takes N samples, and keeps its result in output.
+    """
 
     def __init__(self, n_inputs, n_neurons):
         # One column per neuron, so that forward needs no transpose
@@ -36,12 +39,13 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # Taking the row's maximum away changes no probability, and exp can't overflow
+        # Less the row's maximum, so that exp can't overflow; the probabilities are the same
         shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
         # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not. (For integers the result stays float64.)
-        precision = np.result_type(shifted, "float32")
-        exp_values = np.exp(shifted, dtype="float64").astype(precision)  # (N, C)
+        # exp, rounded to float32, does not
+        exp_values = np.exp(shifted, dtype="float64")  # (N, C)
+        if shifted.dtype == "float32":
+            exp_values = exp_values.astype("float32")
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
 
@@ -51,8 +55,8 @@ class Loss:
     def calculate(self, output, y):
         """Return the mean loss of predictions (N, C) against labels.
 
-        Labels are class numbers (N,) or one-hot rows (N, C); anything else is a
-        ValueError.
+        Labels are class numbers (N,) or one-hot rows (N, C). A ValueError says if their
+        shape does not fit the predictions or a class number is not in 0 .. C - 1.
         """
         N, C = output.shape
         if y.shape not in [(N,), (N, C)]:
@@ -81,7 +85,9 @@ class Loss_CategoricalCrossentropy(Loss):
         return -logs.astype(y_pred_clipped.dtype)  # (N,)
 
 
-nnfs.init()  # random seed 0; float32 arrays; np.dot with the same digits everywhere
+# Sets the random seed to 0, makes float32 the default, and gives np.dot the same digits
+# everywhere (it takes only arrays from here on, no lists)
+nnfs.init()
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 

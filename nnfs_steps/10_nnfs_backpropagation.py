@@ -1,9 +1,12 @@
 """Step 10. Added backpropagation: the gradient of the loss for every weight and bias.
 
-New: a `backward` for each class, `Layer_Dense.backward`, `Activation_ReLU.backward`,
-    `Activation_Softmax.backward` and `Loss_CategoricalCrossentropy.backward`; softmax
-    and loss in one, `Activation_Softmax_Loss_CategoricalCrossentropy` and its object
-    `loss_activation`.
+These gradients say how to change each parameter to lower the loss; to do so, again and
+again, is the matter of the book's chapter 10.
+
+New: `Layer_Dense.backward`, `Activation_ReLU.backward`, `Activation_Softmax.backward`
+    and `Loss_CategoricalCrossentropy.backward`; for the last two in one there is
+    `Activation_Softmax_Loss_CategoricalCrossentropy`, whose gradient is shorter and
+    the one that the program uses, with its object `loss_activation`.
 Changed: the program is that of step 08 again, without the search. `Layer_Dense.forward`
     and `Activation_ReLU.forward` keep their inputs; `loss_activation` stands in for
     `activation2` and `loss_function`.
@@ -17,7 +20,10 @@ from nnfs.datasets import spiral_data
 
 
 class Layer_Dense:
-    """A layer in which every neuron is connected to every input."""
+    """A layer in which every neuron is connected to every input.
+
+    forward takes N samples, and keeps its result in output.
+    """
 
     def __init__(self, n_inputs, n_neurons):
         # One column per neuron, so that forward needs no transpose
@@ -52,12 +58,13 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # Taking the row's maximum away changes no probability, and exp can't overflow
+        # Less the row's maximum, so that exp can't overflow; the probabilities are the same
         shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
         # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not. (For integers the result stays float64.)
-        precision = np.result_type(shifted, "float32")
-        exp_values = np.exp(shifted, dtype="float64").astype(precision)  # (N, C)
+        # exp, rounded to float32, does not
+        exp_values = np.exp(shifted, dtype="float64")  # (N, C)
+        if shifted.dtype == "float32":
+            exp_values = exp_values.astype("float32")
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
     def backward(self, dvalues):
@@ -77,8 +84,8 @@ class Loss:
     def calculate(self, output, y):
         """Return the mean loss of predictions (N, C) against labels.
 
-        Labels are class numbers (N,) or one-hot rows (N, C); anything else is a
-        ValueError.
+        Labels are class numbers (N,) or one-hot rows (N, C). A ValueError says if their
+        shape does not fit the predictions or a class number is not in 0 .. C - 1.
         """
         N, C = output.shape
         if y.shape not in [(N,), (N, C)]:
@@ -107,6 +114,7 @@ class Loss_CategoricalCrossentropy(Loss):
         return -logs.astype(y_pred_clipped.dtype)  # (N,)
 
     def backward(self, dvalues, y_true):
+        # The loss comes last, so no gradient comes in: dvalues are the predictions
         if y_true.ndim == 1:
             y_true = np.eye(dvalues.shape[1])[y_true]  # one-hot, (N, C)
         y_true = y_true.astype(dvalues.dtype)  # integers would make it float64
@@ -129,6 +137,7 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
         return self.loss.calculate(self.output, y_true)
 
     def backward(self, dvalues, y_true):
+        # dvalues are the predictions, as in the loss
         if y_true.ndim == 1:
             y_true = np.eye(dvalues.shape[1])[y_true]  # one-hot, (N, C)
         y_true = y_true.astype(dvalues.dtype)
@@ -136,7 +145,9 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
         self.dinputs = (dvalues - y_true) / len(dvalues)  # (N, C)
 
 
-nnfs.init()  # random seed 0; float32 arrays; np.dot with the same digits everywhere
+# Sets the random seed to 0, makes float32 the default, and gives np.dot the same digits
+# everywhere (it takes only arrays from here on, no lists)
+nnfs.init()
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 
@@ -153,7 +164,8 @@ loss = loss_activation.forward(dense2.output, y)
 predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
 accuracy = np.mean(predictions == y)
 
-# The same way back: the dinputs of one are the dvalues of the next
+# The same way back: begin with the predictions, then hand the dinputs of each on to the
+# one before
 loss_activation.backward(loss_activation.output, y)  # dinputs (300, 3)
 dense2.backward(loss_activation.dinputs)  # dinputs (300, 3)
 activation1.backward(dense2.dinputs)  # dinputs (300, 3)
