@@ -1,47 +1,322 @@
-"""The tour: run all steps in order and hold what each prints to its record.
-
-Run: python nnfs_steps
+"""The tour through the steps: it runs them, each in a process of its own, and holds what
+they print to the records at their ends. What it can do: python nnfs_steps --help
 """
 
-import ast
+import argparse
+import difflib
 import os
 import re
 import subprocess
 import sys
+import tempfile
+import textwrap
+import threading
+import time
 from pathlib import Path
 
-STEPS = sorted(Path(__file__).parent.glob("[0-9][0-9]_*.py"))
+STEPS = {int(path.name[:2]): path
+         for path in sorted(Path(__file__).parent.glob("[0-9][0-9]_*.py"))}
+TIME_LIMIT = 60  # seconds for one step
+LONG = 20  # lines of a difference; more than these are shown shortened
+
+DOCSTRING = re.compile(r'\A"""(.*?)"""', re.S)
+RECORD = re.compile(r"^# Output:\n((?:#.*\n?)*)", re.M)
+
+USAGE = """
+  python nnfs_steps              run all steps in order
+  python nnfs_steps 7 8          run these
+  python nnfs_steps list         what each step adds, in a line
+  python nnfs_steps compare 7 8  what changes from one to the other: words, code, output
+  python nnfs_steps record 7     make what a step prints now its record"""
+
+# What runs a step to save its picture; the arguments are the two files
+SAVE_FIGURE = """\
+import os, runpy, sys
+import matplotlib.pyplot as plt
+step, figure = sys.argv[1:]
+sys.path[0] = os.path.dirname(step)
+plt.show = lambda: plt.savefig(figure)
+runpy.run_path(step, run_name="__main__")
+"""
 
 
-def read_record(source):
-    """The lines of the comment block '# Output:' that ends a script."""
-    _, _, block = source.rpartition("\n# Output:\n")
-    return [line[2:] for line in block.splitlines()]
+class Mistake(Exception):
+    """What the user asked for and can't be done, with what can be, in one line."""
+
+
+def read(step):
+    # surrogateescape: a byte that is not UTF-8 is kept when a record is written
+    return STEPS[step].read_text(encoding="utf-8", errors="surrogateescape")
+
+
+def about(step):
+    """The docstring of a step as {"Step": the idea, "New": ..., "Changed": ..., ...}."""
+    docstring = DOCSTRING.match(read(step))
+    text = re.sub(r"\AStep \d+\.", "Step:", docstring[1]) if docstring else ""
+    fields = re.findall(r"^(\w+): (.*?)(?=^\w+: |^\n|\Z)", text, re.M | re.S)
+    return {"Step": "", "Book": ""} | {name: " ".join(words.split()) for name, words in fields}
+
+
+def record_of(step):
+    """The lines that a step says it prints."""
+    record = RECORD.search(read(step))
+    return [line[2:] for line in record[1].splitlines()] if record else []
 
 
 def fits(record, output):
-    """Whether the output is what the record says; '...' stands for lines left out."""
+    """Whether output is what the record says; '...' stands for lines left out."""
     pattern = "".join(r"(.*\n)*?" if line == "..." else re.escape(line + "\n")
                       for line in record)
-    return re.fullmatch(pattern, output) is not None
+    return re.fullmatch(pattern, "".join(line + "\n" for line in output)) is not None
+
+
+def run(step, figure=None, show=None):
+    """Run a step; return the lines it prints, and what went wrong or None.
+
+    show is called with each line as it appears; figure is the file to save the step's
+    picture in, if there is to be one.
+    """
+    command, backend = [STEPS[step]], "template"  # which draws nothing, opens no window
+    if figure:
+        command, backend = ["-c", SAVE_FIGURE, STEPS[step], figure], "agg"
+    environment = os.environ | {"MPLBACKEND": backend, "PYTHONUNBUFFERED": "1",
+                                "PYTHONIOENCODING": "utf-8"}
+    # In a group of its own the step doesn't get the Ctrl-C that ends the tour, which
+    # would make it print a traceback
+    group = ({"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt"
+             else {"start_new_session": True})
+    output = []
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as errors, subprocess.Popen(
+            [sys.executable, *command], env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=errors, encoding="utf-8", errors="replace",
+            **group) as process:
+        alarm = threading.Timer(TIME_LIMIT, process.kill)
+        alarm.start()
+        try:
+            for line in process.stdout:
+                output.append(line.rstrip("\n"))
+                if show:
+                    show(output[-1])
+            status = process.wait()
+        finally:
+            alarm.cancel()
+            process.kill()
+        errors.seek(0)
+        message = errors.read().decode("utf-8", "replace").rstrip()
+    if message:
+        print(message)
+    if "ModuleNotFoundError" in message:
+        print("(Is the environment activated? See the README's quick start.)")
+    if time.monotonic() - start >= TIME_LIMIT:
+        return output, f"did not end in {TIME_LIMIT} seconds and was stopped"
+    return output, f"crashed with exit status {status}" if status else None
+
+
+def coloured(line):
+    """The line in the colour of its first character, on a terminal that wants colours."""
+    colour = {"-": 31, "+": 32, "@": 36, "=": 1}.get(line[:1])
+    plain = (os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+             or not sys.stdout.isatty())
+    return line if plain or not colour else f"\033[{colour}m{line}\033[0m"
+
+
+def shortened(lines):
+    if len(lines) <= LONG:
+        return lines
+    left_out = f"... {len(lines) - LONG} more lines ..."
+    return [*lines[:LONG // 2], left_out, *lines[-LONG // 2:]]
+
+
+def show_changes(before, after):
+    """Print the lines that are only in one; '...' in before stands for any lines."""
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for kind, start, end, new_start, new_end in matcher.get_opcodes():
+        if kind != "equal" and before[start:end] != ["..."]:
+            for line in shortened(before[start:end]):
+                print(coloured(f"- {line}"))
+            for line in shortened(after[new_start:new_end]):
+                print(coloured(f"+ {line}"))
+
+
+def code_of(step):
+    """The lines of a step without its docstring and record, as {line number: line}.
+
+    Blank lines are left out: where they move, nothing is changed.
+    """
+    source = read(step)
+    docstring = DOCSTRING.match(source)
+    first = docstring[0].count("\n") + 2 if docstring else 1
+    lines = enumerate(RECORD.sub("", source).splitlines(), start=1)
+    return {number: line for number, line in lines if number >= first and line.strip()}
+
+
+def show_code_changes(first, second):
+    """Print how the code differs, in the form of a unified diff."""
+    old, new = list(code_of(first).items()), list(code_of(second).items())
+    matcher = difflib.SequenceMatcher(None, [line for _, line in old],
+                                      [line for _, line in new], autojunk=False)
+    print(coloured(f"--- {STEPS[first].name}"))
+    print(coloured(f"+++ {STEPS[second].name}"))
+    for group in matcher.get_grouped_opcodes():
+        print(coloured(f"@@ line {old[group[0][1]][0]} of step {first:02}, "
+                       f"line {new[group[0][3]][0]} of step {second:02} @@"))
+        for kind, start, end, new_start, new_end in group:
+            if kind == "equal":
+                show_code(" ", new, new_start, new_end)
+            else:
+                show_code("-", old, start, end)
+                show_code("+", new, new_start, new_end)
+
+
+def show_code(sign, lines, start, end):
+    for index in range(start, end):
+        number, line = lines[index]
+        if index > 0 and number > lines[index - 1][0] + 1:
+            print(coloured(sign))  # one for the blank lines that stood here
+        print(coloured(sign + line))
+
+
+def tour(steps, folder):
+    """Run steps, and save their pictures in a folder if there is one; return the status."""
+    agreed = 0
+    for step in steps:
+        print(coloured(f"=== Step {step:02}. {about(step)['Step']}"))
+        print(f"    Book: {about(step)['Book']}\n", flush=True)
+        figure = None
+        if folder and "plt.show()" in read(step):
+            figure = os.path.join(folder, f"{step:02}.png")
+        output, problem = run(step, figure, show=lambda line: print(line, flush=True))
+        if problem:
+            print(f"\nStep {step:02} {problem}.")
+        elif fits(record_of(step), output):
+            agreed += 1
+        else:
+            print(f"\nStep {step:02} differs from its record (- recorded, + printed now):")
+            show_changes(record_of(step), output)
+        if figure and not problem:
+            print(f"\nSaved {figure}")
+        print()
+    print(f"{agreed} of {len(steps)} steps print what they should")
+    return 0 if agreed == len(steps) else 1
+
+
+def compare(first, second):
+    for step in STEPS:
+        if first < step <= second:
+            print(coloured(f"=== Step {step:02}. {about(step)['Step']}"))
+            for name in "New", "Changed":
+                if name in about(step):
+                    print(textwrap.fill(f"{name}: {about(step)[name]}", width=88,
+                                        subsequent_indent="    "))
+            print()
+
+    print(coloured("=== Code"))
+    show_code_changes(first, second)
+    print(flush=True)
+
+    status = 0
+    outputs = []
+    for step in first, second:
+        output, problem = run(step)
+        outputs.append(output)
+        if problem:
+            print(f"Step {step:02} {problem}.\n")
+            status = 1
+    old, new = outputs
+    for title, lines in [("in both", [line for line in old if line in new]),
+                         (f"only in {first:02}", [line for line in old if line not in new]),
+                         (f"only in {second:02}", [line for line in new if line not in old])]:
+        print(coloured(f"=== Output {title}:" + ("" if lines else " nothing")))
+        for line in shortened(lines):
+            print(line)
+    return status
+
+
+def write_record(step):
+    before = record_of(step)
+    output, problem = run(step)
+    if problem:
+        print(f"Step {step:02} {problem}. Its record stays as it was.")
+        return 1
+    if fits(before, output):
+        print(f"Step {step:02} prints what its record says; nothing is changed.")
+        return 0
+    record = "# Output:\n" + "".join(f"# {line}".rstrip(" ") + "\n" for line in output)
+    source = read(step)
+    old = RECORD.search(source)
+    source = (source[:old.start()] + record + source[old.end():] if old
+              else f"{source.rstrip()}\n\n{record}")
+    STEPS[step].write_text(source, encoding="utf-8", errors="surrogateescape")
+    print(f"Step {step:02} has a new record (- before, + now):")
+    show_changes(before, output)
+    if "..." in before:
+        print(f"It has all {len(output)} lines; '# ...' may stand for some of them again.")
+    return 0
+
+
+def parse_step(word):
+    if word.isascii() and word.isdigit() and int(word) in STEPS:
+        return int(word)
+    raise Mistake(f"no step {word!r}: there are steps {min(STEPS)} to {max(STEPS)}, and the "
+                  "words list, compare and record")
+
+
+def parse_and_run(words, folder):
+    command = words[0] if words and words[0] in ("list", "compare", "record") else None
+    steps = [parse_step(word) for word in words[1 if command else 0:]]
+    if command and folder:
+        raise Mistake(f"--figures goes with running steps, not with {command}")
+    if command == "list":
+        if steps:
+            raise Mistake("list takes no steps")
+        for step in STEPS:
+            print(f"{step:02}  {about(step)['Step']}")
+        return 0
+    if command == "compare":
+        if len(set(steps)) != 2 or len(steps) != 2:
+            raise Mistake("compare takes two different steps, as in: compare 7 8")
+        return compare(*sorted(steps))
+    if command == "record":
+        if len(steps) != 1:
+            raise Mistake("record takes one step, as in: record 7")
+        return write_record(*steps)
+    if folder:
+        try:
+            os.makedirs(folder, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise Mistake(f"can't write to {folder!r} ({error.strerror}): "
+                          "--figures takes a folder to save pictures in")
+    return tour(steps or list(STEPS), folder)
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Mistake(f"{message}; see python nnfs_steps --help")
 
 
 def main():
-    agreed = 0
-    for step in STEPS:
-        source = step.read_text(encoding="utf-8")
-        idea = ast.get_docstring(ast.parse(source)).partition("\n\n")[0]
-        print(f"\n=== {idea}\n", flush=True)
-        # The template backend draws nothing and opens no window.
-        process = subprocess.run([sys.executable, step], stdout=subprocess.PIPE, text=True,
-                                 env={**os.environ, "MPLBACKEND": "template"})
-        print(process.stdout, end="")
-        if process.returncode == 0 and fits(read_record(source), process.stdout):
-            agreed += 1
-        else:
-            print("--- not what the record at the end of the script says")
-    print(f"\n{agreed} of {len(STEPS)} steps print what they should")
-    return 0 if agreed == len(STEPS) else 1
+    parser = Parser(usage=USAGE, description="A step is a number from 1 to 10.")
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("--figures", metavar="DIR",
+                        help="save the pictures that the steps would show as DIR/06.png "
+                             "and so on")
+    sys.stdout.reconfigure(errors="replace")  # a console may not have every character
+    if os.name == "nt":
+        os.system("")  # switches the colours on
+    try:
+        arguments = parser.parse_intermixed_args()
+        return parse_and_run(arguments.words, arguments.figures)
+    except Mistake as mistake:
+        print(mistake, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # what reads the output, such as head, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 if __name__ == "__main__":
