@@ -58,7 +58,7 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # Less the row's maximum, so that exp can't overflow; the probabilities are the same
+        # Less the row's maximum, exp can't overflow and the probabilities are the same
         shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
         # The last digit of a float32 exp depends on the processor; that of a float64
         # exp, rounded to float32, does not
