@@ -1,0 +1,74 @@
+"""Every script prints the same on a processor that can do less, with other matrix
+multiplication kernels, and with one or two threads for them.
+"""
+
+import functools
+import json
+import os
+import platform
+import subprocess
+import sys
+
+import pytest
+from project import SCRIPTS, run, whole_record
+
+try:
+    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+except ImportError:  # before NumPy 2
+    from numpy.core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+# What NumPy has code for beyond its baseline, and this processor can do
+FEATURES = [feature for feature in __cpu_dispatch__ if __cpu_features__[feature]]
+WIDE = [feature for feature in FEATURES if feature.startswith(("AVX512", "X86_V4"))]
+
+KERNELS = (["Nehalem", "Sandybridge", "Haswell", "SkylakeX"]
+           if platform.machine() in ("x86_64", "AMD64")
+           else ["ARMV8", "CORTEXA57", "NEOVERSEN1"])
+
+SETTINGS = {
+    "baseline": {"NPY_DISABLE_CPU_FEATURES": " ".join(FEATURES)},
+    "no AVX-512": {"NPY_DISABLE_CPU_FEATURES": " ".join(WIDE)},
+    **{f"{kernel} kernel": {"OPENBLAS_CORETYPE": kernel} for kernel in KERNELS},
+    "1 thread": {"OPENBLAS_NUM_THREADS": "1"},
+    "2 threads": {"OPENBLAS_NUM_THREADS": "2"},
+}
+
+PROBE = """
+import json
+try:
+    from numpy._core._multiarray_umath import __cpu_features__
+except ImportError:
+    from numpy.core._multiarray_umath import __cpu_features__
+from threadpoolctl import threadpool_info
+blas = [pool for pool in threadpool_info() if pool["internal_api"] == "openblas"]
+print(json.dumps([__cpu_features__, blas]))
+"""
+
+
+@functools.cache
+def why_meaningless(name):
+    """Why a setting changes nothing here; None if NumPy follows it."""
+    if SETTINGS[name] == {"NPY_DISABLE_CPU_FEATURES": ""}:
+        return "this processor has no such features, or NumPy does not use them"
+    result = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True,
+                            env=os.environ | SETTINGS[name])
+    if result.returncode:
+        return f"this processor does not start with {SETTINGS[name]}"
+    features, blas = json.loads(result.stdout)
+    [(variable, value)] = SETTINGS[name].items()
+    if variable == "NPY_DISABLE_CPU_FEATURES":
+        assert not any(features[feature] for feature in value.split())
+    elif not blas:
+        return "this NumPy does not use OpenBLAS"
+    elif variable == "OPENBLAS_CORETYPE" and blas[0]["architecture"].lower() != value.lower():
+        return f"this OpenBLAS has no kernels for {value}"
+    elif variable == "OPENBLAS_NUM_THREADS" and blas[0]["num_threads"] != int(value):
+        return f"this OpenBLAS does not run {value} threads"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", SETTINGS)
+def test_same_digits(name, path, tmp_path):
+    if reason := why_meaningless(name):
+        pytest.skip(reason)
+    assert run(path, cwd=tmp_path, **SETTINGS[name]) == whole_record(path)
