@@ -1,8 +1,8 @@
 """Step 02. Added NumPy: one dot product computes the whole layer.
 
-New: `np`, whose `np.dot` multiplies and adds up for all neurons at once.
-Changed: `layer_outputs` takes one line, without loops, and is an array, which prints
-    without commas.
+New: `np`, whose function dot multiplies and adds up for all neurons at once.
+Changed: `layer_outputs` takes one line, without loops and `neuron_output`, and is an
+    array, which prints without commas.
 Book: chapter 2, a layer of neurons with NumPy
 Video: part 3, https://youtu.be/tMrbN67U9d4
 Run: python nnfs_steps/02_nnfs_single-layer02.py

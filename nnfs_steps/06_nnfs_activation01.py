@@ -4,7 +4,7 @@ New: `Activation_ReLU` and its object `activation1`; `nnfs`, whose `spiral_data`
     the samples `X` and their classes `y`; `plt` for a picture of them.
 Changed: `inputs` gives way to `X`; `Layer_Dense.__init__` makes weights a tenth as
     large, as the book does from here on; `dense1` has two inputs and three neurons;
-    `dense2` waits for step 07. The random seed is set by `nnfs.init()`.
+    `dense2` waits for step 07. The random seed is set by nnfs.init().
 Book: chapter 3, training data; chapter 4, ReLU activation function
 Video: part 5, https://youtu.be/gmjzbpSVY1A
 Run: python nnfs_steps/06_nnfs_activation01.py

@@ -4,10 +4,11 @@ It does well on easy data (accuracy 0.93) and fails on the spiral (0.39, where g
 gives 0.33). A better way to change the parameters is wanted: step 10.
 
 New: `parameters`, `best_parameters`, `lowest_loss` and `accuracy_of_best`, for the
-    search; `vertical_data`, which is easier than the spiral; `plt`, for a picture of
-    what is found.
-Changed: the program runs inside a loop over both data sets; it prints improvements in
-    place of probabilities.
+    search; `vertical_data`, which is easier than the spiral, and `data_sets` for both;
+    `plt`, `left`, `bottom`, `right`, `top`, `grid_x`, `grid_y` and `regions`, for a
+    picture of what is found.
+Changed: the program runs inside a loop over both data sets, which makes `X` and `y`;
+    it prints improvements in place of probabilities.
 Book: chapter 6, introducing optimization
 Video: part 9, https://www.youtube.com/playlist?list=PLQVvvaa0QuDcjD5BAw2DxE6OF2tius3V3
 Run: python nnfs_steps/09_nnfs_random-optimization.py

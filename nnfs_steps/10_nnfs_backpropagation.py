@@ -7,9 +7,12 @@ New: `Layer_Dense.backward`, `Activation_ReLU.backward`, `Activation_Softmax.bac
     and `Loss_CategoricalCrossentropy.backward`; for the last two in one there is
     `Activation_Softmax_Loss_CategoricalCrossentropy`, whose gradient is shorter and
     the one that the program uses, with its object `loss_activation`.
-Changed: the program is that of step 08 again, without the search. `Layer_Dense.forward`
-    and `Activation_ReLU.forward` keep their inputs; `loss_activation` stands in for
-    `activation2` and `loss_function`.
+Changed: the program is that of step 08 again. `Layer_Dense.forward` and
+    `Activation_ReLU.forward` keep their inputs; `loss_activation` stands in for
+    `activation2` and `loss_function`, and gives `loss` and `predictions`. With the search
+    go its loop, which made `X` and `y`, and `data_sets`, `vertical_data`, `parameters`,
+    `best_parameters`, `lowest_loss`, `accuracy_of_best`, `plt`, `left`, `bottom`,
+    `right`, `top`, `grid_x`, `grid_y` and `regions`.
 Book: chapter 9, backpropagation; before it 7 and 8, derivatives and the chain rule
 Run: python nnfs_steps/10_nnfs_backpropagation.py
 """
