@@ -17,26 +17,27 @@ def definitions(path):
     source = read(path)
     found = {}
 
+    def lines(node):
+        return source.splitlines()[node.lineno - 1:node.end_lineno]
+
     def add(name, text):
         found.setdefault(name, []).append(text)
 
     def visit(statements):
         for node in statements:
-            text = ast.get_source_segment(source, node)
             match node:
                 case ast.Import() | ast.ImportFrom():
                     for alias in node.names:
                         origin = node.module if isinstance(node, ast.ImportFrom) else ""
                         add(alias.asname or alias.name, f"{origin} {alias.name}")
                 case ast.ClassDef(name=name, body=body):
-                    for method in body:
-                        if isinstance(method, ast.FunctionDef):
-                            method_text = ast.get_source_segment(source, method)
-                            add(f"{name}.{method.name}", method_text)
-                            text = text.replace(method_text, "")
-                    add(name, [line for line in text.splitlines() if line.strip()])
+                    methods = [part for part in body if isinstance(part, ast.FunctionDef)]
+                    for method in methods:
+                        add(f"{name}.{method.name}", lines(method))
+                    rest = [part for part in body if part not in methods]
+                    add(name, [ast.unparse(part) for part in [*node.bases, *rest]])
                 case ast.FunctionDef(name=name):
-                    add(name, text)
+                    add(name, lines(node))
                 case ast.Assign(targets=targets):
                     for target in targets:
                         for part in ast.walk(target):
