@@ -59,10 +59,12 @@ DERIVATIONS = {
         ("S[i, j] * (delta[j, k] - S[i, k])", ""),
     ]),
     "cross_categorical_softmax_derivative": ("d(L[i], z[i, k])", [
-        ("sum(d(L[i], y_hat[i, j]) * d(S[i, j], z[i, k]) for j in classes)", r"chain rule; $\hat{y} = S$"),
+        ("sum(d(L[i], y_hat[i, j]) * d(S[i, j], z[i, k]) for j in classes)",
+         r"chain rule; $\hat{y} = S$"),
         ("sum(-(y[i, j] / y_hat[i, j]) * (y_hat[i, j] * (delta[j, k] - y_hat[i, k]))"
          " for j in classes)", "the two derived above"),
-        ("-sum(y[i, j] * (delta[j, k] - y_hat[i, k]) for j in classes)", r"$\hat{y}_{i,j}$ cancels"),
+        ("-sum(y[i, j] * (delta[j, k] - y_hat[i, k]) for j in classes)",
+         r"$\hat{y}_{i,j}$ cancels"),
         ("-sum(y[i, j] * delta[j, k] for j in classes)"
          " + y_hat[i, k] * sum(y[i, j] for j in classes)", "two sums"),
         ("-y[i, k] + y_hat[i, k]", "first: $j = k$ is left,\nsecond adds up to 1"),
@@ -179,7 +181,8 @@ def plot_both(axes):
 def draw_derivation(name, heights, plot):
     """A derivation line by line, with the reasons and a plot beside it."""
     derived, lines = DERIVATIONS[name]
-    width, height = 6.4, sum(heights) + 0.2  # inches, as all that follows
+    # In inches. (Python's own sum rounds differently since 3.12)
+    width, height = 6.4, np.sum(heights) + 0.2
     figure = plt.figure(figsize=(width, height))
 
     def put(x, y, text, **style):
@@ -213,7 +216,8 @@ def values_of(step, *names):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "values.npz")
         subprocess.run([sys.executable, "-c", RUN_STEP, path, file, *names], check=True,
-                       stdout=subprocess.DEVNULL, env=os.environ | {"MPLBACKEND": "template"})
+                       env=os.environ | {"MPLBACKEND": "template"},
+                       stdout=subprocess.DEVNULL)
         return list(np.load(file).values())
 
 
@@ -282,7 +286,7 @@ def main():
     plt.rcParams.update(STYLE)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     for name, heights, plot in [
-            ("relu_derivative", [0.7, 0.95, 0.7], plot_relu),
+            ("relu_derivative", [0.7, 1.0, 0.7], plot_relu),
             ("cross_categorical_derivative", [0.6, 0.6, 0.6, 0.6, 0.6],
              plot_cross_entropy),
             ("softmax_derivative", [0.9, 1.15, 1.1, 0.9, 0.45, 0.45], plot_softmax),

@@ -97,16 +97,17 @@ class Derivatives(ast.NodeTransformer):
         self.generic_visit(node)
         if node.func.id == "d":
             value, variable = map(ast.unparse, node.args)
+            call = f"d(lambda {variable}: {value}, {variable})"
             if isinstance(node.args[1], ast.Subscript):
-                array, index = ast.unparse(node.args[1].value), ast.unparse(node.args[1].slice)
-                return ast.parse(f"d(lambda: {value}, {array}, {index})", mode="eval").body
-            return ast.parse(f"d(lambda {variable}: {value}, {variable})", mode="eval").body
+                array, _, index = variable.rstrip("]").partition("[")
+                call = f"d(lambda: {value}, {array}, ({index}))"
+            return ast.parse(call, mode="eval").body
         return node
 
 
 def evaluate(expression, **names):
-    tree = ast.fix_missing_locations(Derivatives().visit(ast.parse(expression, mode="eval")))
-    return eval(compile(tree, expression, "eval"),
+    tree = Derivatives().visit(ast.parse(expression, mode="eval"))
+    return eval(compile(ast.fix_missing_locations(tree), expression, "eval"),
                 {"d": difference, "exp": np.exp, "log": np.log, **names})
 
 
@@ -127,7 +128,8 @@ rng = np.random.default_rng(0)
 N, C = 4, 3
 Z = rng.normal(size=(N, C))
 CLASS_NUMBERS = np.array([0, 2, 1, 1])
-NAMES = {"L": range(C), "classes": range(C), "delta": np.eye(C), "y": np.eye(C)[CLASS_NUMBERS]}
+NAMES = {"L": range(C), "classes": range(C), "delta": np.eye(C),
+         "y": np.eye(C)[CLASS_NUMBERS]}
 
 
 def check(name, names, expected, **indices):
@@ -144,7 +146,8 @@ def test_relu(z):
 
 
 def test_relu_at_zero():
-    assert evaluate(DERIVATIONS["relu_derivative"][1][-1][0], z=0) == relu(0.0).dinputs[0] == 0
+    result, _ = DERIVATIONS["relu_derivative"][1][-1]
+    assert evaluate(result, z=0) == relu(0.0).dinputs[0] == 0
 
 
 @pytest.mark.parametrize("i, j", list(np.ndindex(N, C)))
