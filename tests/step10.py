@@ -5,6 +5,7 @@ import ast
 import numpy as np  # noqa: F401, for the classes
 from project import STEPS, read
 
-_tree = ast.parse(read(STEPS[9]))
-_tree.body = [node for node in _tree.body if isinstance(node, ast.ClassDef)]
-exec(compile(_tree, STEPS[9], "exec"))
+SOURCE = "\n\n".join(ast.get_source_segment(read(STEPS[9]), node)
+                     for node in ast.parse(read(STEPS[9])).body
+                     if isinstance(node, ast.ClassDef))
+exec(SOURCE)
