@@ -54,7 +54,8 @@ def about(step):
     docstring = DOCSTRING.match(read(step))
     text = re.sub(r"\AStep \d+\.", "Step:", docstring[1]) if docstring else ""
     fields = re.findall(r"^(\w+): (.*?)(?=^\w+: |^\n|\Z)", text, re.M | re.S)
-    return {"Step": "", "Book": ""} | {name: " ".join(words.split()) for name, words in fields}
+    found = {name: " ".join(words.split()) for name, words in fields}
+    return {"Step": "", "Book": ""} | found
 
 
 def record_of(step):
@@ -224,9 +225,10 @@ def compare(first, second):
             print(f"Step {step:02} {problem}.\n")
             status = 1
     old, new = outputs
-    for title, lines in [("in both", [line for line in old if line in new]),
-                         (f"only in {first:02}", [line for line in old if line not in new]),
-                         (f"only in {second:02}", [line for line in new if line not in old])]:
+    for title, lines in [
+            ("in both", [line for line in old if line in new]),
+            (f"only in {first:02}", [line for line in old if line not in new]),
+            (f"only in {second:02}", [line for line in new if line not in old])]:
         print(coloured(f"=== Output {title}:" + ("" if lines else " nothing")))
         for line in shortened(lines):
             print(line)
@@ -258,8 +260,8 @@ def write_record(step):
 def parse_step(word):
     if word.isascii() and word.isdigit() and int(word) in STEPS:
         return int(word)
-    raise Mistake(f"no step {word!r}: there are steps {min(STEPS)} to {max(STEPS)}, and the "
-                  "words list, compare and record")
+    raise Mistake(f"no step {word!r}: there are steps {min(STEPS)} to {max(STEPS)}, "
+                  "and the words list, compare and record")
 
 
 def parse_and_run(words, folder):
@@ -287,7 +289,7 @@ def parse_and_run(words, folder):
             tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:
             raise Mistake(f"can't write to {folder!r} ({error.strerror}): "
-                          "--figures takes a folder to save pictures in")
+                          "--figures takes a folder to save pictures in") from None
     return tour(steps or list(STEPS), folder)
 
 

@@ -60,7 +60,8 @@ def why_meaningless(name):
         assert not any(features[feature] for feature in value.split())
     elif not blas:
         return "this NumPy does not use OpenBLAS"
-    elif variable == "OPENBLAS_CORETYPE" and blas[0]["architecture"].lower() != value.lower():
+    elif (variable == "OPENBLAS_CORETYPE"
+          and blas[0]["architecture"].lower() != value.lower()):
         return f"this OpenBLAS has no kernels for {value}"
     elif variable == "OPENBLAS_NUM_THREADS" and blas[0]["num_threads"] != int(value):
         return f"this OpenBLAS does not run {value} threads"

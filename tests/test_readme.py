@@ -7,7 +7,7 @@ from project import CONCEPTS, ROOT, SCRIPTS, STEPS, fields, read
 
 README = read(ROOT / "README.md")
 TEXT = re.sub(r"^```.*?^```", "", README, flags=re.M | re.S)  # without the code blocks
-LINKS = re.findall(r"\]\(([^)\s]+)\)", TEXT) + re.findall(r'(?:src|srcset|href)="([^"]+)"', TEXT)
+LINKS = re.findall(r"\]\(([^)\s]+)\)", TEXT) + re.findall(r'(?:src|href)="([^"]+)"', TEXT)
 
 
 def anchor(heading):

@@ -39,10 +39,9 @@ def definitions(path):
                 case ast.FunctionDef(name=name):
                     add(name, lines(node))
                 case ast.Assign(targets=targets):
-                    for target in targets:
-                        for part in ast.walk(target):
-                            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                                add(part.id, ast.unparse(node))
+                    for part in itertools.chain(*map(ast.walk, targets)):
+                        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                            add(part.id, ast.unparse(node))
                 case ast.For() | ast.If():
                     visit(node.body + node.orelse)
 

@@ -90,7 +90,8 @@ def test_step_with_a_shortened_record(steps, line, change_shown):
     result = tour("9", steps=steps)
     assert result.returncode == (1 if change_shown else 0)
     _, _, difference = result.stdout.partition("differs from its record")
-    assert re.findall(r"^[-+] .*$", difference, re.M) == ([change_shown] if change_shown else [])
+    shown = re.findall(r"^[-+] .*$", difference, re.M)
+    assert shown == ([change_shown] if change_shown else [])
 
 
 @pytest.mark.parametrize("line, message", [
@@ -126,7 +127,8 @@ def test_compare():
     result = tour("compare", "7", "8")
     words, code, *outputs = re.split(r"^=== (?=Code|Output)", result.stdout, flags=re.M)
     assert words.startswith(f"=== {fields(STEPS[7])['Title']}\nNew: `Loss`")
-    assert code.startswith("Code\n--- 07_nnfs_activation02.py\n+++ 08_nnfs_loss.py\n@@ line ")
+    assert code.startswith(
+        "Code\n--- 07_nnfs_activation02.py\n+++ 08_nnfs_loss.py\n@@ line ")
     assert "\n+class Loss:\n" in code
     assert "\n-" not in code.partition("\n@@")[2]  # step 08 only adds
     assert "Output:" not in code and '"""Step' not in code
@@ -140,7 +142,8 @@ def test_compare():
 
 
 def test_compare_shows_the_lines_that_differ_and_no_others():
-    code = tour("compare", "2", "3").stdout.partition("=== Code\n")[2].partition("\n\n=== ")[0]
+    output = tour("compare", "2", "3").stdout
+    code = output.partition("=== Code\n")[2].partition("\n\n=== ")[0]
     sources = [path.read_text().partition('"""\n\n')[2].partition("\n# Output:")[0]
                for path in STEPS[1:3]]
     old, new = [[line for line in source.splitlines() if line] for source in sources]
