@@ -137,7 +137,8 @@ for panel, (name, create_data) in enumerate(data_sets.items(), start=1):
 
     # The picture: the class that the best network predicts at each point of a grid,
     # which has 300 (that is what 300j says) times 300 points
-    (left, bottom), (right, top) = X.min(axis=0) - 0.1, X.max(axis=0) + 0.1
+    left, bottom = (X.min(axis=0) - 0.1).tolist()
+    right, top = (X.max(axis=0) + 0.1).tolist()
     grid_x, grid_y = np.mgrid[left:right:300j, bottom:top:300j]  # (300, 300) each
     dense1.forward(np.c_[grid_x.ravel(), grid_y.ravel()])  # (90000, 2) to (90000, 3)
     activation1.forward(dense1.output)
