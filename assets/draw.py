@@ -218,7 +218,7 @@ def values_of(step, *names):
         subprocess.run([sys.executable, "-c", RUN_STEP, path, file, *names], check=True,
                        env=os.environ | {"MPLBACKEND": "template"},
                        stdout=subprocess.DEVNULL)
-        return list(np.load(file).values())
+        return [value.astype("float64") for value in np.load(file).values()]
 
 
 def draw_network(axes, *weights, colour=BLUE, arrow="-"):
