@@ -45,18 +45,19 @@ DERIVATIONS = {
          "$y$ is constant"),
         ("-(y[i, j] * d(log(y_hat[i, j]), y_hat[i, j]))", r"0 for $k \neq j$"),
         ("-(y[i, j] * (1 / y_hat[i, j]))", "derivative of log"),
-        ("-(y[i, j] / y_hat[i, j])", ""),
+        ("-(y[i, j] / y_hat[i, j])", "simplified"),
     ]),
     "softmax_derivative": ("d(S[i, j], z[i, k])", [
         (f"d(exp(z[i, j]) / {EXP_SUM}, z[i, k])", "definition"),
         (f"(d(exp(z[i, j]), z[i, k]) * {EXP_SUM} - exp(z[i, j]) * d({EXP_SUM}, z[i, k]))"
          f" / ({EXP_SUM}) ** 2", "quotient rule"),
         (f"(delta[j, k] * exp(z[i, j]) * {EXP_SUM} - exp(z[i, j]) * exp(z[i, k]))"
-         f" / ({EXP_SUM}) ** 2", "derivative of exp"),
+         f" / ({EXP_SUM}) ** 2", "derivative of exp;\nin the sum only $l = k$"),
         (f"delta[j, k] * (exp(z[i, j]) / {EXP_SUM})"
-         f" - (exp(z[i, j]) / {EXP_SUM}) * (exp(z[i, k]) / {EXP_SUM})", "two fractions"),
+         f" - (exp(z[i, j]) / {EXP_SUM}) * (exp(z[i, k]) / {EXP_SUM})",
+         "split; one sum cancels"),
         ("delta[j, k] * S[i, j] - S[i, j] * S[i, k]", "definition of S"),
-        ("S[i, j] * (delta[j, k] - S[i, k])", ""),
+        ("S[i, j] * (delta[j, k] - S[i, k])", r"$S_{i,j}$ factored out"),
     ]),
     "cross_categorical_softmax_derivative": ("d(L[i], z[i, k])", [
         ("sum(d(L[i], y_hat[i, j]) * d(S[i, j], z[i, k]) for j in classes)",
@@ -68,7 +69,7 @@ DERIVATIONS = {
         ("-sum(y[i, j] * delta[j, k] for j in classes)"
          " + y_hat[i, k] * sum(y[i, j] for j in classes)", "two sums"),
         ("-y[i, k] + y_hat[i, k]", "first: $j = k$ is left,\nsecond adds up to 1"),
-        ("y_hat[i, k] - y[i, k]", ""),
+        ("y_hat[i, k] - y[i, k]", "reordered"),
     ]),
 }
 
@@ -135,11 +136,11 @@ def factor(node):
 
 def plot_relu(axes):
     z = np.array([-2, 0, 2])
-    axes.plot(z, np.maximum(0, z), color=BLUE)
-    axes.text(1.2, 1.65, "ReLU(z)", color=BLUE, ha="right")
+    axes.plot(z, np.maximum(0, z), color=BLUE, linewidth=3)
+    axes.text(1.3, 1.7, "ReLU(z)", color=BLUE, ha="right")
     axes.plot([-2, 0], [0, 0], color=RED, linestyle="--")
     axes.plot([0, 2], [1, 1], color=RED, linestyle="--")
-    axes.text(-2, 0.12, "slope 0", color=RED)
+    axes.text(-2, 0.14, "slope 0", color=RED)
     axes.text(-0.15, 0.94, "slope 1", color=RED, ha="right")
     axes.set(xlabel="$z$", yticks=[0, 1, 2])
 
@@ -159,7 +160,8 @@ def plot_softmax(axes):
     axes.imshow(jacobian, cmap="RdBu_r", vmin=-0.3, vmax=0.3)
     for j, k in np.ndindex(3, 3):
         axes.text(k, j, f"{jacobian[j, k]:.2f}", ha="center", va="center")
-    axes.set(title="S = [0.7, 0.1, 0.2]", xticks=range(3), yticks=range(3))
+    axes.set(title="S = [0.7, 0.1, 0.2]", xticks=range(3), xticklabels=[1, 2, 3],
+             yticks=range(3), yticklabels=[1, 2, 3])
     axes.set_xlabel("$k$")
     axes.set_ylabel("$j$", rotation=0, labelpad=8)
     axes.spines[:].set_visible(False)
@@ -172,8 +174,8 @@ def plot_both(axes):
     axes.bar_label(bars, fmt="%.1f", padding=2)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.set(title="$\\hat{y}$ = [0.7, 0.1, 0.2]\n$y$ = [1, 0, 0]",
-             xlabel="$k$", ylabel=r"$\hat{y} - y$", xticks=range(3), yticks=[-0.3, 0, 0.3],
-             ylim=(-0.42, 0.42))
+             xlabel="$k$", xticks=range(3), xticklabels=[1, 2, 3],
+             ylabel=r"$\hat{y} - y$", yticks=[-0.3, 0, 0.3], ylim=(-0.42, 0.42))
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="x", length=0)
 
@@ -237,14 +239,16 @@ def draw_network(axes, *weights, colour=BLUE, arrow="-"):
 
 
 def draw_matrices(axes, *matrices):
-    """Matrices side by side, as fields of colour."""
+    """A product of matrices, as fields of colour."""
     left = 0
     for matrix in matrices:
+        if left:
+            axes.text(left - 0.4, 0, r"$\times$", ha="center", va="center", fontsize=13)
         rows, columns = matrix.shape
         axes.imshow(matrix, cmap="RdBu_r", vmin=-3, vmax=3,
                     extent=(left, left + columns, -rows / 2, rows / 2))
-        left += columns + 0.6
-    axes.set(xlim=(-0.2, left - 0.4), ylim=(-left / 2, left / 2))
+        left += columns + 0.8
+    axes.set(xlim=(-0.2, left - 0.6), ylim=(-left / 2, left / 2))
 
 
 def draw_overview():
@@ -267,10 +271,11 @@ def draw_overview():
 
     grid_x, grid_y, regions, X, y = values_of(9, "grid_x", "grid_y", "regions", "X", "y")
     for axes in six, nine:
-        axes.scatter(*X.T, c=y, cmap="brg", s=5)
+        axes.scatter(*X.T, c=y, cmap="brg", s=5, alpha=0.3 if axes is six else 1)
         axes.set_aspect("equal")
+    six.plot([-1, 0, 1], [0, 0, 1], color=INK, linewidth=3)
     nine.contourf(grid_x, grid_y, regions, levels=[-0.5, 0.5, 1.5, 2.5],
-                  colors=["blue", "red", "lime"], alpha=0.25)
+                  colors=["blue", "red", "lime"], alpha=0.25, zorder=0)
 
     seven.bar(range(3), [0.7, 0.1, 0.2], color=[BLUE, RED, GREEN], width=0.6)
     seven.set(xlim=(-0.8, 2.8), ylim=(0, 0.8))
