@@ -12,9 +12,9 @@ import numpy as np
 inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): one row per sample
                    [2, 5, -1, 2],
                    [-1.5, 2.7, 3.3, -0.8]])
-weights = np.array([[0.2, 0.8, -0.5, 1],  # (4, 3): one column per neuron, after .T
+weights = np.array([[0.2, 0.8, -0.5, 1],  # (3, 4): one row per neuron
                     [0.5, -0.91, 0.26, -0.5],
-                    [-0.26, -0.27, 0.17, 0.87]]).T
+                    [-0.26, -0.27, 0.17, 0.87]]).T  # (4, 3): now one column
 # The gradient that comes in, for each sample and neuron: numbers easy to follow
 dvalues = np.array([[1.0, 1.0, 1.0],  # (3, 3)
                     [2.0, 2.0, 2.0],
@@ -35,8 +35,8 @@ dbias = 1 + 2 + 3
 print("first bias:", dbias)
 
 # All of them
-dinputs = np.dot(dvalues, weights.T)  # (3, 3) times (3, 4) gives (3, 4), as inputs
-dweights = np.dot(inputs.T, dvalues)  # (4, 3) times (3, 3) gives (4, 3), as weights
+dinputs = np.dot(dvalues, weights.T)  # (3, 3) times (3, 4) gives (3, 4), like inputs
+dweights = np.dot(inputs.T, dvalues)  # (4, 3) times (3, 3) gives (4, 3), like weights
 dbiases = np.sum(dvalues, axis=0, keepdims=True)  # (1, 3)
 print(dinputs)
 print(dweights)

@@ -12,9 +12,9 @@ import numpy as np
 inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): one row per sample
                    [2, 5, -1, 2],
                    [-1.5, 2.7, 3.3, -0.8]])
-weights = np.array([[0.2, 0.8, -0.5, 1],  # (4, 3): one column per neuron, after .T
+weights = np.array([[0.2, 0.8, -0.5, 1],  # (3, 4): one row per neuron
                     [0.5, -0.91, 0.26, -0.5],
-                    [-0.26, -0.27, 0.17, 0.87]]).T
+                    [-0.26, -0.27, 0.17, 0.87]]).T  # (4, 3): now one column
 biases = np.array([[2.0, 3.0, 0.5]])  # (1, 3)
 
 # Forward

@@ -1,7 +1,7 @@
 """Concept 08. Reproducible floats: why last digits differ, and what to do about it.
 
-A float has a fixed number of binary digits, so most results are rounded, and where one
-lies between two floats, processors may choose differently.
+A float has a fixed number of binary digits, so most results are rounded. For + - * /
+all processors round alike; for functions such as exp and log they may not.
 
 Book: none; it is about exp in step 07 and log in step 08
 Run: python concepts/08_reproducible-floats.py
@@ -52,10 +52,10 @@ print("exp in float32, one unit in the last place too small:")
 print(softmax_of(exp_values_off))
 
 # In float64 processors differ by a unit too, but by one that is 2 ** 29 times smaller:
-# rounded to float32 nothing is left of it (but for one number in some hundred million,
+# rounded to float32 nothing is left of it (but for one number in a few hundred million,
 # in the middle between two float32)
-for name, limit in [("small", 0), ("large", 2)]:
-    off64 = np.where(shifted < 0, np.nextafter(exp_values64, limit), exp_values64)
+for name, towards in [("small", 0), ("large", 2)]:
+    off64 = np.where(shifted < 0, np.nextafter(exp_values64, towards), exp_values64)
     same = np.array_equal(off64.astype("float32"), exp_values)
     print(f"exp in float64, one unit too {name}, rounded to float32: the same:", same)
 

@@ -1,5 +1,8 @@
 """Step 05. Added object-oriented programming: a dense layer is a class.
 
+The numbers are those of the video, which multiplies the random weights by 0.10; the
+book takes 0.01, as from step 06 on.
+
 New: `Layer_Dense`, which makes its own weights and biases; the layers `dense1` and
     `dense2` are two objects of it.
 Changed: the program takes another form. `weights`, `biases`, `layer1_outputs` and

@@ -2,9 +2,9 @@
 
 New: `Activation_ReLU` and its object `activation1`; `nnfs`, whose `spiral_data` makes
     the samples `X` and their classes `y`; `plt` for a picture of them.
-Changed: `inputs` gives way to `X`; `Layer_Dense.__init__` makes weights a tenth as
-    large, as the book does from here on; `dense1` has two inputs and three neurons;
-    `dense2` waits for step 07. The random seed is set by nnfs.init().
+Changed: `inputs` gives way to `X`; `Layer_Dense.__init__` multiplies by 0.01, as the
+    book does; `dense1` has two inputs and three neurons; `dense2` waits for step 07.
+    The random seed is set by nnfs.init().
 Book: chapter 3, training data; chapter 4, ReLU activation function
 Video: part 5, https://youtu.be/gmjzbpSVY1A
 Run: python nnfs_steps/06_nnfs_activation01.py
@@ -39,8 +39,8 @@ class Activation_ReLU:
         self.output = np.maximum(0, inputs)  # same shape as inputs
 
 
-# Sets the random seed to 0, makes float32 the default, and gives np.dot the same digits
-# everywhere (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
+# digits on every machine (it takes only arrays from here on, no lists)
 nnfs.init()
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)

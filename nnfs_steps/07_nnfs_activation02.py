@@ -40,18 +40,18 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # Less the row's maximum, exp can't overflow and the probabilities are the same
+        # The row's maximum is subtracted so that exp can't overflow; it cancels below
         shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
         # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not
+        # exp, rounded to float32, does not. (Inputs of other types give float64.)
         exp_values = np.exp(shifted, dtype="float64")  # (N, C)
         if shifted.dtype == "float32":
             exp_values = exp_values.astype("float32")
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
 
-# Sets the random seed to 0, makes float32 the default, and gives np.dot the same digits
-# everywhere (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
+# digits on every machine (it takes only arrays from here on, no lists)
 nnfs.init()
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)

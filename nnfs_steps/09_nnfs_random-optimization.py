@@ -47,10 +47,10 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # Less the row's maximum, exp can't overflow and the probabilities are the same
+        # The row's maximum is subtracted so that exp can't overflow; it cancels below
         shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
         # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not
+        # exp, rounded to float32, does not. (Inputs of other types give float64.)
         exp_values = np.exp(shifted, dtype="float64")  # (N, C)
         if shifted.dtype == "float32":
             exp_values = exp_values.astype("float32")
@@ -63,7 +63,7 @@ class Loss:
     def calculate(self, output, y):
         """Return the mean loss of predictions (N, C) against labels.
 
-        Labels are class numbers (N,) or one-hot rows (N, C). A ValueError says if their
+        Labels are class numbers (N,) or one-hot rows (N, C). Raises ValueError if their
         shape does not fit the predictions or a class number is not in 0 .. C - 1.
         """
         N, C = output.shape
@@ -74,7 +74,7 @@ class Loss:
             outside = y[(y < 0) | (y >= C)]  # NumPy would take -1 for the last
             if outside.size:
                 raise ValueError(f"class number {outside[0]} is not in 0 .. {C - 1}")
-        sample_losses = self.forward(output, y)  # (N,)
+        sample_losses = self.forward(output, y)  # (N,); each kind of loss has its own
         return np.mean(sample_losses)
 
 
@@ -82,9 +82,9 @@ class Loss_CategoricalCrossentropy(Loss):
     """-log of the probability that was predicted for the true class."""
 
     def forward(self, y_pred, y_true):
-        # log(0) is -infinity: keep away from 0, and from 1 by as much
+        # log(0) is -infinity, so clip; at 1 as well, to pull the mean to neither side
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
-        if y_true.ndim == 1:  # class numbers
+        if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
         else:  # one-hot
             correct_confidences = np.sum(y_pred_clipped * y_true, axis=1)  # (N,)
@@ -93,8 +93,8 @@ class Loss_CategoricalCrossentropy(Loss):
         return -logs.astype(y_pred_clipped.dtype)  # (N,)
 
 
-# Sets the random seed to 0, makes float32 the default, and gives np.dot the same digits
-# everywhere (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
+# digits on every machine (it takes only arrays from here on, no lists)
 nnfs.init()
 
 plt.figure(figsize=(10, 5))
@@ -115,6 +115,7 @@ for panel, (name, create_data) in enumerate(data_sets.items(), start=1):
 
     for iteration in range(10000):
         for parameter in parameters:
+            # The star makes randn(2, 3) of the shape (2, 3)
             parameter += 0.05 * np.random.randn(*parameter.shape)
 
         dense1.forward(X)  # (300, 3)
@@ -136,7 +137,8 @@ for panel, (name, create_data) in enumerate(data_sets.items(), start=1):
                 parameter[:] = best  # back, in place
 
     # The picture: the class that the best network predicts at each point of a grid,
-    # which has 300 (that is what 300j says) times 300 points
+    # which has 300 (that is what 300j says) times 300 points; c_ makes them rows. It
+    # needs no softmax, which would not change which output is the largest
     left, bottom = (X.min(axis=0) - 0.1).tolist()
     right, top = (X.max(axis=0) + 0.1).tolist()
     grid_x, grid_y = np.mgrid[left:right:300j, bottom:top:300j]  # (300, 300) each

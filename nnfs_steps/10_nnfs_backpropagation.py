@@ -9,10 +9,11 @@ New: `Layer_Dense.backward`, `Activation_ReLU.backward`, `Activation_Softmax.bac
     the one that the program uses, with its object `loss_activation`.
 Changed: the program is that of step 08 again. `Layer_Dense.forward` and
     `Activation_ReLU.forward` keep their inputs; `loss_activation` stands in for
-    `activation2` and `loss_function`, and gives `loss` and `predictions`. With the search
-    go its loop, which made `X` and `y`, and `data_sets`, `vertical_data`, `parameters`,
-    `best_parameters`, `lowest_loss`, `accuracy_of_best`, `plt`, `left`, `bottom`,
-    `right`, `top`, `grid_x`, `grid_y` and `regions`.
+    `activation2` and `loss_function`, so `loss` and `predictions` come from it. Gone
+    with the search: its loop, which made `X` and `y`, and `data_sets`,
+    `vertical_data`, `parameters`, `best_parameters`, `lowest_loss`,
+    `accuracy_of_best`, `plt`, `left`, `bottom`, `right`, `top`, `grid_x`, `grid_y` and
+    `regions`.
 Book: chapter 9, backpropagation; before it 7 and 8, derivatives and the chain rule
 Run: python nnfs_steps/10_nnfs_backpropagation.py
 """
@@ -61,10 +62,10 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # Less the row's maximum, exp can't overflow and the probabilities are the same
+        # The row's maximum is subtracted so that exp can't overflow; it cancels below
         shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
         # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not
+        # exp, rounded to float32, does not. (Inputs of other types give float64.)
         exp_values = np.exp(shifted, dtype="float64")  # (N, C)
         if shifted.dtype == "float32":
             exp_values = exp_values.astype("float32")
@@ -73,7 +74,7 @@ class Activation_Softmax:
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
         #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
-        # and the chain rule multiplies it with the gradient that comes in:
+        # and the chain rule multiplies it by the gradient that comes in:
         #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number per sample, so no Jacobian has to be built.
@@ -87,7 +88,7 @@ class Loss:
     def calculate(self, output, y):
         """Return the mean loss of predictions (N, C) against labels.
 
-        Labels are class numbers (N,) or one-hot rows (N, C). A ValueError says if their
+        Labels are class numbers (N,) or one-hot rows (N, C). Raises ValueError if their
         shape does not fit the predictions or a class number is not in 0 .. C - 1.
         """
         N, C = output.shape
@@ -98,7 +99,7 @@ class Loss:
             outside = y[(y < 0) | (y >= C)]  # NumPy would take -1 for the last
             if outside.size:
                 raise ValueError(f"class number {outside[0]} is not in 0 .. {C - 1}")
-        sample_losses = self.forward(output, y)  # (N,)
+        sample_losses = self.forward(output, y)  # (N,); each kind of loss has its own
         return np.mean(sample_losses)
 
 
@@ -106,9 +107,9 @@ class Loss_CategoricalCrossentropy(Loss):
     """-log of the probability that was predicted for the true class."""
 
     def forward(self, y_pred, y_true):
-        # log(0) is -infinity: keep away from 0, and from 1 by as much
+        # log(0) is -infinity, so clip; at 1 as well, to pull the mean to neither side
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
-        if y_true.ndim == 1:  # class numbers
+        if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
         else:  # one-hot
             correct_confidences = np.sum(y_pred_clipped * y_true, axis=1)  # (N,)
@@ -148,8 +149,8 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
         self.dinputs = (dvalues - y_true) / len(dvalues)  # (N, C)
 
 
-# Sets the random seed to 0, makes float32 the default, and gives np.dot the same digits
-# everywhere (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
+# digits on every machine (it takes only arrays from here on, no lists)
 nnfs.init()
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
@@ -167,8 +168,8 @@ loss = loss_activation.forward(dense2.output, y)
 predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
 accuracy = np.mean(predictions == y)
 
-# The same way back: begin with the predictions, then hand the dinputs of each on to the
-# one before
+# Backward, in reverse order: it begins with the predictions, then the dinputs of each
+# object go to the one before it
 loss_activation.backward(loss_activation.output, y)  # dinputs (300, 3)
 dense2.backward(loss_activation.dinputs)  # dinputs (300, 3)
 activation1.backward(dense2.dinputs)  # dinputs (300, 3)
