@@ -6,6 +6,7 @@ import argparse
 import difflib
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 STEPS = {int(path.name[:2]): path
          for path in sorted(Path(__file__).parent.glob("[0-9][0-9]_*.py"))}
 TIME_LIMIT = 60  # seconds for one step
+LINE_LIMIT = 10_000  # lines that one step may print
 LONG = 20  # lines of a difference; more than these are shown shortened
 
 DOCSTRING = re.compile(r'\A"""(.*?)"""', re.S)
@@ -55,13 +57,13 @@ def about(step):
     text = re.sub(r"\AStep \d+\.", "Step:", docstring[1]) if docstring else ""
     fields = re.findall(r"^(\w+): (.*?)(?=^\w+: |^\n|\Z)", text, re.M | re.S)
     found = {name: " ".join(words.split()) for name, words in fields}
-    return {"Step": "", "Book": ""} | found
+    return {"Step": "(no docstring)", "Book": "(no docstring)"} | found
 
 
 def record_of(step):
-    """The lines that a step says it prints."""
+    """The lines that a step says it prints, or None if it does not say."""
     record = RECORD.search(read(step))
-    return [line[2:] for line in record[1].splitlines()] if record else []
+    return [line[2:] for line in record[1].splitlines()] if record else None
 
 
 def fits(record, output):
@@ -69,6 +71,23 @@ def fits(record, output):
     pattern = "".join(r"(.*\n)*?" if line == "..." else re.escape(line + "\n")
                       for line in record)
     return re.fullmatch(pattern, "".join(line + "\n" for line in output)) is not None
+
+
+def filled(record, output):
+    """The record with those lines of the output that its '...' may stand for."""
+    lines, place = [], 0
+    for number, line in enumerate(record):
+        if line == "...":
+            following = [output.index(later, place) for later in record[number + 1:]
+                         if later in output[place:]]
+            end = following[0] if following else len(output)
+            lines += output[place:end]
+            place = end
+        else:
+            lines.append(line)
+            if line in output[place:]:
+                place = output.index(line, place) + 1
+    return lines
 
 
 def run(step, figure=None, show=None):
@@ -99,6 +118,8 @@ def run(step, figure=None, show=None):
                 output.append(line.rstrip("\n"))
                 if show:
                     show(output[-1])
+                if len(output) == LINE_LIMIT:
+                    process.kill()
             status = process.wait()
         finally:
             alarm.cancel()
@@ -107,10 +128,12 @@ def run(step, figure=None, show=None):
         message = errors.read().decode("utf-8", "replace").rstrip()
     if message:
         print(message)
-    if "ModuleNotFoundError" in message:
+    if re.search("No module named '(numpy|nnfs|matplotlib)", message):
         print("(Is the environment activated? See the README's quick start.)")
     if time.monotonic() - start >= TIME_LIMIT:
         return output, f"did not end in {TIME_LIMIT} seconds and was stopped"
+    if len(output) >= LINE_LIMIT:
+        return output, f"printed {LINE_LIMIT} lines and was stopped"
     return output, f"crashed with exit status {status}" if status else None
 
 
@@ -129,11 +152,12 @@ def shortened(lines):
     return [*lines[:LONG // 2], left_out, *lines[-LONG // 2:]]
 
 
-def show_changes(before, after):
-    """Print the lines that are only in one; '...' in before stands for any lines."""
+def show_changes(record, after):
+    """Print the lines that are only in the record or only after it."""
+    before = filled(record, after)
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
-        if kind != "equal" and before[start:end] != ["..."]:
+        if kind != "equal":
             for line in shortened(before[start:end]):
                 print(coloured(f"- {line}"))
             for line in shortened(after[new_start:new_end]):
@@ -160,8 +184,10 @@ def show_code_changes(first, second):
     print(coloured(f"--- {STEPS[first].name}"))
     print(coloured(f"+++ {STEPS[second].name}"))
     for group in matcher.get_grouped_opcodes():
-        print(coloured(f"@@ line {old[group[0][1]][0]} of step {first:02}, "
-                       f"line {new[group[0][3]][0]} of step {second:02} @@"))
+        old_line, _ = old[group[0][1]] if old else (1, "")
+        new_line, _ = new[group[0][3]] if new else (1, "")
+        print(coloured(f"@@ line {old_line} of step {first:02}, "
+                       f"line {new_line} of step {second:02} @@"))
         for kind, start, end, new_start, new_end in group:
             if kind == "equal":
                 show_code(" ", new, new_start, new_end)
@@ -188,13 +214,16 @@ def tour(steps, folder):
         if folder and "plt.show()" in read(step):
             figure = os.path.join(folder, f"{step:02}.png")
         output, problem = run(step, figure, show=lambda line: print(line, flush=True))
+        record = record_of(step)
         if problem:
             print(f"\nStep {step:02} {problem}.")
-        elif fits(record_of(step), output):
+        elif record is None:
+            print(f"\nStep {step:02} has no record; 'record {step}' makes one.")
+        elif fits(record, output):
             agreed += 1
         else:
             print(f"\nStep {step:02} differs from its record (- recorded, + printed now):")
-            show_changes(record_of(step), output)
+            show_changes(record, output)
         if figure and not problem:
             print(f"\nSaved {figure}")
         print()
@@ -238,21 +267,23 @@ def compare(first, second):
 def write_record(step):
     before = record_of(step)
     output, problem = run(step)
+    if "..." in output:
+        problem = "prints a line '...', which stands for lines left out in a record"
     if problem:
         print(f"Step {step:02} {problem}. Its record stays as it was.")
         return 1
-    if fits(before, output):
+    if before is not None and fits(before, output):
         print(f"Step {step:02} prints what its record says; nothing is changed.")
         return 0
-    record = "# Output:\n" + "".join(f"# {line}".rstrip(" ") + "\n" for line in output)
+    record = "# Output:\n" + "".join(f"# {line}\n" if line else "#\n" for line in output)
     source = read(step)
     old = RECORD.search(source)
     source = (source[:old.start()] + record + source[old.end():] if old
               else f"{source.rstrip()}\n\n{record}")
     STEPS[step].write_text(source, encoding="utf-8", errors="surrogateescape")
     print(f"Step {step:02} has a new record (- before, + now):")
-    show_changes(before, output)
-    if "..." in before:
+    show_changes(before or [], output)
+    if "..." in (before or []):
         print(f"It has all {len(output)} lines; '# ...' may stand for some of them again.")
     return 0
 
@@ -260,14 +291,14 @@ def write_record(step):
 def parse_step(word):
     if word.isascii() and word.isdigit() and int(word) in STEPS:
         return int(word)
-    raise Mistake(f"no step {word!r}: there are steps {min(STEPS)} to {max(STEPS)}, "
-                  "and the words list, compare and record")
+    raise Mistake(f"no step {word!r}: there are steps {min(STEPS)} to {max(STEPS)}, and "
+                  "before them may stand one of the words list, compare and record")
 
 
 def parse_and_run(words, folder):
     command = words[0] if words and words[0] in ("list", "compare", "record") else None
     steps = [parse_step(word) for word in words[1 if command else 0:]]
-    if command and folder:
+    if command and folder is not None:
         raise Mistake(f"--figures goes with running steps, not with {command}")
     if command == "list":
         if steps:
@@ -283,7 +314,7 @@ def parse_and_run(words, folder):
         if len(steps) != 1:
             raise Mistake("record takes one step, as in: record 7")
         return write_record(*steps)
-    if folder:
+    if folder is not None:
         try:
             os.makedirs(folder, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
@@ -307,6 +338,8 @@ def main():
     sys.stdout.reconfigure(errors="replace")  # a console may not have every character
     if os.name == "nt":
         os.system("")  # switches the colours on
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # leave no step running
+        signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     try:
         arguments = parser.parse_intermixed_args()
         return parse_and_run(arguments.words, arguments.figures)
@@ -319,6 +352,9 @@ def main():
     except BrokenPipeError:  # what reads the output, such as head, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:  # a full disk, a file that may not be changed
+        print(error, file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

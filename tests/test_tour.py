@@ -82,16 +82,21 @@ def test_changed_step_is_shown_and_the_tour_goes_on(steps):
     assert result.returncode == 1
 
 
-@pytest.mark.parametrize("line, change_shown", [
-    ("print('one line more')", "+ one line more"), ("", None)])
-def test_step_with_a_shortened_record(steps, line, change_shown):
-    step = steps / STEPS[8].name
-    step.write_text(step.read_text() + line)
+@pytest.mark.parametrize("old, new, changes", [
+    ("plt.show()", "plt.show()", []),
+    ("plt.show()", "plt.show()\nprint('one line more')", ["+ one line more"]),
+    ("range(10000)", "range(1050)", [
+        "- ... iteration: 7446 loss: 0.17280102 acc: 0.9333333333333333",
+        "- ... iteration: 9397 loss: 0.17279711 acc: 0.93",
+        "- ... iteration: 5157 loss: 1.0791876 acc: 0.3933333333333333",
+        "- ... iteration: 5415 loss: 1.0790575 acc: 0.39"])])
+def test_step_with_a_shortened_record(steps, old, new, changes):
+    change(steps / STEPS[8].name, old, new)
     result = tour("9", steps=steps)
-    assert result.returncode == (1 if change_shown else 0)
+    assert result.returncode == (1 if changes else 0)
     _, _, difference = result.stdout.partition("differs from its record")
     shown = re.findall(r"^[-+] .*$", difference, re.M)
-    assert shown == ([change_shown] if change_shown else [])
+    assert [line.replace("New set of weights found,", "...") for line in shown] == changes
 
 
 @pytest.mark.parametrize("line, message", [
@@ -115,12 +120,30 @@ def test_hanging_step(steps):
     assert result.returncode == 1
 
 
-def test_no_docstring_and_no_record(steps):
-    (steps / STEPS[0].name).write_text("print(1)")
-    assert "+ 1\n" in tour("1", steps=steps).stdout
+def test_step_that_prints_without_end(steps):
+    change(steps / STEPS[0].name, "print(layer_outputs)", "while True: print('again')")
+    result = tour("1", steps=steps)
+    assert result.stdout.count("again\n") == 10_000
+    assert "\nStep 01 printed 10000 lines and was stopped.\n" in result.stdout
+    assert (result.returncode, result.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("module, hint", [("nnfs", True), ("numpie", False)])
+def test_missing_module(steps, module, hint):
+    (steps / STEPS[0].name).write_text(
+        f"raise ModuleNotFoundError(\"No module named '{module}'\")")
+    assert ("Is the environment activated?" in tour("1", steps=steps).stdout) is hint
+
+
+@pytest.mark.parametrize("source", ["print(1)", ""])
+def test_no_docstring_and_no_record(steps, source):
+    (steps / STEPS[0].name).write_text(source)
+    result = tour("1", steps=steps)
+    assert "\nStep 01 has no record; 'record 1' makes one.\n" in result.stdout
+    assert (result.returncode, result.stderr) == (1, "")
     result = tour("compare", "1", "2", steps=steps)
-    assert "-print(1)\n" in result.stdout
     assert (result.returncode, result.stderr) == (0, "")
+    assert "+import numpy as np\n" in result.stdout
 
 
 def test_compare():
@@ -184,11 +207,11 @@ def test_record(steps):
     assert "nothing is changed" in tour("record", "3", steps=steps).stdout
     assert step.read_text() == before
 
-    change(step, "print(layer_outputs)", "print(layer_outputs)\nprint()\nprint('new')")
+    change(step, "print(layer_outputs)", "print(layer_outputs)\nprint()\nprint('new ')")
     step.write_text(step.read_text() + "\n# a remark after the record\n")
     result = tour("record", "3", steps=steps)
-    assert "\n+ \n+ new\n" in result.stdout
-    assert step.read_text().endswith("0.026]]\n#\n# new\n\n# a remark after the record\n")
+    assert "\n+ \n+ new \n" in result.stdout
+    assert step.read_text().endswith("0.026]]\n#\n# new \n\n# a remark after the record\n")
     assert result.returncode == 0
     assert tour("3", steps=steps).returncode == 0
 
@@ -209,9 +232,10 @@ def test_record_of_a_long_output_says_that_it_is_whole_now(steps):
     assert tour("9", steps=steps).returncode == 0
 
 
-def test_crash_leaves_the_record_alone(steps):
+@pytest.mark.parametrize("line", ["1 / 0", "print('...')"])
+def test_what_cannot_be_recorded_leaves_the_record_alone(steps, line):
     step = steps / STEPS[0].name
-    change(step, "print(layer_outputs)", "1 / 0")
+    change(step, "print(layer_outputs)", line)
     before = step.read_text()
     result = tour("record", "1", steps=steps)
     assert "Its record stays as it was." in result.stdout
@@ -276,6 +300,23 @@ def test_ctrl_c_ends_the_tour_at_once(steps):
         output, errors = process.communicate(timeout=10)
     assert (output, errors) == ("", "\nStopped.\n")
     assert process.returncode == 130
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_end_of_the_tour_ends_the_step(steps, name):
+    change(steps / STEPS[0].name, "print(layer_outputs)",
+           "import os\nprint(os.getpid(), flush=True)\nwhile True: pass")
+    with subprocess.Popen([sys.executable, steps], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        while not (line := process.stdout.readline().strip()).isdigit():
+            pass
+        process.send_signal(getattr(signal, name))
+        output, errors = process.communicate(timeout=10)
+    assert (output, errors) == ("", "")
+    assert process.returncode == 128 + getattr(signal, name)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(line), 0)
 
 
 @posix
