@@ -220,7 +220,8 @@ def values_of(step, *names):
         subprocess.run([sys.executable, "-c", RUN_STEP, path, file, *names], check=True,
                        env=os.environ | {"MPLBACKEND": "template"},
                        stdout=subprocess.DEVNULL)
-        return [value.astype("float64") for value in np.load(file).values()]
+        with np.load(file) as values:
+            return [value.astype("float64") for value in values.values()]
 
 
 def draw_network(axes, *weights, colour=BLUE, arrow="-"):
