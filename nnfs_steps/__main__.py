@@ -96,21 +96,16 @@ def run(step, figure=None, show=None):
     show is called with each line as it appears; figure is the file to save the step's
     picture in, if there is to be one.
     """
-    command, backend = [STEPS[step]], "template"  # which draws nothing, opens no window
-    if figure:
-        command, backend = ["-c", SAVE_FIGURE, STEPS[step], figure], "agg"
-    environment = os.environ | {"MPLBACKEND": backend, "PYTHONUNBUFFERED": "1",
+    # agg opens no window, and would warn of that
+    environment = os.environ | {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1",
                                 "PYTHONIOENCODING": "utf-8"}
-    # In a group of its own the step doesn't get the Ctrl-C that ends the tour, which
-    # would make it print a traceback
-    group = ({"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt"
-             else {"start_new_session": True})
+    command = [sys.executable, "-W", "ignore:FigureCanvasAgg is non-interactive",
+               *(["-c", SAVE_FIGURE, STEPS[step], figure] if figure else [STEPS[step]])]
     output = []
     start = time.monotonic()
     with tempfile.TemporaryFile() as errors, subprocess.Popen(
-            [sys.executable, *command], env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=errors, encoding="utf-8", errors="replace",
-            **group) as process:
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=errors, encoding="utf-8", errors="replace") as process:
         alarm = threading.Timer(TIME_LIMIT, process.kill)
         alarm.start()
         try:
@@ -120,6 +115,7 @@ def run(step, figure=None, show=None):
                     show(output[-1])
                 if len(output) == LINE_LIMIT:
                     process.kill()
+                    break
             status = process.wait()
         finally:
             alarm.cancel()
@@ -132,7 +128,7 @@ def run(step, figure=None, show=None):
         print("(Is the environment activated? See the README's quick start.)")
     if time.monotonic() - start >= TIME_LIMIT:
         return output, f"did not end in {TIME_LIMIT} seconds and was stopped"
-    if len(output) >= LINE_LIMIT:
+    if len(output) == LINE_LIMIT:
         return output, f"printed {LINE_LIMIT} lines and was stopped"
     return output, f"crashed with exit status {status}" if status else None
 
