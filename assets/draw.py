@@ -218,7 +218,7 @@ def values_of(step, *names):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "values.npz")
         subprocess.run([sys.executable, "-c", RUN_STEP, path, file, *names], check=True,
-                       env=os.environ | {"MPLBACKEND": "template"},
+                       env=os.environ | {"MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore"},
                        stdout=subprocess.DEVNULL)
         with np.load(file) as values:
             return [value.astype("float64") for value in values.values()]

@@ -18,7 +18,7 @@ import step10
 from nnfs.datasets import spiral_data
 from project import ROOT, STEPS
 
-ENVIRONMENT = os.environ | {"MPLBACKEND": "template"}  # which opens no window
+ENVIRONMENT = os.environ | {"MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore"}  # no windows
 
 
 def seconds(function, times):

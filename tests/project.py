@@ -44,9 +44,11 @@ def run(path, cwd, **settings):
     """
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")}
+    no_warning = []
     if sys.platform != "linux":  # where there is always a display
-        environment["MPLBACKEND"] = "template"
-    result = subprocess.run([sys.executable, "-W", "error", path], cwd=cwd,
+        environment["MPLBACKEND"] = "agg"
+        no_warning = ["-W", "ignore:FigureCanvasAgg is non-interactive"]
+    result = subprocess.run([sys.executable, "-W", "error", *no_warning, path], cwd=cwd,
                             env=environment | settings, stdin=subprocess.DEVNULL,
                             capture_output=True, encoding="ascii", timeout=60)
     assert result.returncode == 0, result.stderr

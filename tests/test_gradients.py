@@ -2,6 +2,8 @@
 inputs. Everything is in float64 unless it says otherwise.
 """
 
+import math
+
 import numpy as np
 import pytest
 import step10
@@ -219,6 +221,19 @@ def test_softmax_does_not_mind_a_constant(drawn, constant):
     logits, _ = drawn
     np.testing.assert_allclose(forward(step10.Activation_Softmax(), logits + constant),
                                forward(step10.Activation_Softmax(), logits), rtol=1e-12)
+
+
+def test_float32_softmax_and_loss_round_float64_values():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(10_000, 3)).astype("float32")
+    logits -= logits.max(axis=1, keepdims=True)
+    exp_values = np.float32([[math.exp(x) for x in row] for row in logits.tolist()])
+    expected = exp_values / np.sum(exp_values, axis=1, keepdims=True)
+    assert np.array_equal(forward(step10.Activation_Softmax(), logits), expected)
+
+    losses = step10.Loss_CategoricalCrossentropy().forward(expected, np.zeros(10_000, int))
+    logs = np.float32([math.log(x) for x in expected[:, 0].tolist()])
+    assert np.array_equal(losses, -logs)
 
 
 def test_softmax_of_integers_and_lists():

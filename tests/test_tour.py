@@ -177,6 +177,13 @@ def test_compare_shows_the_lines_that_differ_and_no_others():
         [line for line in new if line not in old]
 
 
+def test_blank_lines_that_move_are_no_change(steps):
+    (steps / STEPS[0].name).write_text("a = 1\nb = 2\n")
+    (steps / STEPS[1].name).write_text("\na = 1\n\n\nb = 2\n")
+    code = tour("compare", "1", "2", steps=steps).stdout.partition("=== Code\n")[2]
+    assert code.startswith(f"--- {STEPS[0].name}\n+++ {STEPS[1].name}\n\n=== Output")
+
+
 def test_compare_far_apart_and_in_any_order():
     result = tour("compare", "10", "4")
     assert re.findall(r"^=== Step (\d+)", result.stdout, re.M) == [
@@ -243,6 +250,12 @@ def test_what_cannot_be_recorded_leaves_the_record_alone(steps, line):
     assert result.returncode == 1
 
 
+def test_no_window_and_no_word_of_it():
+    result = tour("6", DISPLAY=":99", MPLBACKEND="tkagg")
+    assert "Warning" not in result.stdout
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_figures(tmp_path):
     result = tour("5", "6", "9", "--figures", "new/pictures", cwd=tmp_path)
     assert result.returncode == 0, result.stdout
@@ -293,10 +306,10 @@ def test_ctrl_c_ends_the_tour_at_once(steps):
     change(steps / STEPS[0].name, "print(layer_outputs)",
            "print('here', flush=True)\nwhile True: pass")
     with subprocess.Popen([sys.executable, steps], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as process:
+                          stderr=subprocess.PIPE, start_new_session=True) as process:
         while process.stdout.readline() != "here\n":
             pass
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the step as well
         output, errors = process.communicate(timeout=10)
     assert (output, errors) == ("", "\nStopped.\n")
     assert process.returncode == 130
