@@ -1,7 +1,9 @@
 """The README names every script, its links lead somewhere, and the set-up files agree."""
 
+import math
 import re
 
+import numpy as np
 import pytest
 from project import CONCEPTS, ROOT, SCRIPTS, STEPS, fields, read
 
@@ -58,6 +60,13 @@ def test_quick_start_has_two_commands_of_one_line():
     blocks = re.findall(r"^```bash\n(.*?)^```", README, re.M | re.S)
     assert blocks == re.findall(r"^```bash\n(.*?)^```", quick_start, re.M | re.S)
     assert [block.count("\n") for block in blocks] == [1, 1]
+
+
+def test_the_rule_for_exp_is_what_it_says():
+    [rule] = re.findall(r"^```python\n(.*)\n```", README, re.M)
+    x = np.random.default_rng(0).normal(size=10_000).astype("float32")
+    expected = np.float32([math.exp(value) for value in x.tolist()])
+    assert np.array_equal(eval(rule, {"np": np, "x": x}), expected)
 
 
 def test_conda_and_pip_install_the_same():
