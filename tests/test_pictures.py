@@ -17,7 +17,8 @@ from project import ROOT
 
 ASSETS = ROOT / "assets"
 PICTURES = sorted(path.name for path in ASSETS.iterdir() if path.suffix != ".py")
-DERIVATIONS = runpy.run_path(ASSETS / "draw.py")["DERIVATIONS"]
+DRAW = runpy.run_path(ASSETS / "draw.py")
+DERIVATIONS = DRAW["DERIVATIONS"]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,30 @@ def test_picture_is_as_drawn(name, redrawn):
 
 
 # ---- The formulas
+
+@pytest.mark.parametrize("expression, mathtext", [
+    ("a + b - c", r"a + b - c"),
+    ("-(a / b)", r"-\dfrac{a}{b}"),
+    ("a * (b - c)", r"a\,\left(b - c\right)"),
+    ("-a * b", r"\left(-a\right)\,b"),
+    ("(a) ** 2", r"\left(a\right)^{2}"),
+    ("y_hat[i, j] * delta[j, k]", r"\hat{y}_{i,j}\,\delta_{j,k}"),
+    ("exp(z[i, j])", r"e^{z_{i,j}}"),
+    ("log(y_hat[i, k])", r"\log \hat{y}_{i,k}"),
+    ("max(0, z)", r"\max(0,z)"),
+    ("ReLU(z)", r"\mathrm{ReLU}(z)"),
+    ("sum(exp(z[i, l]) for l in L)", r"\sum_{l=1}^{L} e^{z_{i,l}}"),
+    ("sum(a - b for j in classes)", r"\sum_{j} \left(a - b\right)"),
+    ("d(L[i], z[i, k])", r"\dfrac{\partial L_{i}}{\partial z_{i,k}}\,"),
+    ("d(exp(z[i]), z[k])", r"\dfrac{\partial e^{z_{i}}}{\partial z_{k}}\,"),
+    ("d(-a, z[k])", r"\dfrac{\partial }{\partial z_{k}}\,\left(-a\right)"),
+    ("d(z, z)", r"\dfrac{d}{dz}\,z"),
+    ("1 if z > 0 else 2", r"\left\{\genfrac{}{}{0}{0}{1\quad\mathrm{if}\ z > 0}"
+                          r"{2\quad\mathrm{if}\ z \leq 0}\right."),
+])
+def test_formula_is_drawn_as_it_is_written(expression, mathtext):
+    assert DRAW["formula"](expression) == mathtext
+
 
 STEP = 1e-6  # of the central differences; their error is about 1e-10
 

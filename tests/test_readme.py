@@ -75,6 +75,9 @@ def test_conda_and_pip_install_the_same():
     others = {"conda-forge", "nodefaults", "python>=3.11", "pip", "pip:"}
     assert sorted(pip) == sorted(set(conda) - others)
     assert others <= set(conda)
+    assert "numpy>=1.26" in pip
+    # conda-forge has no nnfs, so pip's part has to be the one that brings it
+    assert read(ROOT / "environment.yml").endswith("  - pip:\n      - nnfs\n")
 
 
 def test_nothing_is_pinned():
