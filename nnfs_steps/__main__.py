@@ -276,7 +276,8 @@ def write_record(step):
     old = RECORD.search(source)
     source = (source[:old.start()] + record + source[old.end():] if old
               else f"{source.rstrip()}\n\n{record}")
-    STEPS[step].write_text(source, encoding="utf-8", errors="surrogateescape")
+    STEPS[step].write_text(source, encoding="utf-8", errors="surrogateescape",
+                           newline="\n")
     print(f"Step {step:02} has a new record (- before, + now):")
     show_changes(before or [], output)
     if "..." in (before or []):
@@ -285,8 +286,9 @@ def write_record(step):
 
 
 def parse_step(word):
-    if word.isascii() and word.isdigit() and int(word) in STEPS:
-        return int(word)
+    numbers = {str(step): step for step in STEPS}
+    if word.lstrip("0") in numbers:
+        return numbers[word.lstrip("0")]
     raise Mistake(f"no step {word!r}: there are steps {min(STEPS)} to {max(STEPS)}, and "
                   "before them may stand one of the words list, compare and record")
 
@@ -338,7 +340,9 @@ def main():
         signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     try:
         arguments = parser.parse_intermixed_args()
-        return parse_and_run(arguments.words, arguments.figures)
+        status = parse_and_run(arguments.words, arguments.figures)
+        sys.stdout.flush()
+        return status
     except Mistake as mistake:
         print(mistake, file=sys.stderr)
         return 2

@@ -194,8 +194,9 @@ def test_compare_far_apart_and_in_any_order():
 
 def test_compare_places_are_line_numbers_of_the_files():
     code = tour("compare", "8", "10").stdout
-    for old, new in re.findall(r"^@@ line (\d+) of step 08, line (\d+) of step 10 @@\n ",
-                               code, re.M):
+    places = re.findall(r"^@@ line (\d+) of step 08, line (\d+) of step 10 @@\n ", code, re.M)
+    assert len(places) > 3
+    for old, new in places:
         assert STEPS[7].read_text().splitlines()[int(old) - 1] == \
             STEPS[9].read_text().splitlines()[int(new) - 1]
 
@@ -273,6 +274,7 @@ def test_figures(tmp_path):
     ("7 compare 8", "no step 'compare': "),
     ("-7", "no step '-7': "),
     ("7.5", "no step '7.5': "),
+    ("9" * 5000, "no step '999"),
     ("list 7", "list takes no steps"),
     ("compare", "compare takes two different steps, as in: compare 7 8"),
     ("compare 7", "compare takes two different steps, as in: compare 7 8"),
@@ -330,6 +332,13 @@ def test_end_of_the_tour_ends_the_step(steps, name):
     assert process.returncode == 128 + getattr(signal, name)
     with pytest.raises(ProcessLookupError):
         os.kill(int(line), 0)
+
+
+@posix
+def test_reader_that_reads_nothing():
+    result = subprocess.run(f"'{sys.executable}' '{ROOT / 'nnfs_steps'}' list | true",
+                            shell=True, capture_output=True, text=True)
+    assert result.stderr == ""
 
 
 @posix
