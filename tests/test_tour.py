@@ -194,7 +194,8 @@ def test_compare_far_apart_and_in_any_order():
 
 def test_compare_places_are_line_numbers_of_the_files():
     code = tour("compare", "8", "10").stdout
-    places = re.findall(r"^@@ line (\d+) of step 08, line (\d+) of step 10 @@\n ", code, re.M)
+    places = re.findall(r"^@@ line (\d+) of step 08, line (\d+) of step 10 @@\n ",
+                        code, re.M)
     assert len(places) > 3
     for old, new in places:
         assert STEPS[7].read_text().splitlines()[int(old) - 1] == \
