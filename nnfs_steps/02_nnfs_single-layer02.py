@@ -1,20 +1,25 @@
-"""Step 02. Added NumPy: one dot product computes the whole layer.
+"""Step 02. NumPy: one dot product computes the whole layer.
 
-New: `np`, whose function dot multiplies and adds up for all neurons at once.
-Changed: `layer_outputs` takes one line, without loops and `neuron_output`, and is an
-    array, which prints without commas.
+Two loops for one layer are a lot to read, and slow. NumPy computes with whole arrays.
+Its np.dot does what a neuron does before it adds its bias: it multiplies in pairs, and
+adds up. Given the rows of weights, it does so for every neuron in one call. The output
+has the same three numbers; an array just prints without commas.
+
+Try: swap the two arguments of np.dot. The error names the numbers that must be equal:
+    the left side has rows of 4, the right side columns of 3.
 Book: chapter 2, a layer of neurons with NumPy
 Video: part 3, https://youtu.be/tMrbN67U9d4
-Run: python nnfs_steps/02_nnfs_single-layer02.py
 """
 
 import numpy as np
 
 inputs = [1, 2, 3, 2.5]  # (4,): one sample with four features
-weights = [[0.2, 0.8, -0.5, 1],  # (3, 4): one row per neuron
-           [0.5, -0.91, 0.26, -0.5],
-           [-0.26, -0.27, 0.17, 0.87]]
-biases = [2, 3, 0.5]  # (3,): one per neuron
+weights = [  # (3, 4): a row for each neuron, a weight for each input
+    [0.2, 0.8, -0.5, 1],
+    [0.5, -0.91, 0.26, -0.5],
+    [-0.26, -0.27, 0.17, 0.87],
+]
+biases = [2, 3, 0.5]  # (3,): one for each neuron
 
 # (3, 4) times (4,) gives (3,)
 layer_outputs = np.dot(weights, inputs) + biases

@@ -1,25 +1,34 @@
-"""Step 03. Added batch input: three samples pass through the layer at once.
+"""Step 03. A batch: three samples pass through the layer at once.
 
-Changed: `inputs` has three rows, one per sample; `layer_outputs` has a row for each of
-    them: the inputs come first, and the weights are transposed, so that each row of
-    inputs meets the weights of each neuron.
+One sample shows a network very little, and computing samples one by one is slow. So we
+give it many at once, a batch: inputs has a row for each sample now, and the output has
+one too. The first row is what step 02 printed.
+
+np.dot pairs the rows on its left with the columns on its right. The rows on the left
+are samples now, so the weights of a neuron have to stand in a column. Transposing (.T)
+turns rows into columns.
+
+Try: leave out ".T". The error says that rows of 4 meet columns of 3.
 Book: chapter 2, a layer of neurons and a batch of data
 Video: part 4, https://youtu.be/TEWy9vZcxW4
-Run: python nnfs_steps/03_nnfs_single-layer03.py
 """
 
 import numpy as np
 
-inputs = [[1, 2, 3, 2.5],  # (3, 4): one row per sample
-          [2, 5, -1, 2],
-          [-1.5, 2.7, 3.3, -0.8]]
-weights = [[0.2, 0.8, -0.5, 1],  # (3, 4): one row per neuron
-           [0.5, -0.91, 0.26, -0.5],
-           [-0.26, -0.27, 0.17, 0.87]]
-biases = [2, 3, 0.5]  # (3,): one per neuron
+inputs = [  # (3, 4): a row for each sample
+    [1, 2, 3, 2.5],
+    [2, 5, -1, 2],
+    [-1.5, 2.7, 3.3, -0.8],
+]
+weights = [  # (3, 4): a row for each neuron, a weight for each input
+    [0.2, 0.8, -0.5, 1],
+    [0.5, -0.91, 0.26, -0.5],
+    [-0.26, -0.27, 0.17, 0.87],
+]
+biases = [2, 3, 0.5]  # (3,): one for each neuron
 
-# (3, 4) times (4, 3) gives (3, 3); the biases are added to every row. Only an array
-# can be transposed (.T), a list can't
+# (3, 4) times (4, 3) gives (3, 3), and the biases are added to each row. A list has
+# no .T, so the weights become an array first
 layer_outputs = np.dot(inputs, np.array(weights).T) + biases
 
 print(layer_outputs)

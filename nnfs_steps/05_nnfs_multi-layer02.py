@@ -1,29 +1,29 @@
-"""Step 05. Added object-oriented programming: a dense layer is a class.
+"""Step 05. A class: a dense layer makes and keeps its own weights.
 
-The numbers are those of the video, which multiplies the random weights by 0.10; the
-book takes 0.01, as from step 06 on.
+Every further layer would need three more names and a copy of the same line. A class has
+both in one place: it keeps the weights, the biases and the output of a layer, and makes
+as many layers as we like. Nobody can choose good weights by hand for large layers, so
+each starts with small random weights, and with biases of 0.
 
-New: `Layer_Dense`, which makes its own weights and biases; the layers `dense1` and
-    `dense2` are two objects of it.
-Changed: the program takes another form. `weights`, `biases`, `layer1_outputs` and
-    `weights2`, `biases2`, `layer2_outputs` are now kept inside the layers, with five
-    neurons in the first and two in the second; the weights are random.
+The weights of a neuron stand in a column now, so forward needs no transpose. The
+numbers are the video's; the book multiplies the random weights by 0.01, not by 0.10,
+and so do we from step 06 on.
+
+New: Layer_Dense
+Try: give dense1 50 neurons. The error names the two shapes that don't fit, (3, 50) and
+    (5, 2). Then give dense2 50 inputs.
 Book: chapter 3, dense layer class
 Video: part 4, https://youtu.be/TEWy9vZcxW4
-Run: python nnfs_steps/05_nnfs_multi-layer02.py
 """
 
 import numpy as np
 
 
 class Layer_Dense:
-    """A layer in which every neuron is connected to every input.
-
-    forward takes N samples, and keeps its result in output.
-    """
+    """A layer in which every neuron is connected to every input."""
 
     def __init__(self, n_inputs, n_neurons):
-        # One column per neuron, so that forward needs no transpose
+        # A column for each neuron, so that forward needs no transpose
         self.weights = 0.10 * np.random.randn(n_inputs, n_neurons)
         self.biases = np.zeros((1, n_neurons))
 
@@ -34,9 +34,11 @@ class Layer_Dense:
 
 np.random.seed(0)  # the same random weights in every run
 
-inputs = [[1, 2, 3, 2.5],  # (3, 4): one row per sample
-          [2, 5, -1, 2],
-          [-1.5, 2.7, 3.3, -0.8]]
+inputs = [  # (3, 4): a row for each sample
+    [1, 2, 3, 2.5],
+    [2, 5, -1, 2],
+    [-1.5, 2.7, 3.3, -0.8],
+]
 
 dense1 = Layer_Dense(4, 5)
 dense2 = Layer_Dense(5, 2)

@@ -1,13 +1,21 @@
-"""Step 06. Added an activation function for the first layer: ReLU, on spiral data.
+"""Step 06. ReLU: what lets layers bend.
 
-New: `Activation_ReLU` and its object `activation1`; `nnfs`, whose `spiral_data` makes
-    the samples `X` and their classes `y`; `plt` for a picture of them.
-Changed: `inputs` gives way to `X`; `Layer_Dense.__init__` multiplies by 0.01, as the
-    book does; `dense1` has two inputs and three neurons; `dense2` waits for step 07.
-    The random seed is set by nnfs.init().
+Two dense layers in a row can do no more than one: sums of sums are sums (concept 10
+multiplies them out). They separate classes with straight lines, but our new data is a
+spiral. So between the layers we need something that is no sum, an activation function.
+ReLU is the simplest: it keeps what is above 0, and makes 0 of the rest. Each neuron now
+adds a bend, and enough bends can follow a spiral.
+
+The output shows five samples before and after ReLU (dense2 waits for step 07), and the
+picture the spiral.
+
+New: Activation_ReLU
+Changed: Layer_Dense.__init__ multiplies by 0.01, as the book does
+Try: print np.mean(activation1.output == 0), the share of what ReLU sets to 0. It is
+    about half: each neuron is on for one side of the plane.
 Book: chapter 3, training data; chapter 4, ReLU activation function
 Video: part 5, https://youtu.be/gmjzbpSVY1A
-Run: python nnfs_steps/06_nnfs_activation01.py
+Concepts: 10
 """
 
 import matplotlib.pyplot as plt
@@ -17,13 +25,10 @@ from nnfs.datasets import spiral_data
 
 
 class Layer_Dense:
-    """A layer in which every neuron is connected to every input.
-
-    forward takes N samples, and keeps its result in output.
-    """
+    """A layer in which every neuron is connected to every input."""
 
     def __init__(self, n_inputs, n_neurons):
-        # One column per neuron, so that forward needs no transpose
+        # A column for each neuron, so that forward needs no transpose
         self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
         self.biases = np.zeros((1, n_neurons))
 
@@ -39,9 +44,10 @@ class Activation_ReLU:
         self.output = np.maximum(0, inputs)  # same shape as inputs
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
-# digits on every machine (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
+# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
 nnfs.init()
+
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 
@@ -54,7 +60,7 @@ activation1.forward(dense1.output)  # (300, 3)
 print(dense1.output[:5])  # the first sample is the spiral's centre, (0, 0)
 print(activation1.output[:5])
 
-plt.scatter(X[:, 0], X[:, 1], c=y, cmap="brg")
+plt.scatter(X[:, 0], X[:, 1], c=y, cmap="viridis", edgecolors="black", linewidths=0.5)
 plt.title("Spiral data: 3 classes of 100 samples")
 plt.axis("equal")
 plt.show()

@@ -1,11 +1,19 @@
-"""Step 07. Added an activation function for the output layer: softmax.
+"""Step 07. Softmax: outputs become probabilities.
 
-New: `Activation_Softmax` and its object `activation2`; `dense2` is back, three inputs
-    to three neurons.
-Changed: `plt` and the picture stay behind in step 06.
+The second layer has a neuron for each class, but its outputs can be any numbers. Which
+class do they mean, and how sure is the network? Softmax takes e to the power of each
+output, which is above 0, and divides by the sum of the row. So each row adds up to 1:
+it has a probability for each class.
+
+All of them are close to 1/3 here. The weights are small and random: this network knows
+nothing, and says so. In the shapes, N is the number of samples and C that of classes.
+
+New: exp, Activation_Softmax
+Try: take 1 in place of 0.01 in Layer_Dense. The probabilities move away from 1/3, but
+    the network has learned nothing.
 Book: chapter 4, softmax activation function
 Video: part 6, https://youtu.be/omz_NdFgWyU
-Run: python nnfs_steps/07_nnfs_activation02.py
+Concepts: 01, 08
 """
 
 import nnfs
@@ -13,14 +21,22 @@ import numpy as np
 from nnfs.datasets import spiral_data
 
 
-class Layer_Dense:
-    """A layer in which every neuron is connected to every input.
+def exp(x):
+    """e ** x, with the same digits on every processor.
 
-    forward takes N samples, and keeps its result in output.
+    The last digit of NumPy's float32 exp depends on the processor. So we compute in
+    float64, and round to float32 what came as float32: no difference survives that.
     """
+    x = np.asarray(x)
+    result = np.exp(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+class Layer_Dense:
+    """A layer in which every neuron is connected to every input."""
 
     def __init__(self, n_inputs, n_neurons):
-        # One column per neuron, so that forward needs no transpose
+        # A column for each neuron, so that forward needs no transpose
         self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
         self.biases = np.zeros((1, n_neurons))
 
@@ -40,19 +56,16 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # The row's maximum is subtracted so that exp can't overflow; it cancels below
-        shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
-        # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not. (Inputs of other types give float64.)
-        exp_values = np.exp(shifted, dtype="float64")  # (N, C)
-        if shifted.dtype == "float32":
-            exp_values = exp_values.astype("float32")
+        # A row less its largest value m can't overflow exp. As exp(z - m) is
+        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
-# digits on every machine (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
+# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
 nnfs.init()
+
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 

@@ -1,10 +1,20 @@
-"""Step 08. Added a loss function: categorical cross-entropy.
+"""Step 08. Loss: one number says how wrong the network is.
 
-New: `Loss` and `Loss_CategoricalCrossentropy`, its object `loss_function`, the `loss`;
-    beside it the `accuracy`, the share of right `predictions`.
+To improve the network we have to measure it. The loss of a sample is -log of the
+probability that the network gave to the true class: 0 for a probability of 1, and the
+larger, the smaller that probability is. To be sure and wrong costs most. The loss of
+the network is the mean over all samples.
+
+Ours gives each class 1/3, and -log(1/3) is 1.0986. That is what guessing costs with
+three classes: you will see it at the start of every training. Accuracy, the share of
+right answers, is easier to read, but it does not move until an answer changes.
+
+New: log, check_labels, Loss, Loss_CategoricalCrossentropy
+Try: hand dense2.output to calculate, in place of activation2.output. To forget softmax
+    is an easy mistake, and the error names it.
 Book: chapter 5, calculating network error with loss
 Video: parts 7 and 8, https://youtu.be/dEXPMQXoiLc and https://youtu.be/levekYbxauw
-Run: python nnfs_steps/08_nnfs_loss.py
+Concepts: 01, 02, 03
 """
 
 import nnfs
@@ -12,14 +22,29 @@ import numpy as np
 from nnfs.datasets import spiral_data
 
 
-class Layer_Dense:
-    """A layer in which every neuron is connected to every input.
+def exp(x):
+    """e ** x, with the same digits on every processor.
 
-    forward takes N samples, and keeps its result in output.
+    The last digit of NumPy's float32 exp depends on the processor. So we compute in
+    float64, and round to float32 what came as float32: no difference survives that.
     """
+    x = np.asarray(x)
+    result = np.exp(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+def log(x):
+    """The natural logarithm, computed as exp is, for the same reason."""
+    x = np.asarray(x)
+    result = np.log(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+class Layer_Dense:
+    """A layer in which every neuron is connected to every input."""
 
     def __init__(self, n_inputs, n_neurons):
-        # One column per neuron, so that forward needs no transpose
+        # A column for each neuron, so that forward needs no transpose
         self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
         self.biases = np.zeros((1, n_neurons))
 
@@ -39,33 +64,33 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # The row's maximum is subtracted so that exp can't overflow; it cancels below
-        shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
-        # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not. (Inputs of other types give float64.)
-        exp_values = np.exp(shifted, dtype="float64")  # (N, C)
-        if shifted.dtype == "float32":
-            exp_values = exp_values.astype("float32")
+        # A row less its largest value m can't overflow exp. As exp(z - m) is
+        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
+
+
+def check_labels(y_pred, y_true):
+    """Return the labels as an array; ValueError if they or the predictions are bad."""
+    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
+    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
+        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
+        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
+    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
+        raise ValueError("predictions must be probabilities: each row adds up to 1")
+    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
+        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
+            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
+    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
+        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
+        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    return y_true
 
 
 class Loss:
     """What every loss has in common: the mean of the sample losses."""
 
     def calculate(self, output, y):
-        """Return the mean loss of predictions (N, C) against labels.
-
-        Labels are class numbers (N,) or one-hot rows (N, C). Raises ValueError if their
-        shape does not fit the predictions or a class number is not in 0 .. C - 1.
-        """
-        N, C = output.shape
-        if y.shape not in [(N,), (N, C)]:
-            raise ValueError(f"labels {y.shape} do not fit predictions {output.shape}: "
-                             "labels are class numbers (N,) or one-hot (N, C)")
-        if y.ndim == 1:
-            outside = y[(y < 0) | (y >= C)]  # NumPy would take -1 for the last
-            if outside.size:
-                raise ValueError(f"class number {outside[0]} is not in 0 .. {C - 1}")
         sample_losses = self.forward(output, y)  # (N,); each kind of loss has its own
         return np.mean(sample_losses)
 
@@ -74,20 +99,20 @@ class Loss_CategoricalCrossentropy(Loss):
     """-log of the probability that was predicted for the true class."""
 
     def forward(self, y_pred, y_true):
-        # log(0) is -infinity, so clip; at 1 as well, to pull the mean to neither side
+        y_true = check_labels(y_pred, y_true)
+        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
-        else:  # one-hot
-            correct_confidences = np.sum(y_pred_clipped * y_true, axis=1)  # (N,)
-        # float64 inside, as in the softmax, for the same digits on every processor
-        logs = np.log(correct_confidences, dtype="float64")
-        return -logs.astype(y_pred_clipped.dtype)  # (N,)
+        else:  # one-hot: in each row the column with the 1
+            correct_confidences = y_pred_clipped[y_true == 1]  # (N,)
+        return -log(correct_confidences)  # (N,)
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
-# digits on every machine (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
+# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
 nnfs.init()
+
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 

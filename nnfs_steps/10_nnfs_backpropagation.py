@@ -1,21 +1,26 @@
-"""Step 10. Added backpropagation: the gradient of the loss for every weight and bias.
+"""Step 10. Backpropagation: which way to nudge each weight.
 
-These gradients say how to change each parameter to lower the loss; to do so, again and
-again, is the matter of the book's chapter 10.
+Random search does not know which way to go. A gradient does: for each weight it says
+how fast the loss grows when we raise that weight. Where it is positive, we should lower
+the weight; where it is negative, raise it. To get all of them at once we walk through
+the network backward, from the loss to the inputs, and multiply the slopes on the way.
+This is the chain rule.
 
-New: `Layer_Dense.backward`, `Activation_ReLU.backward`, `Activation_Softmax.backward`
-    and `Loss_CategoricalCrossentropy.backward`; for the last two in one there is
-    `Activation_Softmax_Loss_CategoricalCrossentropy`, whose gradient is shorter and
-    the one that the program uses, with its object `loss_activation`.
-Changed: the program is that of step 08 again. `Layer_Dense.forward` and
-    `Activation_ReLU.forward` keep their inputs; `loss_activation` stands in for
-    `activation2` and `loss_function`, so `loss` and `predictions` come from it. Gone
-    with the search: its loop, which made `X` and `y`, and `data_sets`,
-    `vertical_data`, `parameters`, `best_parameters`, `lowest_loss`,
-    `accuracy_of_best`, `plt`, `left`, `bottom`, `right`, `top`, `grid_x`, `grid_y` and
-    `regions`.
+The output ends with four arrays, the gradients of the weights and biases of both
+layers. Their first number, 0.000158, means: raise the first weight by 0.001, and the
+loss grows by about 0.001 * 0.000158. Concept 09 does so, and looks. Step 11 will learn
+from them.
+
+From: step 08
+New: Layer_Dense.backward, Activation_ReLU.backward, Activation_Softmax.backward,
+    Loss_CategoricalCrossentropy.backward; and the last two in one, which has a simpler
+    gradient: Activation_Softmax_Loss_CategoricalCrossentropy
+Changed: Layer_Dense.forward and Activation_ReLU.forward keep their inputs, which
+    backward needs
+Try: leave out "/ len(y_pred)" in the class that joins the two. Each gradient grows 300
+    times, once for each sample. What would that do to a step downhill?
 Book: chapter 9, backpropagation; before it 7 and 8, derivatives and the chain rule
-Run: python nnfs_steps/10_nnfs_backpropagation.py
+Concepts: 04, 05, 06, 07, 09, 11
 """
 
 import nnfs
@@ -23,14 +28,29 @@ import numpy as np
 from nnfs.datasets import spiral_data
 
 
-class Layer_Dense:
-    """A layer in which every neuron is connected to every input.
+def exp(x):
+    """e ** x, with the same digits on every processor.
 
-    forward takes N samples, and keeps its result in output.
+    The last digit of NumPy's float32 exp depends on the processor. So we compute in
+    float64, and round to float32 what came as float32: no difference survives that.
     """
+    x = np.asarray(x)
+    result = np.exp(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+def log(x):
+    """The natural logarithm, computed as exp is, for the same reason."""
+    x = np.asarray(x)
+    result = np.log(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+class Layer_Dense:
+    """A layer in which every neuron is connected to every input."""
 
     def __init__(self, n_inputs, n_neurons):
-        # One column per neuron, so that forward needs no transpose
+        # A column for each neuron, so that forward needs no transpose
         self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
         self.biases = np.zeros((1, n_neurons))
 
@@ -40,7 +60,7 @@ class Layer_Dense:
         self.output = np.dot(inputs, self.weights) + self.biases
 
     def backward(self, dvalues):
-        # (n_inputs, N) times (N, n_neurons): the samples' gradients are added up
+        # (n_inputs, N) times (N, n_neurons) adds up the gradients of all samples
         self.dweights = np.dot(self.inputs.T, dvalues)  # (n_inputs, n_neurons)
         self.dbiases = np.sum(dvalues, axis=0, keepdims=True)  # (1, n_neurons)
         self.dinputs = np.dot(dvalues, self.weights.T)  # (N, n_inputs)
@@ -62,13 +82,9 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # The row's maximum is subtracted so that exp can't overflow; it cancels below
-        shifted = inputs - np.max(inputs, axis=1, keepdims=True)  # (N, C), 0 or less
-        # The last digit of a float32 exp depends on the processor; that of a float64
-        # exp, rounded to float32, does not. (Inputs of other types give float64.)
-        exp_values = np.exp(shifted, dtype="float64")  # (N, C)
-        if shifted.dtype == "float32":
-            exp_values = exp_values.astype("float32")
+        # A row less its largest value m can't overflow exp. As exp(z - m) is
+        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
     def backward(self, dvalues):
@@ -77,28 +93,32 @@ class Activation_Softmax:
         # and the chain rule multiplies it by the gradient that comes in:
         #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
-        # The last sum is one number per sample, so no Jacobian has to be built.
+        # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
         self.dinputs = self.output * (dvalues - weighted)  # (N, C)
+
+
+def check_labels(y_pred, y_true):
+    """Return the labels as an array; ValueError if they or the predictions are bad."""
+    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
+    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
+        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
+        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
+    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
+        raise ValueError("predictions must be probabilities: each row adds up to 1")
+    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
+        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
+            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
+    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
+        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
+        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    return y_true
 
 
 class Loss:
     """What every loss has in common: the mean of the sample losses."""
 
     def calculate(self, output, y):
-        """Return the mean loss of predictions (N, C) against labels.
-
-        Labels are class numbers (N,) or one-hot rows (N, C). Raises ValueError if their
-        shape does not fit the predictions or a class number is not in 0 .. C - 1.
-        """
-        N, C = output.shape
-        if y.shape not in [(N,), (N, C)]:
-            raise ValueError(f"labels {y.shape} do not fit predictions {output.shape}: "
-                             "labels are class numbers (N,) or one-hot (N, C)")
-        if y.ndim == 1:
-            outside = y[(y < 0) | (y >= C)]  # NumPy would take -1 for the last
-            if outside.size:
-                raise ValueError(f"class number {outside[0]} is not in 0 .. {C - 1}")
         sample_losses = self.forward(output, y)  # (N,); each kind of loss has its own
         return np.mean(sample_losses)
 
@@ -107,29 +127,28 @@ class Loss_CategoricalCrossentropy(Loss):
     """-log of the probability that was predicted for the true class."""
 
     def forward(self, y_pred, y_true):
-        # log(0) is -infinity, so clip; at 1 as well, to pull the mean to neither side
+        y_true = check_labels(y_pred, y_true)
+        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
-        else:  # one-hot
-            correct_confidences = np.sum(y_pred_clipped * y_true, axis=1)  # (N,)
-        # float64 inside, as in the softmax, for the same digits on every processor
-        logs = np.log(correct_confidences, dtype="float64")
-        return -logs.astype(y_pred_clipped.dtype)  # (N,)
+        else:  # one-hot: in each row the column with the 1
+            correct_confidences = y_pred_clipped[y_true == 1]  # (N,)
+        return -log(correct_confidences)  # (N,)
 
-    def backward(self, dvalues, y_true):
-        # The loss comes last, so no gradient comes in: dvalues are the predictions
-        if y_true.ndim == 1:
-            y_true = np.eye(dvalues.shape[1])[y_true]  # one-hot, (N, C)
-        y_true = y_true.astype(dvalues.dtype)  # integers would make it float64
-        # As in forward: away from 0, which can't be divided by
-        y_pred_clipped = np.clip(dvalues, 1e-7, 1 - 1e-7)  # (N, C)
+    def backward(self, y_pred, y_true):
+        # The loss comes last: no gradient comes in, so it starts from the predictions
+        if np.ndim(y_true) == 1:
+            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        y_true = np.asarray(y_true, dtype=y_pred.dtype)
+        # Clipped as in forward, since 0 can't be divided by
+        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         # The loss is a mean: each sample has 1 / N of the gradient
-        self.dinputs = -y_true / y_pred_clipped / len(dvalues)  # (N, C)
+        self.dinputs = -y_true / y_pred_clipped / len(y_pred)  # (N, C)
 
 
 class Activation_Softmax_Loss_CategoricalCrossentropy:
-    """Softmax and cross-entropy in one: together they have a short gradient."""
+    """Softmax and cross-entropy in one: together they have a simpler gradient."""
 
     def __init__(self):
         self.activation = Activation_Softmax()
@@ -140,18 +159,18 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
         self.output = self.activation.output  # (N, C)
         return self.loss.calculate(self.output, y_true)
 
-    def backward(self, dvalues, y_true):
-        # dvalues are the predictions, as in the loss
-        if y_true.ndim == 1:
-            y_true = np.eye(dvalues.shape[1])[y_true]  # one-hot, (N, C)
-        y_true = y_true.astype(dvalues.dtype)
-        # The product of the two gradients: y_hat - y, again with 1 / N for each sample
-        self.dinputs = (dvalues - y_true) / len(dvalues)  # (N, C)
+    def backward(self, y_pred, y_true):
+        if np.ndim(y_true) == 1:
+            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        y_true = np.asarray(y_true, dtype=y_pred.dtype)
+        # The product of both gradients is y_hat - y (concept 11); 1 / N as in the loss
+        self.dinputs = (y_pred - y_true) / len(y_pred)  # (N, C)
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot give the same
-# digits on every machine (it takes only arrays from here on, no lists)
+# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
+# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
 nnfs.init()
+
 
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 
@@ -168,8 +187,7 @@ loss = loss_activation.forward(dense2.output, y)
 predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
 accuracy = np.mean(predictions == y)
 
-# Backward, in reverse order: it begins with the predictions, then the dinputs of each
-# object go to the one before it
+# Backward, from the last to the first: the dinputs of each go to the one before it
 loss_activation.backward(loss_activation.output, y)  # dinputs (300, 3)
 dense2.backward(loss_activation.dinputs)  # dinputs (300, 3)
 activation1.backward(dense2.dinputs)  # dinputs (300, 3)
