@@ -1,10 +1,14 @@
 """Concept 02. The loss of one sample: -log of its true class's probability.
 
-Categorical cross-entropy is defined as -sum(y * log(y_hat)) over the classes. With a
-one-hot y, all terms but one are 0.
+Categorical cross-entropy is defined as -sum(y * log(y_hat)) over the classes, with y
+for what is true and y_hat for what was predicted. A one-hot y is 1 for the true class
+and 0 for all others, so a single term is left. The last lines show what that means:
+a sure answer costs next to nothing if it is right, and a lot if it is wrong.
 
+Try: print the loss of 1/3. It is 1.0986, where step 08 starts: three classes, and no
+    idea which.
 Book: chapter 5, categorical cross-entropy loss
-Run: python concepts/02_loss.py
+Concepts: 01
 """
 
 import math

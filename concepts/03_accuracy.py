@@ -1,17 +1,24 @@
 """Concept 03. Accuracy: the share of samples whose most probable class is the true one.
 
+The loss says how wrong the network is, but 0.7 in itself tells a person little.
+Accuracy counts right answers. For each sample the answer is the class with the highest
+probability, and argmax finds its position.
+
+Try: change 0.5 in the second row to 0.05. The prediction becomes class 2, which is
+    wrong too, and the accuracy stays.
 Book: chapter 5, accuracy calculation
-Run: python concepts/03_accuracy.py
 """
 
 import numpy as np
 
-softmax_outputs = np.array([[0.7, 0.2, 0.1],  # (3, 3): one row per sample
-                            [0.5, 0.1, 0.4],
-                            [0.02, 0.9, 0.08]])
+softmax_outputs = [  # (3, 3): a row for each sample
+    [0.7, 0.2, 0.1],
+    [0.5, 0.1, 0.4],
+    [0.02, 0.9, 0.08],
+]
 class_targets = np.array([0, 1, 1])  # (3,)
 
-# argmax is the position of the largest value: along axis 1, one for each row
+# Along axis 1: one position for each row
 predictions = np.argmax(softmax_outputs, axis=1)  # (3,)
 right = predictions == class_targets  # (3,)
 accuracy = np.mean(right)  # True counts as 1, False as 0
@@ -20,10 +27,8 @@ print("predictions:", predictions)
 print("right:", right)
 print("acc:", accuracy)
 
-# One-hot targets: argmax also finds the place of the 1
-one_hot_targets = np.array([[1, 0, 0],  # (3, 3)
-                            [0, 1, 0],
-                            [0, 1, 0]])
+# In one-hot targets argmax finds the 1
+one_hot_targets = [[1, 0, 0], [0, 1, 0], [0, 1, 0]]  # (3, 3)
 print("targets:", np.argmax(one_hot_targets, axis=1))
 
 # Output:

@@ -2,11 +2,15 @@
 
     z = x0 * w0 + x1 * w1 + x2 * w2 + b        y = relu(z) = max(0, z)
 
-How much does y change with each x, each w and b? The chain rule: multiply the
-derivatives of all operations on the way.
+How much does y change when we nudge one x, one w or b? We split the neuron into its
+operations and take the derivative of each, which is easy. Then we multiply those that
+lie on the way from y to what was nudged: that is the chain rule, and all of
+backpropagation. In the end one small step against the gradient makes y smaller.
 
+Try: set b to -6. Now z is -1, ReLU is off, and every gradient is 0: no small nudge can
+    reach y.
 Book: chapter 9, backpropagation
-Run: python concepts/04_backpropagation_single-neuron.py
+Concepts: 09
 """
 
 x = [1.0, -2.0, 3.0]  # inputs

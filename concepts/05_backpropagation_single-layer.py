@@ -1,40 +1,46 @@
 """Concept 05. Backpropagation through a layer of three neurons, for a batch.
 
-What concept 04 did for each number, three lines do for all: each line adds up the
-products of the chain rule, over the neurons or over the samples.
+Concept 04 multiplied one derivative at a time. A layer has many, and np.dot multiplies
+them in pairs and adds up. The sums are right, because a number can have many ways to
+the loss: an input reaches every neuron, and a weight serves every sample.
 
+The incoming gradient has the same number for all three neurons of a sample, to be easy
+to follow. So all neurons get the same dweights, and the columns are equal; in a real
+network they differ.
+
+Try: change the first 1.0 of dvalues to 0. Only the first row of dinputs and the first
+    column of dweights change.
 Book: chapter 9, backpropagation
-Run: python concepts/05_backpropagation_single-layer.py
+Concepts: 04
 """
 
 import numpy as np
 
-inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): one row per sample
+inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): a row for each sample
                    [2, 5, -1, 2],
-                   [-1.5, 2.7, 3.3, -0.8]])
-weights = np.array([[0.2, 0.8, -0.5, 1],  # (3, 4): one row per neuron
-                    [0.5, -0.91, 0.26, -0.5],
-                    [-0.26, -0.27, 0.17, 0.87]]).T  # (4, 3): now one column
-# The gradient that comes in, for each sample and neuron: numbers easy to follow
-dvalues = np.array([[1.0, 1.0, 1.0],  # (3, 3)
+                   [-1.5, 2.7, 3.3, -0.8]])  # fmt: skip
+weights = np.array([[0.2, 0.5, -0.26],  # (4, 3): a column for each neuron
+                    [0.8, -0.91, -0.27],
+                    [-0.5, 0.26, 0.17],
+                    [1, -0.5, 0.87]])  # fmt: skip
+# The gradient that comes in from the next layer
+dvalues = np.array([[1.0, 1.0, 1.0],  # (3, 3): a row for each sample
                     [2.0, 2.0, 2.0],
-                    [3.0, 3.0, 3.0]])
+                    [3.0, 3.0, 3.0]])  # fmt: skip
 
-# By hand, for the first input of the first sample: it reaches all three neurons, each
-# through a weight of its own
+# The first input of the first sample reaches three neurons, each through its own weight
 dinput = 1 * 0.2 + 1 * 0.5 + 1 * -0.26
 print("first input:", round(dinput, 2))
 
-# By hand, for the first weight of the first neuron: it is used in all three samples,
-# each with an input of its own
+# The first weight of the first neuron serves three samples, each with its own input
 dweight = 1 * 1 + 2 * 2 + 3 * -1.5
 print("first weight:", dweight)
 
-# By hand, for the first neuron's bias: it is added in all three samples, with slope 1
+# The first neuron's bias is added in all three samples, with slope 1
 dbias = 1 + 2 + 3
 print("first bias:", dbias)
 
-# All of them
+# All of them at once
 dinputs = np.dot(dvalues, weights.T)  # (3, 3) times (3, 4) gives (3, 4), like inputs
 dweights = np.dot(inputs.T, dvalues)  # (4, 3) times (3, 3) gives (4, 3), like weights
 dbiases = np.sum(dvalues, axis=0, keepdims=True)  # (1, 3)

@@ -1,29 +1,35 @@
 """Concept 06. The layer of concept 05 with ReLU, optimized by one step.
 
-To have something to lower, the layer's own output is taken for the gradient that comes
-in: the larger an output, the harder it is pushed down.
+To optimize we need a loss. We take one that is easy: half the sum of the squares of all
+outputs. Its derivative with respect to an output is that output, so the gradient that
+comes in is relu_outputs itself. We go back through ReLU and the layer, and take one
+step against the gradient. The loss falls, since every output above 0 gets smaller.
 
+Try: a learning rate of 0.1 in place of 0.001. The step is so long that ReLU turns every
+    neuron off. The loss is 0, but so is every gradient, and nothing can be learned.
 Book: chapter 9, backpropagation
-Run: python concepts/06_backpropagation_single-layer_optimization.py
+Concepts: 05
 """
 
 import numpy as np
 
-inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): one row per sample
+inputs = np.array([[1, 2, 3, 2.5],  # (3, 4): a row for each sample
                    [2, 5, -1, 2],
-                   [-1.5, 2.7, 3.3, -0.8]])
-weights = np.array([[0.2, 0.8, -0.5, 1],  # (3, 4): one row per neuron
-                    [0.5, -0.91, 0.26, -0.5],
-                    [-0.26, -0.27, 0.17, 0.87]]).T  # (4, 3): now one column
+                   [-1.5, 2.7, 3.3, -0.8]])  # fmt: skip
+weights = np.array([[0.2, 0.5, -0.26],  # (4, 3): a column for each neuron
+                    [0.8, -0.91, -0.27],
+                    [-0.5, 0.26, 0.17],
+                    [1, -0.5, 0.87]])  # fmt: skip
 biases = np.array([[2.0, 3.0, 0.5]])  # (1, 3)
 
 # Forward
 layer_outputs = np.dot(inputs, weights) + biases  # (3, 3)
 relu_outputs = np.maximum(0, layer_outputs)  # (3, 3)
 print(relu_outputs)
+print(f"loss: {0.5 * np.sum(relu_outputs * relu_outputs):.4f}")
 
 # Backward
-dvalues = relu_outputs
+dvalues = relu_outputs  # (3, 3): the derivative of the loss
 drelu = dvalues.copy()  # (3, 3)
 drelu[layer_outputs <= 0] = 0
 dweights = np.dot(inputs.T, drelu)  # (4, 3)
@@ -36,13 +42,16 @@ biases -= learning_rate * dbiases
 print(weights)
 print(biases)
 
-# Forward again: every output above 0 is smaller now
-print(np.maximum(0, np.dot(inputs, weights) + biases))
+# Forward again
+relu_outputs = np.maximum(0, np.dot(inputs, weights) + biases)  # (3, 3)
+print(relu_outputs)
+print(f"loss: {0.5 * np.sum(relu_outputs * relu_outputs):.4f}")
 
 # Output:
 # [[4.8   1.21  2.385]
 #  [8.9   0.    0.2  ]
 #  [1.41  1.051 0.026]]
+# loss: 56.2679
 # [[ 0.179515   0.5003665 -0.262746 ]
 #  [ 0.742093  -0.9152577 -0.2758402]
 #  [-0.510153   0.2529017  0.1629592]
@@ -51,3 +60,4 @@ print(np.maximum(0, np.dot(inputs, weights) + biases))
 # [[4.546452   1.1708347  2.33098595]
 #  [8.507194   0.         0.1570534 ]
 #  [1.2587013  1.01231643 0.        ]]
+# loss: 51.2404

@@ -5,10 +5,14 @@ a matrix: how much output j changes with input k. With S for the output,
 
     dS[j] / dz[k] = S[j] * (delta(j, k) - S[k]) = S[j] * delta(j, k) - S[j] * S[k]
 
-where Kronecker's delta(j, k) is 1 if j equals k, and 0 if not.
+where Kronecker's delta(j, k) is 1 if j equals k, and 0 if not. A matrix for each sample
+is slow for many samples. The last part finds the same gradient without any, as step 10
+does.
 
+Try: set dvalues of the single sample to [1, 1, 1]. The gradient is 0: to raise all
+    outputs at once is impossible, as they add up to 1.
 Book: chapter 9, softmax activation derivative
-Run: python concepts/07_softmax_derivative.py
+Concepts: 04
 """
 
 import numpy as np
@@ -33,7 +37,7 @@ print("Jacobian, diagonal minus outer product:")
 print(np.diagflat(S) - np.dot(S, S.T))
 
 # Backpropagation multiplies the Jacobian by the gradient that comes in. (The chain
-# rule adds up over j, down a column; the matrix is symmetric, so rows serve as well.)
+# rule adds up over j, down a column; the matrix is symmetric, so rows do as well.)
 dvalues = np.array([1.0, 2.0, 3.0])  # (3,)
 print("Jacobian times dvalues:")
 print(np.dot(jacobian, dvalues))
@@ -47,15 +51,15 @@ print(softmax_output * (dvalues - np.sum(dvalues * softmax_output)))
 # A batch: a Jacobian for each sample in a loop, or the closed form for all at once
 softmax_outputs = np.array([[0.7, 0.1, 0.2],  # (3, 3)
                             [0.1, 0.5, 0.4],
-                            [0.02, 0.9, 0.08]])
+                            [0.02, 0.9, 0.08]])  # fmt: skip
 dvalues = np.array([[1.0, 2.0, 3.0],  # (3, 3)
                     [3.0, 0.0, -1.0],
-                    [0.0, 1.0, 0.0]])
+                    [0.0, 1.0, 0.0]])  # fmt: skip
 
 dinputs_loop = np.empty_like(dvalues)  # (3, 3)
 for index, (output, gradient) in enumerate(zip(softmax_outputs, dvalues)):
-    output = output.reshape(-1, 1)  # (3, 1)
-    jacobian = np.diagflat(output) - np.dot(output, output.T)  # (3, 3)
+    S = output.reshape(-1, 1)  # (3, 1)
+    jacobian = np.diagflat(S) - np.dot(S, S.T)  # (3, 3)
     dinputs_loop[index] = np.dot(jacobian, gradient)  # (3,)
 
 weighted = np.sum(dvalues * softmax_outputs, axis=1, keepdims=True)  # (3, 1)

@@ -1,10 +1,14 @@
 """Concept 08. Reproducible floats: why last digits differ, and what to do about it.
 
 A float has a fixed number of binary digits, so most results are rounded. For + - * /
-all processors round alike; for functions such as exp and log they may not.
+all processors round alike; for functions such as exp and log they may not. A training
+of thousands of steps turns one such digit into other numbers altogether. The cure of
+steps 07 and 08 is to compute exp and log in float64 and to round the result to float32:
+the difference gets lost with the digits that we don't keep.
 
+Try: take np.exp(shifted) for exp_values. If your processor's float32 exp is rounded
+    differently, some last digits of the first table change.
 Book: none; it is about exp in step 07 and log in step 08
-Run: python concepts/08_reproducible-floats.py
 """
 
 from decimal import Decimal
@@ -29,7 +33,8 @@ logits = np.array([[0.0, 0.0, 0.0],  # (5, 3)
                    [-1.8183968e-07, -1.5235776e-07, 1.2281279e-06],
                    [-5.0631292e-07, -4.2422371e-07, 3.4195891e-06],
                    [-8.4041352e-07, -7.0415609e-07, 5.6760728e-06],
-                   [-1.1393766e-06, -9.5464793e-07, 7.6952419e-06]], dtype="float32")
+                   [-1.1393766e-06, -9.5464793e-07, 7.6952419e-06]],
+                  dtype="float32")  # fmt: skip
 shifted = logits - np.max(logits, axis=1, keepdims=True)  # (5, 3)
 
 
