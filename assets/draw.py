@@ -1,10 +1,13 @@
-"""Draw every picture of the README into this folder: python assets/draw.py
+"""Draw the README's pictures into this folder: python assets/draw.py [overview.png ...]
 
-The derivations are written as Python expressions, which are drawn as formulas here and
-worked out with numbers in tests/test_pictures.py, line by line.
+Each picture says in its metadata what it shows, for tests/test_pictures.py. The
+derivations are written as Python expressions, which are drawn as formulas here and
+worked out with numbers in that test, line by line.
 """
 
 import ast
+import functools
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +18,9 @@ import matplotlib
 import numpy as np
 
 matplotlib.use("agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
+from matplotlib.ticker import FixedLocator
+from PIL.PngImagePlugin import PngInfo
 
 ROOT = Path(__file__).parents[1]
 BLUE, RED, GREEN, INK = "#1f5fbf", "#d03030", "#1d8a4a", "#202020"
@@ -24,9 +29,13 @@ STYLE = {
     "font.family": "STIXGeneral",  # comes with matplotlib: the same on every machine
     "mathtext.fontset": "stix",
     "font.size": 10,
-    "text.color": INK, "axes.edgecolor": INK, "axes.labelcolor": INK,
-    "axes.spines.top": False, "axes.spines.right": False,
-    "figure.dpi": 200, "savefig.dpi": 200,
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.dpi": 200,
+    "savefig.dpi": 200,
     "savefig.facecolor": "white",  # also on a dark page
 }
 
@@ -34,43 +43,80 @@ STYLE = {
 # before. d(a, b) is the derivative of a with respect to b.
 EXP_SUM = "sum(exp(z[i, l]) for l in L)"
 DERIVATIONS = {
-    "relu_derivative": ("d(ReLU(z), z)", [
-        ("d(max(0, z), z)", "definition"),
-        ("d(z, z) if z > 0 else d(0, z)", "each side on its own"),
-        ("1 if z > 0 else 0", "no slope at $z = 0$:\n0 by convention"),
-    ]),
-    "cross_categorical_derivative": ("d(L[i], y_hat[i, j])", [
-        ("d(-sum(y[i, k] * log(y_hat[i, k]) for k in classes), y_hat[i, j])", "definition"),
-        ("-sum(y[i, k] * d(log(y_hat[i, k]), y_hat[i, j]) for k in classes)",
-         "$y$ is constant"),
-        ("-(y[i, j] * d(log(y_hat[i, j]), y_hat[i, j]))", r"0 for $k \neq j$"),
-        ("-(y[i, j] * (1 / y_hat[i, j]))", "derivative of log"),
-        ("-(y[i, j] / y_hat[i, j])", "simplified"),
-    ]),
-    "softmax_derivative": ("d(S[i, j], z[i, k])", [
-        (f"d(exp(z[i, j]) / {EXP_SUM}, z[i, k])", "definition"),
-        (f"(d(exp(z[i, j]), z[i, k]) * {EXP_SUM} - exp(z[i, j]) * d({EXP_SUM}, z[i, k]))"
-         f" / ({EXP_SUM}) ** 2", "quotient rule"),
-        (f"(delta[j, k] * exp(z[i, j]) * {EXP_SUM} - exp(z[i, j]) * exp(z[i, k]))"
-         f" / ({EXP_SUM}) ** 2", "derivative of exp;\nin the sum only $l = k$"),
-        (f"delta[j, k] * (exp(z[i, j]) / {EXP_SUM})"
-         f" - (exp(z[i, j]) / {EXP_SUM}) * (exp(z[i, k]) / {EXP_SUM})",
-         "split; one sum cancels"),
-        ("delta[j, k] * S[i, j] - S[i, j] * S[i, k]", "definition of S"),
-        ("S[i, j] * (delta[j, k] - S[i, k])", r"$S_{i,j}$ factored out"),
-    ]),
-    "cross_categorical_softmax_derivative": ("d(L[i], z[i, k])", [
-        ("sum(d(L[i], y_hat[i, j]) * d(S[i, j], z[i, k]) for j in classes)",
-         r"chain rule; $\hat{y} = S$"),
-        ("sum(-(y[i, j] / y_hat[i, j]) * (y_hat[i, j] * (delta[j, k] - y_hat[i, k]))"
-         " for j in classes)", "the two derived above"),
-        ("-sum(y[i, j] * (delta[j, k] - y_hat[i, k]) for j in classes)",
-         r"$\hat{y}_{i,j}$ cancels"),
-        ("-sum(y[i, j] * delta[j, k] for j in classes)"
-         " + y_hat[i, k] * sum(y[i, j] for j in classes)", "two sums"),
-        ("-y[i, k] + y_hat[i, k]", "first: $j = k$ is left,\nsecond adds up to 1"),
-        ("y_hat[i, k] - y[i, k]", "reordered"),
-    ]),
+    "relu_derivative": (
+        "d(ReLU(z), z)",
+        [
+            ("d(max(0, z), z)", "definition"),
+            ("d(z, z) if z > 0 else d(0, z)", "each side on its own"),
+            ("1 if z > 0 else 0", "no slope at $z = 0$:\n0 by convention"),
+        ],
+    ),
+    "cross_categorical_derivative": (
+        "d(L[i], y_hat[i, j])",
+        [
+            (
+                "d(-sum(y[i, k] * log(y_hat[i, k]) for k in classes), y_hat[i, j])",
+                "definition",
+            ),
+            (
+                "-sum(y[i, k] * d(log(y_hat[i, k]), y_hat[i, j]) for k in classes)",
+                "$y$ is constant",
+            ),
+            ("-(y[i, j] * d(log(y_hat[i, j]), y_hat[i, j]))", r"0 for $k \neq j$"),
+            ("-(y[i, j] * (1 / y_hat[i, j]))", "derivative of log"),
+            ("-(y[i, j] / y_hat[i, j])", "simplified"),
+        ],
+    ),
+    "softmax_derivative": (
+        "d(S[i, j], z[i, k])",
+        [
+            (f"d(exp(z[i, j]) / {EXP_SUM}, z[i, k])", "definition"),
+            (
+                f"(d(exp(z[i, j]), z[i, k]) * {EXP_SUM}"
+                f" - exp(z[i, j]) * d({EXP_SUM}, z[i, k]))"
+                f" / ({EXP_SUM}) ** 2",
+                "quotient rule",
+            ),
+            (
+                f"(delta[j, k] * exp(z[i, j]) * {EXP_SUM}"
+                " - exp(z[i, j]) * exp(z[i, k]))"
+                f" / ({EXP_SUM}) ** 2",
+                "derivative of exp;\nin the sum only $l = k$",
+            ),
+            (
+                f"delta[j, k] * (exp(z[i, j]) / {EXP_SUM})"
+                f" - (exp(z[i, j]) / {EXP_SUM}) * (exp(z[i, k]) / {EXP_SUM})",
+                "split; one sum cancels",
+            ),
+            ("delta[j, k] * S[i, j] - S[i, j] * S[i, k]", "definition of S"),
+            ("S[i, j] * (delta[j, k] - S[i, k])", r"$S_{i,j}$ factored out"),
+        ],
+    ),
+    "cross_categorical_softmax_derivative": (
+        "d(L[i], z[i, k])",
+        [
+            (
+                "sum(d(L[i], y_hat[i, j]) * d(S[i, j], z[i, k]) for j in classes)",
+                r"chain rule; $\hat{y} = S$",
+            ),
+            (
+                "sum(-(y[i, j] / y_hat[i, j])"
+                " * (y_hat[i, j] * (delta[j, k] - y_hat[i, k])) for j in classes)",
+                "the two derived above",
+            ),
+            (
+                "-sum(y[i, j] * (delta[j, k] - y_hat[i, k]) for j in classes)",
+                r"$\hat{y}_{i,j}$ cancels",
+            ),
+            (
+                "-sum(y[i, j] * delta[j, k] for j in classes)"
+                " + y_hat[i, k] * sum(y[i, j] for j in classes)",
+                "two sums",
+            ),
+            ("-y[i, k] + y_hat[i, k]", "first: $j = k$ is left,\nsecond adds up to 1"),
+            ("y_hat[i, k] - y[i, k]", "reordered"),
+        ],
+    ),
 }
 
 
@@ -82,8 +128,12 @@ def formula(node):
         case ast.Constant():
             return str(node.value)
         case ast.Name():
-            return {"y_hat": r"\hat{y}", "delta": r"\delta", "max": r"\max",
-                    "ReLU": r"\mathrm{ReLU}"}.get(node.id, node.id)
+            return {
+                "y_hat": r"\hat{y}",
+                "delta": r"\delta",
+                "max": r"\max",
+                "ReLU": r"\mathrm{ReLU}",
+            }.get(node.id, node.id)
         case ast.Tuple():
             return ",".join(map(formula, node.elts))
         case ast.Subscript():
@@ -101,8 +151,9 @@ def formula(node):
         case ast.BinOp(left, ast.Pow(), right):
             return rf"\left({formula(left)}\right)^{{{formula(right)}}}"
         case ast.IfExp(ast.Compare(left, [ast.Gt()], [right]), yes, no):
-            yes = rf"{formula(yes)}\quad\mathrm{{if}}\ {formula(left)} > {formula(right)}"
-            no = rf"{formula(no)}\quad\mathrm{{if}}\ {formula(left)} \leq {formula(right)}"
+            yes, no, left, right = map(formula, (yes, no, left, right))
+            yes = rf"{yes}\quad\mathrm{{if}}\ {left} > {right}"
+            no = rf"{no}\quad\mathrm{{if}}\ {left} \leq {right}"
             return rf"\left\{{\genfrac{{}}{{}}{{0}}{{0}}{{{yes}}}{{{no}}}\right."
         case ast.Call(ast.Name("exp"), [power]):
             return f"e^{{{formula(power)}}}"
@@ -134,6 +185,7 @@ def factor(node):
 
 # Each derivation has a plot beside it that shows what its result says.
 
+
 def plot_relu(axes):
     z = np.array([-2, 0, 2])
     axes.plot(z, np.maximum(0, z), color=BLUE, linewidth=3)
@@ -148,10 +200,20 @@ def plot_relu(axes):
 def plot_cross_entropy(axes):
     y_hat = np.linspace(0.02, 1, 400)
     axes.plot(y_hat, -1 / y_hat, color=RED)
-    axes.set(xlabel=r"$\hat{y}$ of the true class", ylabel=r"$-y\,/\,\hat{y}$ for $y = 1$",
-             xticks=[0, 0.5, 1], xlim=(0, 1.02), ylim=(-50, 0))
-    axes.annotate("without\nbound", (0.03, -46), (0.3, -42), color=RED,
-                  arrowprops={"arrowstyle": "->", "color": RED})
+    axes.set(
+        xlabel=r"$\hat{y}$ of the true class",
+        ylabel=r"$-y\,/\,\hat{y}$ for $y = 1$",
+        xticks=[0, 0.5, 1],
+        xlim=(0, 1.02),
+        ylim=(-50, 0),
+    )
+    axes.annotate(
+        "without\nbound",
+        (0.03, -46),
+        (0.3, -42),
+        color=RED,
+        arrowprops={"arrowstyle": "->", "color": RED},
+    )
 
 
 def plot_softmax(axes):
@@ -160,8 +222,13 @@ def plot_softmax(axes):
     axes.imshow(jacobian, cmap="RdBu_r", vmin=-0.3, vmax=0.3)
     for j, k in np.ndindex(3, 3):
         axes.text(k, j, f"{jacobian[j, k]:.2f}", ha="center", va="center")
-    axes.set(title="S = [0.7, 0.1, 0.2]", xticks=range(3), xticklabels=[1, 2, 3],
-             yticks=range(3), yticklabels=[1, 2, 3])
+    axes.set(
+        title="S = [0.7, 0.1, 0.2]",
+        xticks=range(3),
+        xticklabels=[1, 2, 3],
+        yticks=range(3),
+        yticklabels=[1, 2, 3],
+    )
     axes.set_xlabel("$k$")
     axes.set_ylabel("$j$", rotation=0, labelpad=8)
     axes.spines[:].set_visible(False)
@@ -173,9 +240,15 @@ def plot_both(axes):
     bars = axes.bar(range(3), y_hat - y, color=[RED, BLUE, BLUE])
     axes.bar_label(bars, fmt="%.1f", padding=2)
     axes.axhline(0, color=INK, linewidth=0.8)
-    axes.set(title="$\\hat{y}$ = [0.7, 0.1, 0.2]\n$y$ = [1, 0, 0]",
-             xlabel="$k$", xticks=range(3), xticklabels=[1, 2, 3],
-             ylabel=r"$\hat{y} - y$", yticks=[-0.3, 0, 0.3], ylim=(-0.42, 0.42))
+    axes.set(
+        title="$\\hat{y}$ = [0.7, 0.1, 0.2]\n$y$ = [1, 0, 0]",
+        xlabel="$k$",
+        xticks=range(3),
+        xticklabels=[1, 2, 3],
+        ylabel=r"$\hat{y} - y$",
+        yticks=[-0.3, 0, 0.3],
+        ylim=(-0.42, 0.42),
+    )
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="x", length=0)
 
@@ -197,43 +270,69 @@ def draw_derivation(name, heights, plot):
         right_side = put(x, y, f"$= {formula(line)}$", fontsize=13)
         put(3.15, y, reason, color="#505050", fontsize=10.5, linespacing=1.1)
     right_side.set_bbox({"boxstyle": "round,pad=0.25", "color": "#dfeaff"})
-    plot(figure.add_axes([4.95 / width, 0.5 - 0.75 / height, 1.3 / width, 1.5 / height]))
+    plot(
+        figure.add_axes([4.95 / width, 0.5 - 0.75 / height, 1.3 / width, 1.5 / height])
+    )
     return figure
 
 
 # The picture at the top of the README: a panel for each step.
 
-RUN_STEP = """\
+VALUES_OF_STEP = """\
 import runpy, sys
 import numpy as np
-step, file, *names = sys.argv[1:]
+step, file, *expressions = sys.argv[1:]
 variables = runpy.run_path(step)
-np.savez(file, **{name: eval(name, variables) for name in names})
+np.savez(file, *[eval(text, variables) for text in expressions])
 """
 
 
-def values_of(step, *names):
-    """What variables of a step hold when it ends; nnfs.init() stays in its process."""
+def run_python(code, step, *arguments):
+    """Run code on a step; what nnfs.init() does stays in its process."""
     [path] = (ROOT / "nnfs_steps").glob(f"{step:02}_*.py")
+    settings = {
+        "MPLBACKEND": "agg",
+        "PYTHONWARNINGS": "ignore",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    subprocess.run(
+        [sys.executable, "-c", code, path, *arguments],
+        check=True,
+        env=os.environ | settings,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def values_of(step, *expressions):
+    """What expressions are when a step ends."""
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "values.npz")
-        subprocess.run([sys.executable, "-c", RUN_STEP, path, file, *names], check=True,
-                       env=os.environ | {"MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore"},
-                       stdout=subprocess.DEVNULL)
+        run_python(VALUES_OF_STEP, step, file, *expressions)
         with np.load(file) as values:
             return [value.astype("float64") for value in values.values()]
 
 
 def draw_network(axes, *weights, colour=BLUE, arrow="-"):
-    """Neurons in columns; each weight (inputs, neurons) is a line, thicker if larger."""
+    """Neurons in columns; a weight (inputs, neurons) is a line, thicker if larger."""
     sizes = [len(weights[0])] + [matrix.shape[1] for matrix in weights]
-    places = [[(column, row - (size - 1) / 2) for row in range(size)]
-              for column, size in enumerate(sizes)]
+    places = [
+        [(column, row - (size - 1) / 2) for row in range(size)]
+        for column, size in enumerate(sizes)
+    ]
     for column, matrix in enumerate(weights):
         for (j, k), weight in np.ndenumerate(matrix / np.abs(matrix).max()):
-            axes.annotate("", places[column][j], places[column + 1][k], arrowprops={
-                "arrowstyle": arrow, "color": colour, "shrinkA": 4, "shrinkB": 5,
-                "linewidth": 0.4 + 1.4 * abs(weight)})
+            axes.annotate(
+                "",
+                places[column][j],
+                places[column + 1][k],
+                arrowprops={
+                    "arrowstyle": arrow,
+                    "color": colour,
+                    "shrinkA": 4,
+                    "shrinkB": 5,
+                    "linewidth": 0.4 + 1.4 * abs(weight),
+                },
+            )
     x, y = np.concatenate(places).T
     axes.scatter(x, y, s=70, color="white", edgecolors=INK, zorder=3)
     axes.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(-2.4, 2.4))
@@ -246,16 +345,31 @@ def draw_matrices(axes, *matrices):
         if left:
             axes.text(left - 0.4, 0, r"$\times$", ha="center", va="center", fontsize=13)
         rows, columns = matrix.shape
-        axes.imshow(matrix, cmap="RdBu_r", vmin=-3, vmax=3,
-                    extent=(left, left + columns, -rows / 2, rows / 2))
+        axes.imshow(
+            matrix,
+            cmap="RdBu_r",
+            vmin=-3,
+            vmax=3,
+            extent=(left, left + columns, -rows / 2, rows / 2),
+        )
         left += columns + 0.8
     axes.set(xlim=(-0.2, left - 0.6), ylim=(-left / 2, left / 2))
 
 
 def draw_overview():
     figure, panels = plt.subplots(2, 5, figsize=(10, 4.5), layout="constrained")
-    titles = ["a layer", "NumPy", "a batch", "two layers", "classes", "ReLU",
-              "softmax", "loss", "random search", "backpropagation"]
+    titles = [
+        "a layer",
+        "NumPy",
+        "a batch",
+        "two layers",
+        "classes",
+        "ReLU",
+        "softmax",
+        "loss",
+        "random search",
+        "backpropagation",
+    ]
     for number, (axes, title) in enumerate(zip(panels.flat, titles), start=1):
         axes.set_title(f"{number:02}  {title}", fontsize=15, pad=8)
         axes.set(xticks=[], yticks=[])
@@ -263,49 +377,191 @@ def draw_overview():
     one, two, three, four, five, six, seven, eight, nine, ten = panels.flat
 
     inputs, weights, weights2 = values_of(
-        4, "inputs", "np.array(weights).T", "np.array(weights2).T")
+        4, "inputs", "np.array(weights).T", "np.array(weights2).T"
+    )
     draw_network(one, weights)
     draw_matrices(two, weights.T, inputs[:1].T)
     draw_matrices(three, inputs, weights)
     draw_network(four, weights, weights2)
     draw_network(five, *values_of(5, "dense1.weights", "dense2.weights"))
 
-    grid_x, grid_y, regions, X, y = values_of(9, "grid_x", "grid_y", "regions", "X", "y")
+    image = "plt.gcf().axes[1].images[0]"  # of step 09's picture
+    regions, extent, X, y = values_of(
+        9, f"{image}.get_array()", f"{image}.get_extent()", "X", "y"
+    )
     for axes in six, nine:
-        axes.scatter(*X.T, c=y, cmap="brg", s=5, alpha=0.3 if axes is six else 1)
+        axes.scatter(*X.T, c=y, s=5, alpha=0.3 if axes is six else 1)
         axes.set_aspect("equal")
     six.plot([-1, 0, 1], [0, 0, 1], color=INK, linewidth=3)
-    nine.contourf(grid_x, grid_y, regions, levels=[-0.5, 0.5, 1.5, 2.5],
-                  colors=["blue", "red", "lime"], alpha=0.25, zorder=0)
+    nine.imshow(regions, extent=extent, origin="lower", alpha=0.4)
 
     seven.bar(range(3), [0.7, 0.1, 0.2], color=[BLUE, RED, GREEN], width=0.6)
     seven.set(xlim=(-0.8, 2.8), ylim=(0, 0.8))
     probability = np.linspace(0.01, 1, 200)
     eight.plot(probability, -np.log(probability), color=RED, linewidth=2)
     eight.set(xlim=(-0.1, 1.1), ylim=(-0.3, 4.8))
-    draw_network(ten, *values_of(10, "dense1.dweights", "dense2.dweights"), colour=RED,
-                 arrow="->")
+    draw_network(
+        ten,
+        *values_of(10, "dense1.dweights", "dense2.dweights"),
+        colour=RED,
+        arrow="->",
+    )
     return figure
 
 
-def main():
-    plt.rcParams.update(STYLE)
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    for name, heights, plot in [
-            ("relu_derivative", [0.7, 1.0, 0.7], plot_relu),
-            ("cross_categorical_derivative", [0.6, 0.6, 0.6, 0.6, 0.6],
-             plot_cross_entropy),
-            ("softmax_derivative", [0.9, 1.15, 1.1, 0.9, 0.45, 0.45], plot_softmax),
-            ("cross_categorical_softmax_derivative", [0.6, 0.6, 0.5, 0.5, 0.45, 0.45],
-             plot_both)]:
-        figure = draw_derivation(name, heights, plot)
-        figure.savefig(folder / f"{name}.PNG", format="png")
-    draw_overview().savefig(folder / "overview.png")
-    subprocess.run([sys.executable, ROOT / "nnfs_steps", "6", "9", "--figures", folder],
-                   check=True, stdout=subprocess.DEVNULL)
-    os.replace(folder / "06.png", folder / "spiral_data.png")
-    os.replace(folder / "09.png", folder / "random_search.png")
+# What a picture shows, in its metadata.
+
+SHOWN = (
+    "text",
+    "position",
+    "xydata",
+    "offsets",
+    "array",
+    "extent",
+    "clim",
+    "cmap",
+    "xy",
+    "width",
+    "height",
+    "color",
+    "facecolor",
+    "linewidth",
+    "linestyle",
+    "marker",
+    "alpha",
+)
+
+
+def plain(value):
+    """A value as JSON can have it."""
+    if value is None or isinstance(value, str):
+        return value
+    return getattr(value, "name", None) or np.asarray(value).tolist()
+
+
+def describe_artist(artist):
+    found = {"kind": type(artist).__name__}
+    for name in SHOWN:
+        if get := getattr(artist, f"get_{name}", None):
+            found[name] = plain(get())
+    if isinstance(artist, matplotlib.text.Annotation):
+        found["xy"] = plain(artist.xy)
+        if artist.arrow_patch:
+            found["arrow"] = describe_artist(artist.arrow_patch)
+    elif isinstance(artist, matplotlib.contour.ContourSet):
+        # Its points may begin anywhere
+        found["box"] = [plain(path.get_extents()) for path in artist.get_paths()]
+    elif isinstance(artist, matplotlib.collections.PolyCollection):
+        found["points"] = [path.vertices.tolist() for path in artist.get_paths()]
+    return found
+
+
+def describe_axis(axis, limits):
+    found = {
+        "label": axis.get_label_text(),
+        "scale": axis.get_scale(),
+        "limits": limits,
+    }
+    locator = axis.get_major_locator()
+    if isinstance(locator, FixedLocator):
+        found["ticks"] = plain(locator.locs)
+        found["tick labels"] = [label.get_text() for label in axis.get_ticklabels()]
+    return found
+
+
+def describe(figure):
+    """All texts and data of a figure, without what matplotlib chooses by itself."""
+    found = {
+        "size": plain(figure.get_size_inches()),
+        "texts": [text.get_text() for text in figure.texts],
+    }
+    for number, axes in enumerate(figure.axes, start=1):
+        artists = [
+            *axes.lines,
+            *axes.collections,
+            *axes.images,
+            *axes.patches,
+            *axes.texts,
+        ]
+        legend = axes.get_legend()
+        x_limits, y_limits = (
+            None if automatic else plain(limits)
+            for automatic, limits in [
+                (axes.get_autoscalex_on(), axes.get_xlim()),
+                (axes.get_autoscaley_on(), axes.get_ylim()),
+            ]
+        )
+        found[f"panel {number}"] = {
+            "titles": [axes.get_title(loc) for loc in ("left", "center", "right")],
+            "x": describe_axis(axes.xaxis, x_limits),
+            "y": describe_axis(axes.yaxis, y_limits),
+            "legend": [text.get_text() for text in legend.get_texts()]
+            if legend
+            else [],
+            "artists": list(map(describe_artist, artists)),
+        }
+    return found
+
+
+def save(figure, file):
+    info = PngInfo()
+    info.add_text("Description", json.dumps(describe(figure)), zip=True)
+    figure.savefig(file, format="png", pil_kwargs={"pnginfo": info})
+
+
+DERIVATION_PICTURES = {
+    "relu_derivative": ([0.7, 1.0, 0.7], plot_relu),
+    "cross_categorical_derivative": ([0.6, 0.6, 0.6, 0.6, 0.6], plot_cross_entropy),
+    "softmax_derivative": ([0.9, 1.15, 1.1, 0.9, 0.45, 0.45], plot_softmax),
+    "cross_categorical_softmax_derivative": (
+        [0.6, 0.6, 0.5, 0.5, 0.45, 0.45],
+        plot_both,
+    ),
+}
+STEP_PICTURES = {  # what steps show, by their numbers
+    "spiral_data.png": 6,
+    "random_search.png": 9,
+}
+PICTURES = {
+    "overview.png": draw_overview,
+    **{
+        f"{name}.PNG": functools.partial(draw_derivation, name, *how)
+        for name, how in DERIVATION_PICTURES.items()
+    },
+    **STEP_PICTURES,
+}
+
+SHOW_STEP = """\
+import runpy, sys
+step, file, assets = sys.argv[1:]
+sys.path.insert(0, assets)
+import draw
+draw.plt.show = lambda: draw.save(draw.plt.gcf(), file)
+runpy.run_path(step, run_name="__main__")
+"""
+
+
+def draw(name, file):
+    """Draw a picture into a file."""
+    if name in STEP_PICTURES:
+        run_python(SHOW_STEP, STEP_PICTURES[name], file, Path(__file__).parent)
+        return
+    with plt.rc_context(STYLE):
+        figure = PICTURES[name]()
+        save(figure, file)
+        plt.close(figure)
+
+
+def main(names):
+    if unknown := [name for name in names if name not in PICTURES]:
+        print(
+            f"there is no {unknown[0]}; there are {', '.join(PICTURES)}",
+            file=sys.stderr,
+        )
+        return 2
+    for name in names or PICTURES:
+        draw(name, Path(__file__).with_name(name))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -1,55 +1,127 @@
-"""Where the project's scripts are, what they say of themselves, and how to run one."""
+"""The project's scripts for tests and tools: how to run, load, cut and write them."""
 
+import argparse
 import ast
+import functools
 import os
-import re
+import shutil
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-STEPS = sorted((ROOT / "nnfs_steps").glob("[0-9][0-9]_*.py"))
-CONCEPTS = sorted((ROOT / "concepts").glob("[0-9][0-9]_*.py"))
+sys.path.insert(0, str(ROOT / "nnfs_steps"))
+
+from tour.scripts import Mistake, lines_of, scripts_in  # noqa: E402
+
+STEPS = list(scripts_in(ROOT / "nnfs_steps").values())
+CONCEPTS = list(scripts_in(ROOT / "concepts").values())
 SCRIPTS = STEPS + CONCEPTS
+TIME_LIMIT = 600  # seconds; an emulated processor is slow
 
 
-def read(path):
-    return path.read_text(encoding="utf-8")
-
-
-def fields(path):
-    """A script's docstring as {"Title": ..., "Book": ..., "Run": ...}, each on one line."""
-    docstring = "Title: " + ast.get_docstring(ast.parse(read(path)))
-    found = re.findall(r"^(\w+): (.*?)(?=^\w+: |^\n|\Z)", docstring, re.M | re.S)
-    return {name: " ".join(text.split()) for name, text in found}
-
-
-def record(path):
-    """The lines that a script says it prints; '...' stands for lines left out."""
-    _, _, block = read(path).rpartition("\n# Output:\n")
-    assert all(re.match("# .|#$", line) for line in block.splitlines())
-    return [line[2:] for line in block.splitlines()]
-
-
-def whole_record(path):
-    """The same with the lines that were left out, which stand in a file beside this one."""
-    file = Path(__file__).with_name(f"{path.name[:2]}_whole_output.txt")
-    return read(file).splitlines() if "..." in record(path) else record(path)
-
-
-def run(path, cwd, **settings):
+def run(script, cwd, **settings):
     """Run a script in a process of its own, return the lines that it prints.
 
     Warnings are errors, and there is no display.
     """
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
+    }
     no_warning = []
     if sys.platform != "linux":  # where there is always a display
         environment["MPLBACKEND"] = "agg"
         no_warning = ["-W", "ignore:FigureCanvasAgg is non-interactive"]
-    result = subprocess.run([sys.executable, "-W", "error", *no_warning, path], cwd=cwd,
-                            env=environment | settings, stdin=subprocess.DEVNULL,
-                            capture_output=True, encoding="ascii", timeout=60)
-    assert result.returncode == 0, result.stderr
-    return result.stdout.splitlines()
+    result = subprocess.run(
+        [sys.executable, "-W", "error", *no_warning, script.path],
+        cwd=cwd,
+        env=environment | {"OPENBLAS_NUM_THREADS": "1"} | settings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=TIME_LIMIT,
+    )
+    if result.returncode:
+        error = result.stderr.decode(errors="replace")
+        raise Mistake(f"{script.path.name} failed:\n{error}")
+    if not result.stdout.isascii():
+        raise Mistake(f"{script.path.name} prints more than ASCII; keep to ASCII")
+    return lines_of(result.stdout.decode())
+
+
+@functools.cache
+def classes(script):
+    """The classes and functions of a step as a module, whose program does not run."""
+    tree = ast.parse(script.text)
+    kinds = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
+    tree.body = [node for node in tree.body if isinstance(node, kinds)]
+    module = types.ModuleType(script.path.stem)
+    exec(compile(tree, script.path, "exec"), vars(module))
+    return module
+
+
+def blocks(text):
+    """Where classes, functions and methods (as Class.method) stand, as slices of lines.
+
+    The comments right above belong to them.
+    """
+    lines = text.split("\n")
+    found = {}
+
+    def visit(statements, owner=""):
+        for node in statements:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                first = min(n.lineno for n in [node, *node.decorator_list]) - 1
+                while first and lines[first - 1].lstrip().startswith("#"):
+                    first -= 1
+                found[owner + node.name] = slice(first, node.end_lineno)
+                if isinstance(node, ast.ClassDef):
+                    visit(node.body, f"{node.name}.")
+
+    visit(ast.parse(text).body)
+    return found
+
+
+def sources(text):
+    """The same with the source in place of the slice."""
+    lines = text.split("\n")
+    return {name: "\n".join(lines[block]) for name, block in blocks(text).items()}
+
+
+# ---- For the tools
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Mistake(message)
+
+
+def find(number, scripts):
+    if not number.isdecimal() or int(number) not in scripts:
+        known = ", ".join(f"{n:02}" for n in scripts)
+        raise Mistake(f"there is no {number}; there are {known}")
+    return scripts[int(number)]
+
+
+def write(path, text):
+    """Replace a file as a whole, or leave it as it was."""
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_name(f"{path.name}.tmp")
+    try:
+        temporary.write_bytes(text.encode())
+        if path.exists():
+            shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def command(main):
+    """Run a tool; what it can't do is said in one line, with exit status 2."""
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (Mistake, OSError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

@@ -1,15 +1,18 @@
-"""Every backward of step 10 is the gradient of its forward, and what else holds for all
-inputs. Everything is in float64 unless it says otherwise.
+"""Every backward of every step is the gradient of its forward, and what else holds for
+all inputs. Everything is in float64 unless it says otherwise.
 """
 
+import inspect
 import math
+import re
 
 import numpy as np
 import pytest
-import step10
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
+from project import STEPS, classes, sources
 
 H = 1e-6  # of the central differences
 
@@ -20,20 +23,8 @@ settings.load_profile("tests")
 sizes = st.integers(1, 6)
 
 
-def matrices(rows, columns, limit=3.0):
-    return arrays("float64", (rows, columns), elements=st.floats(-limit, limit))
-
-
-@st.composite
-def logits_and_labels(draw, limit=3.0):
-    """Logits (N, C) and class numbers (N,)."""
-    n, c = draw(sizes), draw(sizes)
-    labels = draw(arrays("int64", n, elements=st.integers(0, c - 1)))
-    return draw(matrices(n, c, limit)), labels
-
-
 def central_differences(function, array):
-    """The gradient of a number with respect to an array, which is put back as it was."""
+    """The gradient of a number for an array, which is put back as it was."""
     gradient = np.empty_like(array)
     for index in np.ndindex(array.shape):
         value = array[index]
@@ -49,8 +40,9 @@ def central_differences(function, array):
 def assert_close(gradient, expected):
     """Relative error, of the gradient as a whole, below 1e-6."""
     assert gradient.shape == expected.shape
-    # The differences have an error of about 1e-10, so no less than 1e-8 can be asked for
-    assert np.linalg.norm(gradient - expected) <= max(1e-6 * np.linalg.norm(expected), 1e-8)
+    error = np.linalg.norm(gradient - expected)
+    # The differences have an error of about 1e-10, so 1e-8 is the least to ask for
+    assert error <= max(1e-6 * np.linalg.norm(expected), 1e-8)
 
 
 def forward(layer, inputs):
@@ -62,103 +54,214 @@ def one_hot(labels, classes):
     return np.eye(classes)[labels]
 
 
+# ---- Every backward
+
+
+def words(text):
+    return set(re.findall(r"\w+", text))
+
+
+def parts(name, texts):
+    """The source of a class and of all that it uses; a penalty is in the class Loss."""
+    found, new = set(), {name, "Loss"} & texts.keys()
+    while new:
+        found |= new
+        new = {n for part in new for n in words(texts[part]) & texts.keys()} - found
+    return tuple(texts[name] for name in sorted(found))
+
+
+def variants():
+    """The classes with a backward, each wording once: the first step that has it."""
+    found = {}
+    for step in STEPS:
+        texts = sources(step.text)
+        for name in texts:
+            if f"{name}.backward" in texts:
+                found.setdefault(parts(name, texts), (step, name))
+    return list(found.values())
+
+
+def away_from_zero(rng, *shape):
+    """Where max(0, x) and abs(x) have a bend."""
+    return rng.choice([-1, 1], shape) * rng.uniform(0.01, 3, shape)
+
+
+def probabilities(rng, *shape):
+    exp_values = np.exp(rng.uniform(-3, 3, shape))
+    return exp_values / exp_values.sum(axis=1, keepdims=True)
+
+
+def make_dense(module, rng, n_inputs):
+    n_neurons = rng.integers(1, 7)
+    accepted = inspect.signature(module.Layer_Dense).parameters
+    penalties = [name for name in accepted if name.endswith(("_l1", "_l2"))]
+    layer = module.Layer_Dense(
+        n_inputs, n_neurons, **{name: rng.uniform(0, 0.1) for name in penalties}
+    )
+    layer.weights = away_from_zero(rng, n_inputs, n_neurons)
+    layer.biases = away_from_zero(rng, 1, n_neurons)
+    return layer
+
+
+def make_dropout(module, rng, n_inputs):
+    layer = module.Layer_Dropout(0.5)
+    layer.training = True
+    return layer
+
+
+LAYERS = {"Layer_Dense": make_dense, "Layer_Dropout": make_dropout}
+
+
+def categorical(rng, n, c):
+    y_pred, labels = probabilities(rng, n, c + 1), rng.integers(c + 1, size=n)
+    forms = [labels, labels.tolist(), one_hot(labels, c + 1)]
+    return y_pred, forms[rng.integers(len(forms))]
+
+
+def binary(rng, n, c):
+    return rng.uniform(0.05, 0.95, (n, c)), rng.integers(2, size=(n, c))
+
+
+def numbers(rng, n, c):
+    y_true = rng.normal(size=(n, c))
+    return y_true + away_from_zero(rng, n, c), y_true
+
+
+# Predictions and targets of each loss
+LOSSES = {
+    "Loss_CategoricalCrossentropy": categorical,
+    "Loss_BinaryCrossentropy": binary,
+    "Loss_MeanSquaredError": numbers,
+    "Loss_MeanAbsoluteError": numbers,
+}
+
+
+def check_layer(layer, module, rng, inputs):
+    dvalues = None
+
+    def value():
+        np.random.seed(0)  # a dropout drops the same again
+        output = forward(layer, inputs)
+        nonlocal dvalues
+        if dvalues is None:
+            dvalues = rng.normal(size=output.shape)
+        penalty = 0
+        if any(name.endswith(("_l1", "_l2")) for name in vars(layer)):
+            penalty = module.Loss().regularization_loss(layer)
+        return np.sum(output * dvalues) + penalty
+
+    value()
+    layer.backward(dvalues)
+    assert_close(layer.dinputs, central_differences(value, inputs))
+    for parameter in {"weights", "biases"} & set(vars(layer)):
+        gradient = getattr(layer, f"d{parameter}")
+        assert_close(gradient, central_differences(value, getattr(layer, parameter)))
+
+
+def check_loss(loss, y_pred, y_true):
+    loss.backward(y_pred, y_true)
+    expected = central_differences(lambda: loss.calculate(y_pred, y_true), y_pred)
+    assert_close(loss.dinputs, expected)
+
+
+def check_joined(both, module, rng, n, c):
+    """The gradient of the loss of a softmax, for the inputs of the softmax."""
+    _, y_true = categorical(rng, n, c)
+    softmax = module.Activation_Softmax()
+    loss = module.Loss_CategoricalCrossentropy()
+    logits = rng.uniform(-3, 3, (n, c + 1))
+
+    def value():
+        return loss.calculate(forward(softmax, logits), y_true)
+
+    both.backward(forward(softmax, logits), y_true)
+    assert_close(both.dinputs, central_differences(value, logits))
+
+
+@pytest.mark.parametrize(
+    "step, name",
+    [pytest.param(*pair, id=f"{pair[0].number:02}-{pair[1]}") for pair in variants()],
+)
+@given(seed=st.integers(0, 2**32 - 1), n=sizes, c=sizes)
+@settings(max_examples=50)
+def test_backward_is_the_gradient_of_forward(step, name, seed, n, c):
+    module, rng = classes(step), np.random.default_rng(seed)
+    if name in LAYERS:
+        layer = LAYERS[name](module, rng, c)
+        check_layer(layer, module, rng, rng.normal(size=(n, c)))
+    elif name in LOSSES:
+        check_loss(getattr(module, name)(), *LOSSES[name](rng, n, c))
+    elif name == "Activation_Softmax_Loss_CategoricalCrossentropy":
+        check_joined(
+            module.Activation_Softmax_Loss_CategoricalCrossentropy(), module, rng, n, c
+        )
+    elif name.startswith("Activation_"):
+        layer = getattr(module, name)()
+        check_layer(layer, module, rng, away_from_zero(rng, n, c))
+    else:
+        pytest.fail(f"say in {__file__} what {name} is given: in LAYERS or LOSSES")
+
+
+# ---- What else holds for all inputs, in the last step with all these
+
+JOINED = "Activation_Softmax_Loss_CategoricalCrossentropy.forward"
+[*_, LAST] = [
+    step
+    for step in STEPS
+    if {JOINED, "Layer_Dense.backward", "Activation_ReLU.backward"}
+    <= {*sources(step.text)}
+]
+nn = classes(LAST)
+
+
+def matrices(rows, columns, limit=3.0):
+    return arrays("float64", (rows, columns), elements=st.floats(-limit, limit))
+
+
+@st.composite
+def logits_and_labels(draw, limit=3.0):
+    """Logits (N, C) and class numbers (N,)."""
+    n, c = draw(sizes), draw(sizes)
+    labels = draw(arrays("int64", n, elements=st.integers(0, c - 1)))
+    return draw(matrices(n, c, limit)), labels
+
+
 @st.composite
 def dense_layers(draw):
     n, inputs, neurons = draw(sizes), draw(sizes), draw(sizes)
-    layer = step10.Layer_Dense(inputs, neurons)
+    layer = nn.Layer_Dense(inputs, neurons)
     layer.weights = draw(matrices(inputs, neurons))
     layer.biases = draw(matrices(1, neurons))
     return layer, draw(matrices(n, inputs)), draw(matrices(n, neurons))
 
 
-@given(dense_layers())
-def test_dense(drawn):
-    layer, inputs, dvalues = drawn
-    layer.forward(inputs)
-    layer.backward(dvalues)
-
-    def value():
-        return np.sum(forward(layer, inputs) * dvalues)
-
-    assert_close(layer.dinputs, central_differences(value, inputs))
-    assert_close(layer.dweights, central_differences(value, layer.weights))
-    assert_close(layer.dbiases, central_differences(value, layer.biases))
-
-
-@given(dense_layers())
-def test_relu(drawn):
-    _, inputs, _ = drawn
-    inputs[np.abs(inputs) < 2 * H] = 0.5  # away from the kink
-    dvalues = np.cos(np.arange(inputs.size)).reshape(inputs.shape)
-    activation = step10.Activation_ReLU()
-    activation.forward(inputs)
-    activation.backward(dvalues)
-    assert_close(activation.dinputs, central_differences(
-        lambda: np.sum(forward(activation, inputs) * dvalues), inputs))
-
-
 def test_relu_has_no_gradient_at_the_kink():
-    activation = step10.Activation_ReLU()
+    activation = nn.Activation_ReLU()
     activation.forward(np.array([[-1.0, 0.0, 1.0]]))
     activation.backward(np.array([[5.0, 5.0, 5.0]]))
     assert activation.dinputs.tolist() == [[0, 0, 5]]
 
 
 @given(logits_and_labels())
-def test_softmax(drawn):
-    inputs, _ = drawn
-    dvalues = np.cos(np.arange(inputs.size)).reshape(inputs.shape)
-    activation = step10.Activation_Softmax()
-    activation.forward(inputs)
-    activation.backward(dvalues)
-    assert_close(activation.dinputs, central_differences(
-        lambda: np.sum(forward(activation, inputs) * dvalues), inputs))
-
-
-@given(logits_and_labels())
 def test_softmax_is_the_jacobian_times_the_gradient(drawn):
     inputs, _ = drawn
     dvalues = np.cos(np.arange(inputs.size)).reshape(inputs.shape)
-    activation = step10.Activation_Softmax()
+    activation = nn.Activation_Softmax()
     activation.forward(inputs)
     activation.backward(dvalues)
-    for output, gradient, dinputs in zip(activation.output, dvalues, activation.dinputs):
+    for output, gradient, dinputs in zip(
+        activation.output, dvalues, activation.dinputs
+    ):
         jacobian = np.diagflat(output) - np.outer(output, output)  # as in concept 07
         np.testing.assert_allclose(dinputs, jacobian @ gradient, rtol=0, atol=1e-14)
-
-
-@pytest.mark.parametrize("form", ["class numbers", "one-hot"])
-@given(drawn=logits_and_labels())
-def test_loss(form, drawn):
-    logits, labels = drawn
-    y_pred = forward(step10.Activation_Softmax(), logits)
-    y_true = labels if form == "class numbers" else one_hot(labels, logits.shape[1])
-    # A single class has probability 1, where the loss is clipped
-    y_pred = y_pred * 0.9
-    loss = step10.Loss_CategoricalCrossentropy()
-    loss.backward(y_pred, y_true)
-    assert_close(loss.dinputs,
-                 central_differences(lambda: loss.calculate(y_pred, y_true), y_pred))
-
-
-@pytest.mark.parametrize("form", ["class numbers", "one-hot"])
-@given(drawn=logits_and_labels())
-def test_softmax_and_loss_joined(form, drawn):
-    logits, labels = drawn
-    y_true = labels if form == "class numbers" else one_hot(labels, logits.shape[1])
-    both = step10.Activation_Softmax_Loss_CategoricalCrossentropy()
-    both.forward(logits, y_true)
-    both.backward(both.output, y_true)
-    assert_close(both.dinputs,
-                 central_differences(lambda: both.forward(logits, y_true), logits))
 
 
 @given(logits_and_labels())
 def test_joined_gradient_is_the_product_of_the_two(drawn):
     logits, labels = drawn
-    both = step10.Activation_Softmax_Loss_CategoricalCrossentropy()
-    loss = step10.Loss_CategoricalCrossentropy()
-    activation = step10.Activation_Softmax()
+    both = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
+    loss = nn.Loss_CategoricalCrossentropy()
+    activation = nn.Activation_Softmax()
 
     both.forward(logits, labels)
     both.backward(both.output, labels)
@@ -172,15 +275,14 @@ def test_joined_gradient_is_the_product_of_the_two(drawn):
     np.testing.assert_allclose(activation.dinputs, both.dinputs, rtol=0, atol=atol)
 
 
-@given(st.integers(0, 2 ** 32 - 1), sizes, sizes, sizes, st.integers(2, 6))
+@given(st.integers(0, 2**32 - 1), sizes, sizes, sizes, st.integers(2, 6))
 @settings(max_examples=50)
 def test_whole_network(seed, n, inputs, neurons, classes):
     rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(n, inputs)), rng.integers(classes, size=n)
-    dense1, dense2 = (step10.Layer_Dense(inputs, neurons),
-                      step10.Layer_Dense(neurons, classes))
-    activation1 = step10.Activation_ReLU()
-    loss_activation = step10.Activation_Softmax_Loss_CategoricalCrossentropy()
+    dense1, dense2 = (nn.Layer_Dense(inputs, neurons), nn.Layer_Dense(neurons, classes))
+    activation1 = nn.Activation_ReLU()
+    loss_activation = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
     for dense in dense1, dense2:
         # Small enough to keep clear of probabilities below 1e-7, which the loss clips
         dense.weights = 0.5 * rng.normal(size=dense.weights.shape)
@@ -198,29 +300,35 @@ def test_whole_network(seed, n, inputs, neurons, classes):
 
     assume(np.abs(dense1.output).min() > 1e-4)  # away from the kink of ReLU
     for gradient, parameter in [
-            (dense1.dinputs, X), (dense1.dweights, dense1.weights),
-            (dense1.dbiases, dense1.biases), (dense2.dweights, dense2.weights),
-            (dense2.dbiases, dense2.biases)]:
+        (dense1.dinputs, X),
+        (dense1.dweights, dense1.weights),
+        (dense1.dbiases, dense1.biases),
+        (dense2.dweights, dense2.weights),
+        (dense2.dbiases, dense2.biases),
+    ]:
         assert_close(gradient, central_differences(loss, parameter))
 
-
-# ---- What holds for all inputs
 
 @given(logits_and_labels(limit=1e30), st.sampled_from(["float32", "float64"]))
 def test_softmax_rows_are_probabilities(drawn, dtype):
     logits = drawn[0].astype(dtype)
-    probabilities = forward(step10.Activation_Softmax(), logits)
+    probabilities = forward(nn.Activation_Softmax(), logits)
     assert probabilities.dtype == dtype
     assert np.isfinite(probabilities).all()
     assert (probabilities >= 0).all()
-    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=4 * np.finfo(dtype).eps)
+    np.testing.assert_allclose(
+        probabilities.sum(axis=1), 1, rtol=4 * np.finfo(dtype).eps
+    )
 
 
 @given(logits_and_labels(), st.floats(-100, 100))
 def test_softmax_does_not_mind_a_constant(drawn, constant):
     logits, _ = drawn
-    np.testing.assert_allclose(forward(step10.Activation_Softmax(), logits + constant),
-                               forward(step10.Activation_Softmax(), logits), rtol=1e-12)
+    np.testing.assert_allclose(
+        forward(nn.Activation_Softmax(), logits + constant),
+        forward(nn.Activation_Softmax(), logits),
+        rtol=1e-12,
+    )
 
 
 def test_float32_softmax_and_loss_round_float64_values():
@@ -229,23 +337,25 @@ def test_float32_softmax_and_loss_round_float64_values():
     logits -= logits.max(axis=1, keepdims=True)
     exp_values = np.float32([[math.exp(x) for x in row] for row in logits.tolist()])
     expected = exp_values / np.sum(exp_values, axis=1, keepdims=True)
-    assert np.array_equal(forward(step10.Activation_Softmax(), logits), expected)
+    assert np.array_equal(forward(nn.Activation_Softmax(), logits), expected)
 
-    losses = step10.Loss_CategoricalCrossentropy().forward(expected, np.zeros(10_000, int))
+    losses = nn.Loss_CategoricalCrossentropy().forward(expected, np.zeros(10_000, int))
     logs = np.float32([math.log(x) for x in expected[:, 0].tolist()])
     assert np.array_equal(losses, -logs)
 
 
 def test_softmax_of_integers_and_lists():
-    [row] = forward(step10.Activation_Softmax(), [[1, 2, 3]])
+    [row] = forward(nn.Activation_Softmax(), [[1, 2, 3]])
     np.testing.assert_allclose(row, [0.09003057, 0.24472847, 0.66524096], rtol=1e-7)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("y_true", [np.array([0, 1]), np.array([[1, 0], [0, 1]])])
 def test_loss_and_gradient_are_finite_at_0_and_1(dtype, y_true):
-    y_pred = np.array([[0, 1], [0, 1]], dtype)  # wrong for the first sample, right after
-    loss = step10.Loss_CategoricalCrossentropy()
+    y_pred = np.array(
+        [[0, 1], [0, 1]], dtype
+    )  # wrong for the first sample, right after
+    loss = nn.Loss_CategoricalCrossentropy()
     wrong, right = loss.forward(y_pred, y_true)
     assert wrong == pytest.approx(-np.log(1e-7), rel=1e-6)
     assert right == pytest.approx(1e-7, rel=0.2)  # float32 has 1 - 1.2e-7 beside 1
@@ -253,13 +363,16 @@ def test_loss_and_gradient_are_finite_at_0_and_1(dtype, y_true):
     assert loss.dinputs == pytest.approx(np.array([[-5e6, 0], [0, -0.5]]), rel=1e-6)
 
 
-@given(logits_and_labels(limit=200.0), st.sampled_from(["float32", "float64"]),
-       st.sampled_from(["int64", "uint8", "float32"]))
+@given(
+    logits_and_labels(limit=200.0),
+    st.sampled_from(["float32", "float64"]),
+    st.sampled_from(["int64", "uint8", "float32"]),
+)
 def test_one_hot_and_class_numbers_are_the_same(drawn, dtype, label_dtype):
     logits, labels = drawn[0].astype(dtype), drawn[1]
     hot = one_hot(labels, logits.shape[1]).astype(label_dtype)
-    loss = step10.Loss_CategoricalCrossentropy()
-    both = step10.Activation_Softmax_Loss_CategoricalCrossentropy()
+    loss = nn.Loss_CategoricalCrossentropy()
+    both = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
     results = []
     for y in labels, labels.astype("uint8"), hot:
         value = both.forward(logits, y)
@@ -284,12 +397,12 @@ def test_nothing_that_is_given_is_changed(drawn):
     read_only(inputs), read_only(dvalues)
     layer.forward(inputs)
     layer.backward(dvalues)
-    for activation in step10.Activation_ReLU(), step10.Activation_Softmax():
+    for activation in nn.Activation_ReLU(), nn.Activation_Softmax():
         activation.forward(dvalues)
         read_only(activation.output)
         activation.backward(dvalues)
-    loss = step10.Loss_CategoricalCrossentropy()
-    both = step10.Activation_Softmax_Loss_CategoricalCrossentropy()
+    loss = nn.Loss_CategoricalCrossentropy()
+    both = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
     for labels in y, hot:
         loss.calculate(activation.output, labels)
         loss.backward(activation.output, labels)
@@ -297,34 +410,66 @@ def test_nothing_that_is_given_is_changed(drawn):
         both.backward(read_only(both.output), labels)
 
 
-# ---- Bad labels
+# ---- Labels and predictions
 
-PREDICTIONS = np.full((2, 3), 1 / 3)
+PREDICTIONS = np.array([[0.7, 0.1, 0.2], [0.2, 0.5, 0.3]])
+SHAPES = r"\(N, C\) and \(N,\) or \(N, C\)"
+NUMBERS = "class numbers are integers .*0 to 2, not"
+ONE_HOT = "a single 1 in each row"
+PROBABILITIES = "predictions must be probabilities"
+REFUSED = {
+    "three for two": (PREDICTIONS, [0, 1, 2], rf"\(2, 3\) .* \(3,\) .*{SHAPES}"),
+    "one for two": (PREDICTIONS, [0], SHAPES),
+    "a number": (PREDICTIONS, 0, SHAPES),
+    "a column": (PREDICTIONS, [[0], [1]], SHAPES),
+    "two columns": (PREDICTIONS, [[0, 1], [1, 0]], SHAPES),
+    "one row": (PREDICTIONS, [[0, 0, 1]], SHAPES),
+    "three axes": (PREDICTIONS, [[[0, 0, 1], [1, 0, 0]]], SHAPES),
+    "flat predictions": (PREDICTIONS[0], [0, 1, 2], SHAPES),
+    "no samples": (np.zeros((0, 3)), np.zeros(0, int), "N at least 1"),
+    "class 3 of 3": (PREDICTIONS, [0, 3], f"{NUMBERS} .*3"),
+    "class -1": (PREDICTIONS, [-1, 0], f"{NUMBERS} .*-1"),
+    "class 255": (PREDICTIONS, np.uint8([0, 255]), f"{NUMBERS} .*255"),
+    "floats": (PREDICTIONS, [0.0, 1.0], f"{NUMBERS} float64"),
+    "NaN as class": (PREDICTIONS, [0, np.nan], NUMBERS),
+    "booleans": (PREDICTIONS, [True, False], f"{NUMBERS} bool"),
+    "row of zeros": (PREDICTIONS, [[0, 0, 0], [0, 1, 0]], ONE_HOT),
+    "two ones": (PREDICTIONS, [[1, 0, 1], [0, 1, 0]], ONE_HOT),
+    "a two": (PREDICTIONS, [[2, 0, 0], [0, 1, 0]], ONE_HOT),
+    "one minus one": (PREDICTIONS, [[1, 1, -1], [0, 1, 0]], ONE_HOT),
+    "soft": (PREDICTIONS, [[0.9, 0.1, 0], [0, 1, 0]], ONE_HOT),
+    "NaN as label": (PREDICTIONS, [[1, 0, 0], [np.nan, 0, 0]], ONE_HOT),
+    "no softmax": (np.array([[2.0, 1, 0], [0, 1, 2]]), [0, 1], PROBABILITIES),
+    "zeros": (np.zeros((2, 3)), [0, 1], PROBABILITIES),
+    "negative": (np.array([[1.5, -0.5, 0], [1, 0, 0]]), [0, 1], PROBABILITIES),
+    "NaN": (PREDICTIONS * [[1], [np.nan]], [0, 1], PROBABILITIES),
+}
 
 
-@pytest.mark.parametrize("labels, message", [
-    ([0, 1, 2], r"labels (3,) do not fit predictions (2, 3)"),
-    ([0], r"labels (1,) do not fit predictions (2, 3)"),
-    (0, r"labels () do not fit predictions (2, 3)"),
-    ([[0], [1]], r"labels (2, 1) do not fit predictions (2, 3)"),
-    ([[0, 1], [1, 0]], r"labels (2, 2) do not fit predictions (2, 3)"),
-    ([[0, 0, 1]], r"labels (1, 3) do not fit predictions (2, 3)"),
-    ([[[0, 0, 1], [1, 0, 0]]], r"labels (1, 2, 3) do not fit predictions (2, 3)"),
-    ([0, 3], "class number 3 is not in 0 .. 2"),
-    ([-1, 0], "class number -1 is not in 0 .. 2"),
-    ([0, 255], "class number 255 is not in 0 .. 2"),
-])
-@pytest.mark.parametrize("calculate", [
-    step10.Loss_CategoricalCrossentropy().calculate,
-    step10.Activation_Softmax_Loss_CategoricalCrossentropy().forward])
-def test_bad_labels(calculate, labels, message):
-    with pytest.raises(ValueError) as error:
-        calculate(PREDICTIONS, np.array(labels))
-    assert str(error.value).startswith(message)
-    assert "\n" not in str(error.value)
+@pytest.mark.parametrize("name", REFUSED)
+def test_wrong_labels_and_predictions_are_refused(name):
+    y_pred, y_true, message = REFUSED[name]
+    for labels in y_true, np.array(y_true):
+        with pytest.raises(ValueError, match=message) as error:
+            nn.Loss_CategoricalCrossentropy().calculate(y_pred, labels)
+        assert "\n" not in str(error.value)
 
 
-def test_good_labels():
-    loss = step10.Loss_CategoricalCrossentropy()
-    for labels in [0, 2], [[1, 0, 0], [0, 0, 1]]:
-        assert loss.calculate(PREDICTIONS, np.array(labels)) == pytest.approx(np.log(3))
+@pytest.mark.parametrize("labels", [[0, 2], [[1, 0, 0], [0, 0, 1]]])
+@pytest.mark.parametrize("kind", [list, np.array, np.float32, np.uint8])
+def test_labels_may_be_arrays_and_lists(kind, labels):
+    if kind is np.float32 and np.ndim(labels) == 1:
+        return  # class numbers are integers
+    y_true = kind(labels)
+    loss = nn.Loss_CategoricalCrossentropy()
+    expected = -np.log([0.7, 0.3])
+    np.testing.assert_allclose(loss.forward(PREDICTIONS, y_true), expected)
+    assert loss.calculate(PREDICTIONS, y_true) == pytest.approx(expected.mean())
+    loss.backward(PREDICTIONS, y_true)
+    expected = [[-1 / 0.7 / 2, 0, 0], [0, 0, -1 / 0.3 / 2]]
+    np.testing.assert_allclose(loss.dinputs, expected)
+    both = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
+    both.forward(np.log(PREDICTIONS), y_true)
+    both.backward(both.output, y_true)
+    expected = [[-0.15, 0.05, 0.1], [0.1, 0.25, -0.35]]
+    np.testing.assert_allclose(both.dinputs, expected)

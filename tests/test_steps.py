@@ -1,94 +1,91 @@
-"""Each step is the one before plus what its docstring names, and nothing else differs."""
+"""Each step is the one that it comes from plus what its header names, and no more."""
 
 import ast
-import itertools
+import difflib
 import re
+import statistics
+import sys
 
 import pytest
-from project import STEPS, fields, read
+
+from project import STEPS, blocks, sources
+from tour.scripts import origin
+
+BY_NUMBER = {step.number: step for step in STEPS}
+PAIRS = [(origin(step, BY_NUMBER), step) for step in STEPS[1:]]
+
+each_pair = pytest.mark.parametrize(
+    "before, after", PAIRS, ids=[step.path.stem for _, step in PAIRS]
+)
 
 
-def definitions(path):
-    """What a step defines at its top level, and in loops there: {name: its source}.
-
-    Methods count by themselves, as Class.method; imports and variables count too, but
-    for those that loops count with.
-    """
-    source = read(path)
-    found = {}
-
-    def lines(node):
-        return source.splitlines()[node.lineno - 1:node.end_lineno]
-
-    def add(name, text):
-        found.setdefault(name, []).append(text)
-
-    def visit(statements):
-        for node in statements:
-            match node:
-                case ast.Import() | ast.ImportFrom():
-                    for alias in node.names:
-                        origin = node.module if isinstance(node, ast.ImportFrom) else ""
-                        add(alias.asname or alias.name, f"{origin} {alias.name}")
-                case ast.ClassDef(name=name, body=body):
-                    methods = [part for part in body if isinstance(part, ast.FunctionDef)]
-                    for method in methods:
-                        add(f"{name}.{method.name}", lines(method))
-                    rest = [part for part in body if part not in methods]
-                    add(name, [ast.unparse(part) for part in [*node.bases, *rest]])
-                case ast.FunctionDef(name=name):
-                    add(name, lines(node))
-                case ast.Assign(targets=targets):
-                    for part in itertools.chain(*map(ast.walk, targets)):
-                        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                            add(part.id, ast.unparse(node))
-                case ast.For() | ast.If():
-                    visit(node.body + node.orelse)
-
-    visit(ast.parse(source).body)
+def definitions(step):
+    """Functions, methods (as Class.method), and what else a class has."""
+    found = sources(step.text)
+    places = blocks(step.text)
+    for name in found:
+        methods = [places[n] for n in found if n.startswith(f"{name}.")]
+        if methods:
+            inside = {n for block in methods for n in range(block.start, block.stop)}
+            lines = step.text.split("\n")
+            place = range(places[name].start, places[name].stop)
+            found[name] = "\n".join(lines[n] for n in place if n not in inside).strip()
     return found
 
 
-def named(path, field):
-    return set(re.findall(r"`([^`]+)`", fields(path).get(field, "")))
+def names(step, *fields):
+    """The names in fields of a header, such as Layer_Dense.forward, Loss, exp."""
+    text = " ".join(step.header.get(field, "") for field in fields)
+    return set(re.findall(r"[A-Za-z_]\w*(?:\.\w+)?", text))
 
 
-def without_methods_of(classes, names):
-    return {name for name in names if name.partition(".")[0] == name
-            or name.partition(".")[0] not in classes}
-
-
-@pytest.mark.parametrize("before, after", list(itertools.pairwise(STEPS)),
-                         ids=lambda path: path.stem)
-def test_docstring_names_all_that_differs(before, after):
+@each_pair
+def test_header_names_all_that_differs(before, after):
     old, new = definitions(before), definitions(after)
-    added, gone = new.keys() - old.keys(), old.keys() - new.keys()
-    changed = {name for name in new.keys() & old.keys() if new[name] != old[name]}
-    # The methods of a class that is new or gone as a whole need no mention
-    added, gone = without_methods_of(added, added), without_methods_of(gone, gone)
 
-    assert named(after, "New") <= added
-    assert added <= named(after, "New") | named(after, "Changed")
-    assert changed | gone <= named(after, "Changed")
-    assert named(after, "Changed") <= changed | gone | added
+    def part_of(classes):
+        return lambda name: "." in name and name.partition(".")[0] in classes
 
+    added = {n for n in new if n not in old and not part_of(new.keys() - old.keys())(n)}
+    gone = {
+        n for n in old if n not in new and part_of(new)(n)
+    }  # from a class that stays
+    changed = {n for n in old if n in new and old[n] != new[n]}
 
-def test_first_step_changes_nothing():
-    assert "Changed" not in fields(STEPS[0])
-
-
-def test_change_of_form_is_said():
-    assert fields(STEPS[4])["Changed"].startswith("the program takes another form")
-    assert fields(STEPS[9])["Changed"].startswith("the program is that of step 08 again")
+    assert added <= names(after, "New", "Changed")
+    assert changed | gone <= names(after, "Changed")
 
 
-@pytest.mark.parametrize("path", STEPS, ids=lambda path: path.stem)
-def test_step_imports_no_other(path):
+@each_pair
+def test_nothing_named_is_the_same(before, after):
+    old, new = sources(before.text), sources(after.text)
+    named = names(after, "New", "Changed") & (old.keys() | new.keys())
+    # A small letter may begin a word of the text
+    assert not [n for n in named if old.get(n) == new.get(n) and n[0].isupper()]
+    assert not [n for n in names(after, "New") & old.keys() if n[0].isupper()]
+
+
+def added_lines(before, after):
+    old, new = (
+        [line for line in step.code().values() if not line.lstrip().startswith("#")]
+        for step in (before, after)
+    )
+    return sum(line.startswith("+ ") for line in difflib.ndiff(old, new))
+
+
+def test_steps_are_small():
+    added = {after.name: added_lines(before, after) for before, after in PAIRS}
+    assert statistics.median(added.values()) < 20, added
+    assert max(added.values()) <= 60, added
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.path.stem)
+def test_step_imports_no_other(step):
     roots = set()
-    for node in ast.walk(ast.parse(read(path))):
+    for node in ast.walk(ast.parse(step.text)):
         if isinstance(node, ast.Import):
             roots |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
             roots.add(node.module.partition(".")[0])
-    assert roots <= {"numpy", "nnfs", "matplotlib"}
+    assert roots <= {"numpy", "nnfs", "matplotlib"} | sys.stdlib_module_names

@@ -1,375 +1,1040 @@
-"""python nnfs_steps: what it prints, how it ends, and what it does when things go wrong."""
+"""python nnfs_steps: what it shows, how it ends, what it does when things go wrong."""
 
+import contextlib
+import itertools
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
-from project import ROOT, STEPS, fields
+from hypothesis import given
+from hypothesis import strategies as st
+
+from project import CONCEPTS, ROOT, STEPS
+from tour import runner
+from tour.scripts import kept, lines_of
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+STOPPED = "\nStopped.\n"
+
+
+class Project:
+    """A small project of steps and concepts, with a tour of its own."""
+
+    def __init__(self, root):
+        self.root, self.steps = root, root / "nnfs_steps"
+        hide = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "nnfs_steps" / "tour", self.steps / "tour", ignore=hide)
+        shutil.copy(ROOT / "nnfs_steps" / "__main__.py", self.steps)
+        (root / "concepts").mkdir()
+
+    def step(self, number, program, *record, folder="nnfs_steps", **header):
+        """Write a script; without a record if there is none to write."""
+        kind = "Step" if folder == "nnfs_steps" else "Concept"
+        fields = "".join(f"{name}: {text}\n" for name, text in header.items())
+        text = f'"""{kind} {number:02}. Idea {number}.\n\n{fields}"""\n\n{program}\n'
+        if record:
+            lines = ["", "# Output:", *(f"# {line}".rstrip() for line in record), ""]
+            text += "\n".join(lines)
+        path = self.root / folder / f"{number:02}_x.py"
+        path.write_bytes(text.encode())
+        return path
+
+    def concept(self, *arguments, **header):
+        return self.step(*arguments, folder="concepts", **header)
+
+    def change_tour(self, old, new):
+        path = self.steps / "tour" / "runner.py"
+        text = path.read_text()
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new))
+
+    @contextlib.contextmanager
+    def start(self, *words, **options):
+        settings = os.environ | options.pop("env", {})
+        pipe = subprocess.PIPE
+        usual = {"stdout": pipe, "stderr": pipe, "text": True, "env": settings}
+        words = [sys.executable, self.steps, *words]
+        with subprocess.Popen(words, **usual | options) as process:
+            try:
+                yield process
+            finally:
+                process.kill()  # a tour that does not end must not hold up the tests
+
+    def tour(self, *words, **options):
+        """Return the exit status, stdout with X for seconds, and stderr."""
+        with self.start(*words, **options) as process:
+            output, errors = process.communicate(timeout=60)
+        return process.returncode, seconds_left_out(output), errors
+
+    def running(self):
+        """What runs of this project; what is still being killed has five seconds."""
+        for _ in range(100):
+            found = subprocess.check_output(["ps", "-Aww", "-o", "stat,args"])
+            lines = found.decode(errors="replace").splitlines()
+            left = [x for x in lines if str(self.root) in x and not x.startswith("Z")]
+            if not left:
+                return []
+            time.sleep(0.05)
+        return left
+
+
+def seconds_left_out(output):
+    return re.sub(r"\d+\.\d s(?=[.:\s])", "X s", output or "")
 
 
 @pytest.fixture
-def steps(tmp_path):
-    """A copy of the steps, to break."""
-    copy = tmp_path / "nnfs_steps"
-    shutil.copytree(ROOT / "nnfs_steps", copy,
-                    ignore=shutil.ignore_patterns("__pycache__"))
-    return copy
+def project(tmp_path):
+    return Project(tmp_path)
 
 
-def tour(*words, steps=ROOT / "nnfs_steps", cwd=None, **settings):
-    return subprocess.run([sys.executable, steps, *words], cwd=cwd, capture_output=True,
-                          text=True, env=os.environ | settings, timeout=100)
+def table(*verdicts):
+    rows = [f"{n:02}  {f'Idea {n}.':56}   X s  {verdict}\n" for n, verdict in verdicts]
+    return "".join(rows)
 
 
-def change(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+# ---- Runs
 
 
-def test_all_steps_in_order(tmp_path):
-    result = tour(cwd=tmp_path)
-    headings = re.findall(r"^=== (.*)\n    Book: (.*)$", result.stdout, re.M)
-    assert headings == [(fields(path)["Title"], fields(path)["Book"]) for path in STEPS]
-    assert result.stdout.endswith("\n10 of 10 steps print what they should\n")
-    assert (result.returncode, result.stderr) == (0, "")
-    assert list(tmp_path.iterdir()) == []
+def test_form_of_a_tour(project):
+    program = "print('a')\nprint()\nprint(' b')"
+    project.step(1, program, "a", "", " b", Book="chapter 2, x")
+    project.step(2, "print(2)", "2", Concepts="04, 05")
+    assert project.tour() == (
+        0,
+        f"""\
+=== Step 01. Idea 1.
+    Book: chapter 2, x. Concepts: -
+
+a
+
+ b
+
+As recorded, X s.
+
+=== Step 02. Idea 2.
+    Book: -. Concepts: 04, 05
+
+2
+
+As recorded, X s.
+
+{table((1, "as recorded"), (2, "as recorded"))}
+2 of 2 steps print what they should
+""",
+        "",
+    )
 
 
-def test_some_steps():
-    result = tour("2", "01")
-    assert re.findall(r"^=== Step (\d+)", result.stdout, re.M) == ["02", "01"]
-    assert result.stdout.endswith("\n2 of 2 steps print what they should\n")
+def test_chosen_steps_in_the_given_order(project):
+    for number in 1, 2, 3:
+        project.step(number, f"print({number})", str(number))
+    for words in ["3", "01"], ["run", "3", "01"]:
+        status, output, _ = project.tour(*words)
+        assert re.findall(r"^=== Step (\d+)", output, re.M) == ["03", "01"]
+        assert output.endswith("\n2 of 2 steps print what they should\n")
+        assert status == 0
+
+
+def test_as_a_module_from_anywhere(project, tmp_path_factory):
+    project.step(1, "import os\nprint(os.listdir())", "[]")
+    empty = tmp_path_factory.mktemp("empty")
+    assert project.tour(cwd=empty)[0] == 0
+    words = [sys.executable, "-m", "nnfs_steps", "list"]
+    result = subprocess.run(words, cwd=project.root, capture_output=True, text=True)
+    assert "\n01  Idea 1.\n" in result.stdout
     assert result.returncode == 0
 
 
-def test_as_a_module():
-    result = subprocess.run([sys.executable, "-m", "nnfs_steps", "1"], cwd=ROOT,
-                            capture_output=True, text=True)
-    assert "[4.8, 1.21, 2.385]\n" in result.stdout
-    assert result.returncode == 0
+def test_concepts(project):
+    project.concept(1, "print(1)", "1")
+    project.concept(2, "print(2)", "3")
+    status, output, _ = project.tour("concept", "2", "1")
+    assert re.findall(r"^=== Concept (\d+)", output, re.M) == ["02", "01"]
+    assert output.endswith("\n1 of 2 concepts print what they should\n")
+    assert status == 1
 
 
-def test_list():
-    result = tour("list")
-    assert result.stdout.splitlines() == [
-        f"{path.name[:2]}  {fields(path)['Title'].partition('. ')[2]}" for path in STEPS]
-    assert result.returncode == 0
+@pytest.mark.parametrize("words", [["list"], ["run", "1"], ["compare", "1", "2"]])
+def test_tour_starts_without_numpy_and_the_like(project, words):
+    project.step(1, "print(1)", "1")
+    project.step(2, "print(2)", "2")
+    words = [sys.executable, "-X", "importtime", project.steps, *words]
+    errors = subprocess.run(words, capture_output=True, text=True).stderr
+    lines = [line for line in errors.splitlines() if line.startswith("import time:")]
+    modules = {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+    assert {"argparse", "tour"} < modules
+    assert not modules & {"numpy", "matplotlib", "nnfs"}
 
 
-@pytest.mark.parametrize("words", ["list", "compare 1 2"])
-def test_tour_itself_imports_only_the_standard_library(words):
-    result = subprocess.run([sys.executable, "-X", "importtime", ROOT / "nnfs_steps",
-                             *words.split()], capture_output=True, text=True)
-    imported = {line.rpartition("|")[2].strip().partition(".")[0]
-                for line in result.stderr.splitlines() if line.startswith("import time:")}
-    assert "argparse" in imported
-    assert not imported & {"numpy", "matplotlib", "nnfs"}
+def test_settings_of_a_script(project):
+    names = "MPLBACKEND", "OPENBLAS_NUM_THREADS", "PYTHONIOENCODING"
+    program = f"import os\nfor name in {names}:\n    print(os.environ[name])\ninput()"
+    project.step(1, program)
+    free = dict(zip(names, ["tkagg", "7", "latin-1"]))
+    _, output, errors = project.tour(env=free)
+    assert "\n\nagg\n7\nutf-8\n\n" in output
+    assert "EOFError" in output and errors == ""
+    project.step(1, "import os\nprint(os.environ['OPENBLAS_NUM_THREADS'])", "1")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS")}
+    words = [sys.executable, project.steps]
+    assert subprocess.run(words, env=environment, capture_output=True).returncode == 0
 
 
-def test_changed_step_is_shown_and_the_tour_goes_on(steps):
-    change(steps / STEPS[0].name, "biases = [2, 3, 0.5]", "biases = [2, 3, 1.5]")
-    result = tour("1", "2", steps=steps)
-    assert "\nStep 01 differs from its record" in result.stdout
-    assert "\n- [4.8, 1.21, 2.385]\n+ [4.8, 1.21, 3.385]\n" in result.stdout
-    assert result.stdout.endswith("\n1 of 2 steps print what they should\n")
-    assert result.returncode == 1
+WAIT = """import pathlib, time
+file = pathlib.Path(__file__).with_name("go")
+while not file.exists():
+    time.sleep(0.01)
+"""
 
 
-@pytest.mark.parametrize("old, new, changes", [
-    ("plt.show()", "plt.show()", []),
-    ("plt.show()", "plt.show()\nprint('one line more')", ["+ one line more"]),
-    ("range(10000)", "range(1050)", [
-        "- ... iteration: 7446 loss: 0.17280102 acc: 0.9333333333333333",
-        "- ... iteration: 9397 loss: 0.17279711 acc: 0.93",
-        "- ... iteration: 5157 loss: 1.0791876 acc: 0.3933333333333333",
-        "- ... iteration: 5415 loss: 1.0790575 acc: 0.39"])])
-def test_step_with_a_shortened_record(steps, old, new, changes):
-    change(steps / STEPS[8].name, old, new)
-    result = tour("9", steps=steps)
-    assert result.returncode == (1 if changes else 0)
-    _, _, difference = result.stdout.partition("differs from its record")
-    shown = re.findall(r"^[-+] .*$", difference, re.M)
-    assert [line.replace("New set of weights found,", "...") for line in shown] == changes
+def test_output_is_shown_as_it_appears(project):
+    project.step(1, f"print('first')\n{WAIT}print('last')", "first", "last")
+    with project.start() as process:
+        while process.stdout.readline() != "first\n":
+            assert process.poll() is None
+        (project.steps / "go").touch()
+        assert "last\n\nAs recorded" in process.communicate(timeout=20)[0]
+    assert process.returncode == 0
 
 
-@pytest.mark.parametrize("line, message", [
-    ("1 / 0", "ZeroDivisionError: division by zero"), ("1 +* 2", "SyntaxError"),
-    ("input()", "EOFError")])
-def test_crash(steps, line, message):
-    change(steps / STEPS[0].name, "print(layer_outputs)", f"print(layer_outputs)\n{line}")
-    result = tour("1", "2", steps=steps)
-    assert message in result.stdout
-    assert "\nStep 01 crashed with exit status 1.\n" in result.stdout
-    assert result.stdout.endswith("\n1 of 2 steps print what they should\n")
-    assert (result.returncode, result.stderr) == (1, "")
+@pytest.mark.parametrize("processors, seen", [(2, True), (1, False)])
+def test_scripts_run_ahead_on_other_processors(project, processors, seen):
+    project.change_tour("os.cpu_count()", str(processors))
+    look = """import pathlib, time
+until = time.monotonic() + {}
+file = pathlib.Path(__file__).with_name("go")
+while not file.exists() and time.monotonic() < until:
+    time.sleep(0.01)
+print(file.exists())"""
+    project.step(1, look.format(20 if seen else 0.5), str(seen))
+    project.step(2, "import pathlib\npathlib.Path(__file__).with_name('go').touch()")
+    assert "\nAs recorded, X s.\n" in project.tour()[1]
 
 
-def test_hanging_step(steps):
-    change(steps / "__main__.py", "TIME_LIMIT = 60", "TIME_LIMIT = 1")
-    change(steps / STEPS[0].name, "print(layer_outputs)", "while True: pass")
-    result = tour("1", "2", steps=steps)
-    assert "\nStep 01 did not end in 1 seconds and was stopped.\n" in result.stdout
-    assert result.stdout.endswith("\n1 of 2 steps print what they should\n")
-    assert result.returncode == 1
+def test_seconds_are_those_of_the_script(project):
+    project.step(1, "import time\ntime.sleep(0.7)\nprint(1)", "1")
+    project.step(2, "print(2)", "2")
+    with project.start() as process:
+        output = process.communicate(timeout=20)[0]
+    first, second = map(float, re.findall(r"As recorded, (.*) s\.", output))
+    assert 0.7 <= first < 5
+    assert second < first
 
 
-def test_step_that_prints_without_end(steps):
-    change(steps / STEPS[0].name, "print(layer_outputs)", "while True: print('again')")
-    result = tour("1", steps=steps)
-    assert result.stdout.count("again\n") == 10_000
-    assert "\nStep 01 printed 10000 lines and was stopped.\n" in result.stdout
-    assert (result.returncode, result.stderr) == (1, "")
+# ---- Records
+
+LONG_PROGRAM = "for n in range(30):\n    print('line', n)\nprint('end')"
+SHORT = "line 0", "...", "line 29", "end"
+
+
+@pytest.fixture
+def long(project):
+    """A project with a step whose record is shortened."""
+    project.step(1, LONG_PROGRAM, *SHORT)
+    (project.steps / "outputs").mkdir()
+    whole = "".join(f"line {n}\n" for n in range(30)) + "end\n"
+    (project.steps / "outputs" / "01.txt").write_text(whole)
+    return project
+
+
+def test_output_has_the_form_of_its_record(long):
+    status, output, _ = long.tour()
+    assert "\n\nline 0\n...\nline 29\nend\n\nAs recorded, X s.\n" in output
+    assert "line 1\n" not in output
+    assert status == 0
+
+
+@pytest.mark.parametrize(
+    "old, new, changes",
+    [
+        ("'line', n", "'line', n + (n == 15)", ["- line 15", "+ line 16"]),
+        ("print('end')", "", ["- end"]),
+        ("print('end')", "print('end')\nprint('more')", ["+ more"]),
+        (
+            "range(30)",
+            "range(29, -1, -1)",
+            [f"- line {n}" for n in range(1, 7)]
+            + ["... 17 more lines ..."]
+            + [f"- line {n}" for n in range(24, 30)]
+            + [f"+ line {n}" for n in range(29, 23, -1)]
+            + ["... 17 more lines ..."]
+            + [f"+ line {n}" for n in range(6, 0, -1)],
+        ),
+        (
+            "'line', n",
+            "'Line', n",
+            [f"- line {n}" for n in range(6)]
+            + ["... 18 more lines ..."]
+            + [f"- line {n}" for n in range(24, 30)]
+            + [f"+ Line {n}" for n in range(6)]
+            + ["... 18 more lines ..."]
+            + [f"+ Line {n}" for n in range(24, 30)],
+        ),
+    ],
+)
+def test_differences_of_the_whole_output(long, old, new, changes):
+    long.step(1, LONG_PROGRAM.replace(old, new), *SHORT)
+    status, output, _ = long.tour()
+    _, found, shown = output.partition(
+        "\nDiffers from its record, X s.\n"
+        "The lines that differ, recorded (-) and printed (+):\n"
+    )
+    assert found
+    assert shown.partition("\n\n")[0].split("\n") == changes
+    assert output.endswith("\n0 of 1 steps print what they should\n")
+    assert status == 1
+
+
+def test_more_output_than_recorded_is_shown_in_part(project):
+    project.step(1, "for n in range(100): print(n)", "0")
+    output = project.tour()[1]
+    shown = output.partition("\n\n")[2].partition("\n\n")[0].splitlines()
+    assert shown == [*map(str, range(13)), "..."]
+    assert "\n+ 1\n" in output and "\n+ 99\n" in output and "\n... 87 more" in output
+
+
+def test_odd_line_ends_compare_equal(project):
+    text = "a\x0bb\x0cc\x1cd\x85e\u2028f"
+    project.step(1, f"print({text!r}, end='\\r\\nnext')", text, "next")
+    assert project.tour()[0] == 0
+
+
+def test_odd_line_ends_in_a_whole_output(project):
+    project.step(1, "print('a\\x0cb\\x1cc\\u2028')\nprint(1)\nprint(2)", "...", "2")
+    (project.steps / "outputs").mkdir()
+    whole = "a\x0cb\x1cc\u2028\n1\n2\n"
+    (project.steps / "outputs" / "01.txt").write_bytes(whole.encode())
+    assert project.tour()[0] == 0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("ab.*")), max_size=12))
+def test_kept_lines_are_those_of_the_record(lines):
+    output = [line for _, line in lines]
+    record = []
+    for keep, group in itertools.groupby(lines, key=lambda pair: pair[0]):
+        record += [line for _, line in group] if keep else ["..."]
+    flags = kept(record, output)
+    shown = []
+    for keep, group in itertools.groupby(zip(flags, output), key=lambda pair: pair[0]):
+        shown += [line for _, line in group] if keep else ["..."]
+    assert shown == record
+    with pytest.raises(ValueError):
+        kept([*record, "c"], output)
+
+
+def test_lines_of():
+    assert lines_of("") == []
+    assert lines_of("a") == lines_of("a\n") == ["a"]
+    assert lines_of("\n\x0c\r\n\rb") == ["", "\x0c", "", "b"]
+
+
+# ---- What can be wrong with a script
+
+
+@pytest.mark.parametrize(
+    "program, message",
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("1 +* 2", "SyntaxError"),
+        ("input()", "EOFError"),
+    ],
+)
+def test_crash(project, program, message):
+    project.step(1, program, "1")
+    project.step(2, "print(2)", "2")
+    status, output, errors = project.tour()
+    before, found, after = output.partition("\nCrashed with exit status 1, X s.\n")
+    assert found and message in before and message not in after
+    assert f"{'Idea 1.':56}   X s  crashed with exit status 1\n" in after
+    assert after.endswith("\n1 of 2 steps print what they should\n")
+    assert (status, errors) == (1, "")
+
+
+def test_warnings_of_a_good_script_are_shown(project):
+    project.step(1, "import sys\nprint(1)\nprint('a warning', file=sys.stderr)", "1")
+    assert "\n1\n\na warning\nAs recorded, X s.\n" in project.tour()[1]
+
+
+def test_long_traceback_is_shortened(project):
+    program = "import sys\nfor n in range(99): print('no', n, file=sys.stderr)"
+    project.step(1, program, "1")
+    output = project.tour()[1]
+    assert "no 5\n... 87 more lines ...\nno 93\n" in output
 
 
 @pytest.mark.parametrize("module, hint", [("nnfs", True), ("numpie", False)])
-def test_missing_module(steps, module, hint):
-    (steps / STEPS[0].name).write_text(
-        f"raise ModuleNotFoundError(\"No module named '{module}'\")")
-    assert ("Is the environment activated?" in tour("1", steps=steps).stdout) is hint
+def test_missing_module(project, module, hint):
+    project.step(1, f"raise ModuleNotFoundError(\"No module named '{module}'\")")
+    assert ("Is the environment activated?" in project.tour()[1]) is hint
 
 
-@pytest.mark.parametrize("source", ["print(1)", ""])
-def test_no_docstring_and_no_record(steps, source):
-    (steps / STEPS[0].name).write_text(source)
-    result = tour("1", steps=steps)
-    assert "\nStep 01 has no record; 'record 1' makes one.\n" in result.stdout
-    assert (result.returncode, result.stderr) == (1, "")
-    result = tour("compare", "1", "2", steps=steps)
+CHILD = "import subprocess, sys\nsubprocess.Popen([sys.executable, {!r}])"
+
+
+def test_script_that_does_not_end(project):
+    project.change_tour("TIME_LIMIT = 60", "TIME_LIMIT = 1")
+    child = project.concept(1, "while True: pass")
+    project.step(1, f"{CHILD.format(str(child))}\nwhile True: pass", "1")
+    project.step(2, "print(2)", "2")
+    status, output, _ = project.tour()
+    assert "\nDid not end in 1 seconds and was stopped, " in output
+    assert output.endswith("\n1 of 2 steps print what they should\n")
+    assert status == 1
+    assert os.name != "posix" or project.running() == []
+
+
+def test_script_that_leaves_a_child_with_its_output(project):
+    child = project.concept(1, "while True: pass")
+    project.step(1, f"{CHILD.format(str(child))}\nprint(1)", "1")
+    assert project.tour()[0] == 0
+    assert os.name != "posix" or project.running() == []
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("file", ["stdout", "stderr"])
+def test_script_that_prints_without_end(project, file, end):
+    project.change_tour("SIZE_LIMIT = 4", "SIZE_LIMIT = 1")
+    program = f"import sys\nwhile True: print('again', end={end!r}, file=sys.{file})"
+    project.step(1, program, "1")
+    with project.start() as process:
+        output, errors = process.stdout.read(), process.stderr.read()
+        if os.name == "posix":
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            unit = 1 if sys.platform == "darwin" else 1024
+            assert usage.ru_maxrss * unit < 100 << 20
+    assert "\nPrinted more than 1 MiB and was stopped, " in output
+    assert output.count("again") < 1000
+    assert (process.returncode, errors) == (1, "")
+
+
+def test_scripts_that_say_nothing_of_themselves(project):
+    for number, text in enumerate(["print(1)\n", "", "# \xe9\nprint(3)\n"], start=1):
+        (project.steps / f"{number:02}_x.py").write_bytes(text.encode("latin-1"))
+    project.step(4, "print(4)", "4")
+    status, output, _ = project.tour()
+    assert output.count("=== Step 01. (no header)\n    Book: -. Concepts: -\n") == 1
+    assert output.count("\nNo record, X s.\n") == 2
+    assert output.count("\nCrashed with exit status 1, X s.\n") == 1
+    assert output.endswith("\n1 of 4 steps print what they should\n")
+    assert status == 1
+
+
+@pytest.mark.parametrize("how", ["deleted", "unreadable"])
+def test_script_that_goes_while_the_tour_runs(project, how):
+    project.change_tour("os.cpu_count()", "1")
+    second = project.step(2, "print(2)", "2")
+    change = "unlink()" if how == "deleted" else "unlink(), file.mkdir()"
+    program = f"import pathlib\nfile = pathlib.Path({str(second)!r})\nfile.{change}"
+    project.step(1, f"{program}\nprint(1)", "1")
+    project.step(3, "print(3)", "3")
+    status, output, _ = project.tour()
+    assert re.search(r"can't .*\nCrashed with exit status \d, X s\.\n", output)
+    assert output.endswith("\n2 of 3 steps print what they should\n")
+    assert status == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_unreadable_script(project):
+    (project.steps / "01_x.py").symlink_to("nowhere")
+    project.step(2, "print(2)", "2")
+    output = project.tour()[1]
+    assert "can't open file" in output
+    assert output.endswith("\n1 of 2 steps print what they should\n")
+
+
+def test_whole_output_that_is_missing_or_does_not_fit(long):
+    whole = long.steps / "outputs" / "01.txt"
+    whole.write_text(whole.read_text().replace("end", "END"))
+    assert "\nIts record does not fit its whole output, X s.\n" in long.tour()[1]
+    whole.unlink()
+    status, output, _ = long.tour()
+    assert re.search(r"No such file or directory: .*01.txt', X s\.\n", output)
+    assert status == 1
+
+
+# ---- Pictures
+
+
+SHOW = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint(1)\nplt.show()"
+PYPLOT = """
+def plot(data): pass
+def savefig(path): open(path, "x").close()
+"""
+
+
+def test_figures(project):
+    module = project.root / "matplotlib"
+    module.mkdir()
+    (module / "__init__.py").touch()
+    (module / "pyplot.py").write_text(PYPLOT)  # it takes no time
+    options = {"cwd": project.root, "env": {"PYTHONPATH": str(project.root)}}
+    project.step(6, SHOW, "1")
+    project.step(7, f"{SHOW}\n1 / 0", "1")
+    project.step(8, "print(1)", "1")
+    project.concept(9, SHOW, "1")
+    for words, name in [[], "06.png"], [["concept", "9"], "concept-09.png"]:
+        output = project.tour(*words, "--figures", "new/pictures", **options)[1]
+        saved = os.path.join("new/pictures", name)
+        assert re.findall("^Saved .*", output, re.M) == [f"Saved {saved}"]
+        assert (project.root / saved).exists()
+    project.step(6, f"print(1)\nraise SystemExit\n{SHOW}", "1")
+    status, output, _ = project.tour("6", "--figures", "new/pictures", **options)
+    assert "As recorded" in output and "Saved" not in output
+    assert status == 0
+
+
+def test_figure_and_no_window(project, tmp_path):
+    project.step(1, SHOW, "1")
+    settings = {"DISPLAY": ":99", "MPLBACKEND": "tkagg"}
+    for words in [], ["--figures", tmp_path]:
+        status, output, errors = project.tour(*words, env=settings)
+        assert (status, errors) == (0, "")
+        assert "\n1\n\nAs recorded" in output
+    assert (tmp_path / "01.png").read_bytes().startswith(b"\x89PNG")
+
+
+# ---- Lists and comparisons
+
+
+def test_list(project):
+    project.step(1, "", Book="chapter 2, x")
+    project.step(2, "", Book="chapter 2; y", Concepts="01, 02")
+    project.step(3, "", Book="chapter 3")
+    project.concept(1, "", Book="chapters 7 and 8, z")
+    project.concept(2, "")
+    assert project.tour("list") == (
+        0,
+        """\
+=== Steps, chapter 2
+01  Idea 1.
+    01_x.py, concepts: -
+02  Idea 2.
+    02_x.py, concepts: 01, 02
+=== Steps, chapter 3
+03  Idea 3.
+    03_x.py, concepts: -
+=== Concepts, chapters 7
+01  Idea 1.
+    01_x.py, concepts: -
+=== Concepts, no chapter
+02  Idea 2.
+    02_x.py, concepts: -
+""",
+        "",
+    )
+
+
+def test_list_of_the_project():
+    words = [sys.executable, ROOT / "nnfs_steps", "list"]
+    output = subprocess.run(words, capture_output=True, text=True).stdout
+    lines = [line for line in output.splitlines() if not line.startswith("===")]
+    scripts = [*STEPS, *CONCEPTS]
+    assert lines[::2] == [f"{script.number:02}  {script.idea}" for script in scripts]
+    assert [line.strip().partition(", ")[0] for line in lines[1::2]] == [
+        script.path.name for script in scripts
+    ]
+
+
+OLD = """
+import sys
+from os import path as where
+
+
+class Both:
+    kind = 1
+
+    def same(self):
+        pass
+
+    def changed(self):
+        return 1
+
+    def gone(self):
+        pass
+
+
+class Gone:
+    def method(self):
+        pass
+
+
+def function():
+    # Line 1 of those between two differences
+    # Line 2 of those between two differences
+    # Line 3 of those between two differences
+    # Line 4 of those between two differences
+    # Line 5 of those between two differences
+    # Line 6 of those between two differences
+    return 1
+
+
+x, y = 1, 2
+for i in range(3):
+    inside = i
+print("both")
+print("old")
+"""
+NEW = """
+import sys
+
+
+class Both:
+    kind = 2
+
+    def same(self):
+        pass
+
+    def changed(self):
+        return 2
+
+    def new(self):
+        pass
+
+
+class New:
+    def method(self):
+        pass
+
+
+def function():
+    # Line 1 of those between two differences
+    # Line 2 of those between two differences
+    # Line 3 of those between two differences
+    # Line 4 of those between two differences
+    # Line 5 of those between two differences
+    # Line 6 of those between two differences
+    return 1
+
+
+x, z = 1, 2
+for i in range(3):
+    inside = i + 1
+print("both")
+print("new")
+"""
+
+
+def test_compare(project):
+    project.step(1, OLD)
+    project.step(2, NEW)
+    status, output, errors = project.tour("compare", "1", "2")
+    names, code, both, old, new = re.split(r"^(?:=== Output|---) ", output, flags=re.M)
+    assert names == (
+        "=== Step 02, compared with Step 01\n"
+        "New: Both.new, New, z\n"
+        "Changed: Both, Both.changed, x, inside\n"
+        "Gone: where, Both.gone, Gone, y\n\n"
+    )
+    place = "@@ line 6 of Step 01, line 6 of Step 02 @@"
+    assert code.startswith(f"01_x.py\n+++ 02_x.py\n{place}\n")
+    assert "\n import sys\n-from os import path as where\n \n class Both:\n" in code
+    assert [both, old, new] == [
+        "in both\nboth\n",
+        "only in Step 01\nold\n",
+        "only in Step 02\nnew\n",
+    ]
+    assert (status, errors) == (0, "")
+    assert "\033" not in output
+
+
+def test_compare_shows_the_lines_that_differ_and_where(project):
+    first, second = project.step(1, OLD), project.step(2, NEW)
+    output = project.tour("compare", "2", "1")[1]
+    code = output.partition("\n+++ ")[2].partition("\n\n===")[0].split("\n")[1:]
+    old, new = (path.read_text().split("\n") for path in (second, first))
+    hunks = 0
+    for line in code:  # as patch would go through the files
+        place = re.fullmatch(
+            r"@@ line (\d+) of Step 02, line (\d+) of Step 01 @@", line
+        )
+        if place:
+            at, to = int(place[1]) - 1, int(place[2]) - 1
+            hunks += 1
+        elif len(line) > 1:
+            while not old[at].strip() and line[0] != "+":
+                at += 1
+            while not new[to].strip() and line[0] != "-":
+                to += 1
+            assert line[0] == "+" or old[at] == line[1:]
+            assert line[0] == "-" or new[to] == line[1:]
+            at, to = at + (line[0] != "+"), to + (line[0] != "-")
+    assert hunks > 1
+    removed = [line[1:] for line in code if line[0] == "-" and len(line) > 1]
+    assert {"    kind = 2", "class New:"} < set(removed)
+
+
+def test_blank_lines_that_move_are_no_change(project):
+    project.step(1, "a = 1\nb = 2")
+    project.step(2, "\na = 1\n\n\nb = 2")
+    output = project.tour("compare", "1", "2")[1]
+    assert "New: nothing\nChanged: nothing\nGone: nothing\n" in output
+    assert "\n+++ 02_x.py\n\n=== Output in both\n" in output
+
+
+def test_compare_with_the_step_that_it_comes_from(project):
+    for number in 1, 2, 3:
+        project.step(number, f"print({number})")
+    project.step(4, "print(4)", From="step 02 (x)")
+    for step, before in ("2", "1"), ("3", "2"), ("4", "2"):
+        output = project.tour("compare", step)[1]
+        assert f"=== Output only in Step 0{before}\n{before}\n" in output
+        assert f"=== Output only in Step 0{step}\n{step}\n" in output
+
+
+def test_compare_of_the_project():
+    after = next(step for step in STEPS if "From" in step.header)
+    before = re.search(r"step (\d+)", after.header["From"])[1]
+    words = [sys.executable, ROOT / "nnfs_steps", "compare", str(after.number)]
+    result = subprocess.run(words, capture_output=True, text=True)
+    assert f"\n=== Output only in Step {before}\n" in result.stdout
+    assert "\n=== Output in both\n" in result.stdout
     assert (result.returncode, result.stderr) == (0, "")
-    assert "+import numpy as np\n" in result.stdout
 
 
-def test_compare():
-    result = tour("compare", "7", "8")
-    words, code, *outputs = re.split(r"^=== (?=Code|Output)", result.stdout, flags=re.M)
-    assert words.startswith(f"=== {fields(STEPS[7])['Title']}\nNew: `Loss`")
-    assert code.startswith(
-        "Code\n--- 07_nnfs_activation02.py\n+++ 08_nnfs_loss.py\n@@ line ")
-    assert "\n+class Loss:\n" in code
-    assert "\n-" not in code.partition("\n@@")[2]  # step 08 only adds
-    assert "Output:" not in code and '"""Step' not in code
-    assert [output.partition(":")[0] for output in outputs] == [
-        "Output in both", "Output only in 07", "Output only in 08"]
-    assert outputs[0].count("\n") == 1 + 5
-    assert outputs[1] == "Output only in 07: nothing\n"
-    assert outputs[2] == "Output only in 08:\nloss: 1.0986104\nacc: 0.34\n"
-    assert "\033" not in result.stdout
-    assert (result.returncode, result.stderr) == (0, "")
+def test_compared_outputs_are_shortened(project):
+    project.step(1, "for n in range(99): print('x', n)")
+    project.step(2, "for n in range(98): print('x', n)")
+    output = project.tour("compare", "2")[1]
+    assert "in both\nx 0\nx 1\n" in output
+    assert "\nx 5\n... 86 more lines ...\nx 92\n" in output
+    assert output.endswith("=== Output only in Step 02\nnothing\n")
 
 
-def test_compare_shows_the_lines_that_differ_and_no_others():
-    output = tour("compare", "2", "3").stdout
-    code = output.partition("=== Code\n")[2].partition("\n\n=== ")[0]
-    sources = [path.read_text().partition('"""\n\n')[2].partition("\n# Output:")[0]
-               for path in STEPS[1:3]]
-    old, new = [[line for line in source.splitlines() if line] for source in sources]
-    changes = code.splitlines()[2:]
-    assert [line[1:] for line in changes if line[:1] == "-" and line[1:]] == \
-        [line for line in old if line not in new]
-    assert [line[1:] for line in changes if line[:1] == "+" and line[1:]] == \
-        [line for line in new if line not in old]
+def test_compare_with_a_crash_and_with_an_empty_file(project):
+    project.step(1, "1 / 0")
+    (project.steps / "02_x.py").write_text("")
+    status, output, errors = project.tour("compare", "1", "2")
+    assert "\n-1 / 0\n" in output and "ZeroDivisionError" in output
+    assert output.endswith("\nStep 01 crashed with exit status 1.\n")
+    assert (status, errors) == (1, "")
 
 
-def test_blank_lines_that_move_are_no_change(steps):
-    (steps / STEPS[0].name).write_text("a = 1\nb = 2\n")
-    (steps / STEPS[1].name).write_text("\na = 1\n\n\nb = 2\n")
-    code = tour("compare", "1", "2", steps=steps).stdout.partition("=== Code\n")[2]
-    assert code.startswith(f"--- {STEPS[0].name}\n+++ {STEPS[1].name}\n\n=== Output")
+def test_definitions_of_every_script():
+    for script in [*STEPS, *CONCEPTS]:
+        found = script.definitions()
+        code = "\n".join(script.code().values())
+        names = re.findall(r"^(?:class|def) (\w+)", code, re.M)
+        assert set(names) <= found.keys()
+        assert all(found[name] for name in names)
 
 
-def test_compare_far_apart_and_in_any_order():
-    result = tour("compare", "10", "4")
-    assert re.findall(r"^=== Step (\d+)", result.stdout, re.M) == [
-        "05", "06", "07", "08", "09", "10"]
-    assert "-weights2 = " in result.stdout and "+class Loss:" in result.stdout
-    assert result.returncode == 0
+# ---- Mistakes
 
 
-def test_compare_places_are_line_numbers_of_the_files():
-    code = tour("compare", "8", "10").stdout
-    places = re.findall(r"^@@ line (\d+) of step 08, line (\d+) of step 10 @@\n ",
-                        code, re.M)
-    assert len(places) > 3
-    for old, new in places:
-        assert STEPS[7].read_text().splitlines()[int(old) - 1] == \
-            STEPS[9].read_text().splitlines()[int(new) - 1]
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ("12", "no step 12: there are 1 to 2; see"),
+        ("0", "no step 0: there are 1 to 2; see"),
+        ("seven", "no step seven: there are 1 to 2; see"),
+        ("1 compare 2", "no step compare: there are 1 to 2; see"),
+        ("-7", "no step -7: "),
+        ("7.5", "no step 7.5: "),
+        ("\u00b2", "no step \u00b2: "),
+        ("9" * 5000, "no step 999"),
+        ("concept 2", "no concept 2: there are 1 to 1; see"),
+        ("concept", "the following arguments are required: N; see"),
+        ("list 7", "unrecognized arguments: 7; see"),
+        ("compare", "the following arguments are required: N; see"),
+        ("compare 1", "compare takes a step that comes from another one, or two steps"),
+        (
+            "compare 1 2 1",
+            "compare takes a step that comes from another one, or two steps",
+        ),
+        ("compare 1 x", "no step x: "),
+        ("--figures", "argument --figures: expected one argument; see"),
+        ("list --figures x", "unrecognized arguments: --figures x; see"),
+        ("--nonsense", "unrecognized arguments: --nonsense; see"),
+        ("1 --figures __main__.py/x", "[Errno"),
+    ],
+)
+def test_mistake_is_one_line(project, words, message):
+    project.step(1, "print(1)", "1")
+    project.step(2, "print(2)", "2")
+    project.concept(1, "print(1)", "1")
+    status, output, errors = project.tour(*words.split(), cwd=project.steps)
+    assert errors.startswith(message)
+    assert (status, output, errors.count("\n")) == (2, "", 1)
 
 
-def test_compare_with_a_crash(steps):
-    change(steps / STEPS[0].name, "print(layer_outputs)", "1 / 0")
-    result = tour("compare", "1", "2", steps=steps)
-    assert "ZeroDivisionError" in result.stdout
-    assert "Step 01 crashed with exit status 1." in result.stdout
-    assert (result.returncode, result.stderr) == (1, "")
+def test_two_files_with_one_number(project):
+    project.step(1, "print(1)", "1")
+    shutil.copy(project.steps / "01_x.py", project.steps / "01_y.py")
+    error = "two files have one number: 01_x.py and 01_y.py\n"
+    assert project.tour() == project.tour("list") == (2, "", error)
 
 
-def test_record(steps):
-    step = steps / STEPS[2].name
-    before = step.read_text()
-    assert "nothing is changed" in tour("record", "3", steps=steps).stdout
-    assert step.read_text() == before
-
-    change(step, "print(layer_outputs)", "print(layer_outputs)\nprint()\nprint('new ')")
-    step.write_text(step.read_text() + "\n# a remark after the record\n")
-    result = tour("record", "3", steps=steps)
-    assert "\n+ \n+ new \n" in result.stdout
-    assert step.read_text().endswith("0.026]]\n#\n# new \n\n# a remark after the record\n")
-    assert result.returncode == 0
-    assert tour("3", steps=steps).returncode == 0
+def test_compare_with_a_syntax_error(project):
+    project.step(1, "print(1)")
+    project.step(2, "1 +* 2")
+    error = "invalid syntax (02_x.py, line 5)\n"
+    assert project.tour("compare", "1", "2") == (2, "", error)
 
 
-def test_record_of_a_step_that_has_none(steps):
-    step = steps / STEPS[0].name
-    step.write_text("print(1)")
-    assert tour("record", "1", steps=steps).returncode == 0
-    assert step.read_text() == "print(1)\n\n# Output:\n# 1\n"
+def test_help(project):
+    status, output, _ = project.tour("--help")
+    for name in "run", "list", "compare", "concept":
+        assert f"\n    {name} " in output
+    assert (status, output) == project.tour("-h")[:2]
+    assert status == 0
 
 
-def test_record_of_a_long_output_says_that_it_is_whole_now(steps):
-    step = steps / STEPS[8].name
-    change(step, "range(10000)", "range(30)")
-    result = tour("record", "9", steps=steps)
-    assert "'# ...'" in result.stdout
-    assert "# ...\n" not in step.read_text()
-    assert tour("9", steps=steps).returncode == 0
+# ---- Terminals and other readers
 
 
-@pytest.mark.parametrize("line", ["1 / 0", "print('...')"])
-def test_what_cannot_be_recorded_leaves_the_record_alone(steps, line):
-    step = steps / STEPS[0].name
-    change(step, "print(layer_outputs)", line)
-    before = step.read_text()
-    result = tour("record", "1", steps=steps)
-    assert "Its record stays as it was." in result.stdout
-    assert step.read_text() == before
-    assert result.returncode == 1
+def shell(project, command):
+    words = ["sh", "-c", command, sys.executable, project.steps]
+    return subprocess.run(words, capture_output=True, text=True)
 
 
-def test_no_window_and_no_word_of_it():
-    result = tour("6", DISPLAY=":99", MPLBACKEND="tkagg")
-    assert "Warning" not in result.stdout
-    assert (result.returncode, result.stderr) == (0, "")
-
-
-def test_figures(tmp_path):
-    result = tour("5", "6", "9", "--figures", "new/pictures", cwd=tmp_path)
-    assert result.returncode == 0, result.stdout
-    pictures = tmp_path / "new" / "pictures"
-    assert sorted(path.name for path in pictures.iterdir()) == ["06.png", "09.png"]
-    for path in pictures.iterdir():
-        assert path.read_bytes().startswith(b"\x89PNG")
-        assert f"\nSaved {os.path.join('new/pictures', path.name)}\n" in result.stdout
-
-
-@pytest.mark.parametrize("words, message", [
-    ("11", "no step '11': there are steps 1 to 10, and"),
-    ("0", "no step '0': there are steps 1 to 10, and"),
-    ("seven", "no step 'seven': there are steps 1 to 10, and"),
-    ("7 compare 8", "no step 'compare': "),
-    ("-7", "no step '-7': "),
-    ("7.5", "no step '7.5': "),
-    ("9" * 5000, "no step '999"),
-    ("list 7", "list takes no steps"),
-    ("compare", "compare takes two different steps, as in: compare 7 8"),
-    ("compare 7", "compare takes two different steps, as in: compare 7 8"),
-    ("compare 7 7", "compare takes two different steps, as in: compare 7 8"),
-    ("compare 7 8 9", "compare takes two different steps, as in: compare 7 8"),
-    ("compare 7 x", "no step 'x': "),
-    ("record", "record takes one step, as in: record 7"),
-    ("record 7 8", "record takes one step, as in: record 7"),
-    ("--figures", "argument --figures: expected one argument; see"),
-    ("list --figures x", "--figures goes with running steps, not with list"),
-    ("--nonsense", "unrecognized arguments: --nonsense; see"),
-    ("6 --figures README.md/x", "can't write to 'README.md/x' ("),
-])
-def test_mistake_is_one_line(words, message):
-    result = tour(*words.split(), cwd=ROOT)
-    assert result.stderr.startswith(message)
-    assert result.stderr.count("\n") == 1
-    assert result.stdout == ""
+@posix
+@pytest.mark.parametrize("words", ["1", "list"])
+def test_stdout_that_is_closed(project, words):
+    project.step(1, "print(1)", "1")
+    result = shell(project, f'"$0" "$1" {words} >&-')
+    assert result.stderr == "there is nowhere to print: stdout is closed\n"
     assert result.returncode == 2
 
 
-def test_console_without_utf8(steps):
-    change(steps / STEPS[0].name, "print(layer_outputs)", "print('\u0177')")
-    result = tour("1", steps=steps, PYTHONIOENCODING="ascii")
-    assert "\n+ ?\n" in result.stdout
-    assert (result.returncode, result.stderr) == (1, "")
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+@pytest.mark.parametrize("words", ["1", "list", "compare 1 1"])
+def test_stdout_that_is_full(project, words):
+    project.step(1, "print(1)", "1")
+    result = shell(project, f'"$0" "$1" {words} >/dev/full')
+    assert result.stderr == "[Errno 28] No space left on device\n"
+    assert result.returncode == 2
 
 
 @posix
-def test_ctrl_c_ends_the_tour_at_once(steps):
-    change(steps / STEPS[0].name, "print(layer_outputs)",
-           "print('here', flush=True)\nwhile True: pass")
-    with subprocess.Popen([sys.executable, steps], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, start_new_session=True) as process:
-        while process.stdout.readline() != "here\n":
-            pass
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the step as well
-        output, errors = process.communicate(timeout=10)
-    assert (output, errors) == ("", "\nStopped.\n")
-    assert process.returncode == 130
+def test_reader_that_has_read_enough(project):
+    project.step(1, "while True: print(1)", "1")
+    result = shell(project, '("$0" "$1"; echo status $? >&2) | head -1')
+    assert result.stdout == "=== Step 01. Idea 1.\n"
+    assert result.stderr == "status 1\n"
+    assert project.running() == []
+    assert shell(project, '"$0" "$1" list | true').stderr == ""
 
 
-@posix
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_end_of_the_tour_ends_the_step(steps, name):
-    change(steps / STEPS[0].name, "print(layer_outputs)",
-           "import os\nprint(os.getpid(), flush=True)\nwhile True: pass")
-    with subprocess.Popen([sys.executable, steps], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as process:
-        while not (line := process.stdout.readline().strip()).isdigit():
-            pass
-        process.send_signal(getattr(signal, name))
-        output, errors = process.communicate(timeout=10)
-    assert (output, errors) == ("", "")
-    assert process.returncode == 128 + getattr(signal, name)
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(line), 0)
+def test_console_without_all_characters(project):
+    project.step(1, "print('\u0177')", "y")
+    status, output, errors = project.tour(env={"PYTHONIOENCODING": "ascii"})
+    assert "\n- y\n+ ?\n" in output
+    assert (status, errors) == (1, "")
 
 
-@posix
-def test_reader_that_reads_nothing():
-    result = subprocess.run(f"'{sys.executable}' '{ROOT / 'nnfs_steps'}' list | true",
-                            shell=True, capture_output=True, text=True)
-    assert result.stderr == ""
-
-
-@posix
-def test_reader_that_has_read_enough(steps):
-    with subprocess.Popen([sys.executable, steps, "9"], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as process:
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == ""
-    assert process.returncode == 1
-
-
-@posix
-@pytest.mark.parametrize("settings, colours", [
-    ({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False),
-    ({"TERM": "dumb"}, False)])
-def test_colours_on_a_terminal(settings, colours):
+def on_terminal(project, *words, **settings):
+    """What a terminal of 30 columns gets from the tour."""
     import pty
-    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    master, slave = pty.openpty()
-    with subprocess.Popen([sys.executable, ROOT / "nnfs_steps", "compare", "1", "2"],
-                          stdout=slave, env=environment | settings) as process:
-        os.close(slave)
-        output = b""
+
+    outside, inside = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    environment |= {"COLUMNS": "30", "TERM": "xterm"} | settings
+    words = [sys.executable, project.steps, *words]
+    output = b""
+    with subprocess.Popen(words, stdout=inside, env=environment) as process:
+        os.close(inside)
         try:
-            while chunk := os.read(master, 1000):
+            while chunk := os.read(outside, 1000):
                 output += chunk
         except OSError:  # how Linux says that the other end is closed
             pass
-    os.close(master)
+    os.close(outside)
     assert process.returncode == 0
-    assert (b"\033[32m+import numpy as np\033[0m" in output) is colours
-    assert (b"\033" in output) is colours
+    return output.decode().replace("\r\n", "\n")
+
+
+def as_seen(output):
+    """What is on the screen after all that has passed in place."""
+    lines = []
+    for line in output.split("\n"):
+        seen = ""
+        for part in line.split("\r"):
+            assert "\r" not in line or len(part) < 30
+            seen = part + seen[len(part) :]
+        lines.append(seen.rstrip())
+    return seconds_left_out("\n".join(lines))
+
+
+@posix
+def test_lines_left_out_pass_in_place_on_a_terminal(long):
+    wide = "'line', n, *['x' * 40] * (n == 15)"
+    long.step(1, LONG_PROGRAM.replace("'line', n", wide), *SHORT)
+    whole = subprocess.check_output([sys.executable, long.steps / "01_x.py"], text=True)
+    (long.steps / "outputs" / "01.txt").write_text(whole)
+    output = on_terminal(long, NO_COLOR="1")
+    passed = re.findall(r"\rline (\d+)", output)
+    assert passed == [str(n) for n in range(1, 29)]
+    assert as_seen(output) == long.tour()[1]
+    assert "\r" not in on_terminal(long, TERM="dumb")
+
+
+@posix
+@pytest.mark.parametrize(
+    "settings, colours",
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+def test_colours_on_a_terminal(project, settings, colours):
+    project.step(1, "a = 1")
+    project.step(2, "a = 2")
+    output = on_terminal(project, "compare", "2", **settings)
+    for line in "\033[31m-a = 1\033[0m\n", "\033[32m+a = 2\033[0m\n":
+        assert (line in output) is colours
+    assert ("\033" in output) is colours
+
+
+# ---- Signals
+
+ENDLESS = "import time\nprint('here')\ntime.sleep(100)"
+
+
+def signals_as_usual():
+    """So that a test can stop a tour even where pytest runs under nohup."""
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        signal.signal(number, signal.SIG_DFL)
+
+
+@posix
+def test_signal_at_any_moment_leaves_nothing_running(project):
+    project.change_tour("os.cpu_count()", "2")
+    for step in 1, 2, 3:
+        project.step(step, ENDLESS)
+    for milliseconds in range(24):
+        number = (signal.SIGINT, signal.SIGTERM)[milliseconds % 2]
+        with project.start(preexec_fn=signals_as_usual) as process:
+            process.stdout.readline()  # the heading, which comes right before the start
+            time.sleep(milliseconds / 1000)
+            process.send_signal(number)
+            errors = process.communicate(timeout=20)[1]
+        assert process.returncode == 128 + number
+        assert errors == (STOPPED if number == signal.SIGINT else "")
+    assert project.running() == []
+
+
+SLOW = """
+started = Popen
+def Popen(*words, **options):
+    with open({go!r}, "w"):
+        process = started(*words, **options)
+        time.sleep(0.5)
+    return process
+"""
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_signal_while_a_script_is_started(project, name):
+    project.step(1, ENDLESS)
+    go = project.root / "go"
+    with open(project.steps / "tour" / "runner.py", "a") as file:
+        file.write(SLOW.format(go=str(go)))
+    with project.start(preexec_fn=signals_as_usual) as process:
+        while not go.exists():
+            time.sleep(0.01)
+        time.sleep(0.1)
+        process.send_signal(getattr(signal, name))
+        errors = process.communicate(timeout=20)[1]
+    assert process.returncode == 128 + getattr(signal, name)
+    assert errors == (STOPPED if name == "SIGINT" else "")
+    assert project.running() == []
+
+
+def read_to(process, line):
+    while process.stdout.readline() != line:
+        assert process.poll() is None
+
+
+SLOW_KILL = """
+kill = Run.kill
+def slow_kill(run):
+    time.sleep(0.1)
+    kill(run)
+Run.kill = slow_kill
+"""
+
+
+@posix
+@pytest.mark.parametrize("broken_pipe", [False, True])
+def test_more_signals_while_scripts_are_killed(project, broken_pipe):
+    with open(project.steps / "tour" / "runner.py", "a") as file:
+        file.write(SLOW_KILL)
+    project.change_tour("os.cpu_count()", "2")
+    lines = "import time\nfor n in range(9): print(n), time.sleep(0.1)\n"
+    project.step(1, lines + ENDLESS)
+    project.step(2, ENDLESS)
+    with project.start(preexec_fn=signals_as_usual) as process:
+        read_to(process, "0\n")
+        if broken_pipe:
+            process.stdout.close()
+            time.sleep(0.2)
+        for _ in range(4):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.05)
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+    assert project.running() == []
+
+
+def test_only_the_first_signal_ends_the_tour(monkeypatch):
+    monkeypatch.setattr(runner, "caught", 0)
+    with pytest.raises(SystemExit) as end:
+        runner.on_signal(15, None)
+    assert end.value.code == 128 + 15
+    runner.on_signal(2, None)  # by now it is about to end
+
+
+@posix
+def test_ctrl_c_of_a_terminal(project):
+    project.step(1, ENDLESS)
+    with project.start(preexec_fn=signals_as_usual, start_new_session=True) as process:
+        read_to(process, "here\n")
+        os.killpg(process.pid, signal.SIGINT)  # to all that it runs
+        assert process.communicate(timeout=20) == ("", STOPPED)
+    assert process.returncode == 130
+    assert project.running() == []
+
+
+@posix
+def test_signal_while_nobody_reads(project):
+    project.step(1, "print(('x' * 900 + '\\n') * 1000)", *["x" * 900] * 1000)
+    with project.start(preexec_fn=signals_as_usual) as process:
+        time.sleep(1)  # by now the pipe is full
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+        process.stdout.close()
+    assert project.running() == []
+
+
+@posix
+def test_ignored_ctrl_c_stays_ignored(project):
+    project.step(1, f"print('here')\n{WAIT}", "here")
+
+    def ignore():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    with project.start(preexec_fn=ignore) as process:
+        read_to(process, "here\n")
+        process.send_signal(signal.SIGINT)
+        (project.steps / "go").touch()
+        errors = process.communicate(timeout=20)[1]
+    assert (process.returncode, errors) == (0, "")
+
+
+@posix
+def test_time_in_which_the_tour_is_stopped_does_not_count(project):
+    project.change_tour("TIME_LIMIT = 60", "TIME_LIMIT = 2")
+    project.step(1, f"print('here')\n{WAIT}", "here")
+    with project.start() as process:
+        read_to(process, "here\n")
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(2.2)
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.2)  # a tour that counts the pause stops the step now
+        (project.steps / "go").touch()
+        output = process.communicate(timeout=20)[0]
+    assert "As recorded" in output
+    assert process.returncode == 0

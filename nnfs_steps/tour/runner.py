@@ -1,0 +1,125 @@
+"""Runs scripts in processes of their own, some ahead of others; leaves none behind."""
+
+import os
+import signal
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+
+from tour.scripts import lines_of
+
+TIME_LIMIT = 60  # seconds for one script
+SIZE_LIMIT = 4  # MiB that it may print
+SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
+SAVE_FIGURE = """
+import runpy, sys, matplotlib.pyplot as plt
+plt.show = lambda: plt.savefig(sys.argv[2])
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+queue = []  # the runs, in order
+starting = False  # whether there may be a process that its run does not know yet
+caught = 0  # the first signal that came
+
+
+class Run:
+    """A run of a script, which writes to files: pipes fill up, or are held open."""
+
+    def __init__(self, script, figures=None):
+        self.script, self.process, self.over = script, None, False
+        self.seconds, self.problem, self.figure = 0, None, None
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.files = [Path(self.folder.name, name) for name in ("stdout", "stderr")]
+        if figures and "plt.show()" in script.text:
+            prefix = "concept-" if script.kind == "Concept" else ""
+            self.figure = Path(figures, f"{prefix}{script.number:02}.png")
+
+    def start(self):
+        words = [sys.executable, "-W", NO_WARNING, self.script.path]
+        if self.figure:
+            self.figure.unlink(missing_ok=True)  # so what is there later is new
+            words[3:] = "-c", SAVE_FIGURE, self.script.path, self.figure
+        settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
+        with self.files[0].open("wb") as out, self.files[1].open("wb") as err:
+            files = {"stdin": DEVNULL, "stdout": out, "stderr": err}
+            self.process = Popen(words, env=settings, start_new_session=True, **files)
+        self.seen = time.monotonic()
+
+    def look(self):
+        """See whether the script has ended, and stop it if it should have."""
+        status, now = self.process.poll(), time.monotonic()
+        self.seconds += min(now - self.seen, 0.5)  # more is a pause, as after Ctrl-Z
+        self.seen = now
+        if any(file.stat().st_size > SIZE_LIMIT << 20 for file in self.files):
+            self.problem = f"printed more than {SIZE_LIMIT} MiB and was stopped"
+        elif status is None and self.seconds > TIME_LIMIT:
+            self.problem = f"did not end in {TIME_LIMIT} seconds and was stopped"
+        elif status:
+            self.problem = f"crashed with exit status {status}"
+        if status is not None or self.problem:
+            self.kill()  # what it started may outlive it
+            self.process.wait()
+            self.over = True
+
+    def kill(self):
+        if self.process and not self.over:
+            with suppress(OSError):  # nothing is left
+                if os.name == "posix":
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.kill()
+
+    def read(self, file):
+        """The lines of stdout (0) or stderr (1); without the last if it may grow."""
+        with self.files[file].open("rb") as written:
+            text = written.read(SIZE_LIMIT << 20).decode("utf-8", "replace")
+        return lines_of(text if self.over else text[: text.rfind("\n") + 1])
+
+    def lines(self):
+        """Yield the lines that the script prints as they appear, until it is over."""
+        count = 0
+        while True:
+            watch()
+            lines = self.read(0)
+            yield from lines[count:]
+            count = len(lines)
+            if self.over:
+                return
+
+
+def watch():
+    """Start the next runs, as many as there are processors, and look at them."""
+    global starting
+    time.sleep(0.01)
+    for run in [run for run in queue if not run.over][: os.cpu_count()]:
+        if not run.process:
+            starting = True
+            run.start()
+            starting = False
+        if caught:
+            sys.exit(128 + caught)
+        run.look()
+
+
+def kill_all():
+    for run in queue:
+        run.kill()
+
+
+def on_signal(number, _):
+    """Leave at the first signal, or as soon as it is known what is to be killed."""
+    global caught
+    first, caught = not caught, caught or number
+    if first and not starting:
+        kill_all()
+        sys.exit(128 + number)
+
+
+def catch_signals():
+    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
+        number = getattr(signal, name)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
+            signal.signal(number, on_signal)

@@ -1,0 +1,111 @@
+"""Write what the README shows of the scripts anew: python tests/readme.py"""
+
+import difflib
+import itertools
+import re
+
+from project import ROOT, Mistake, Parser, command, write
+from tour.scripts import origin, scripts_in
+
+
+def row(*cells):
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
+def link(script):
+    path = f"{script.path.parent.name}/{script.path.name}"
+    return f"[{script.number:02}]({path})"
+
+
+def links(scripts):
+    return ", ".join(map(link, scripts))
+
+
+def videos(field):
+    """parts 7 and 8, https://... and https://... as two links."""
+    parts = re.findall(r"\d+", field.partition("https:")[0])
+    urls = re.findall(r"https://\S+[^\s,;.]", field)
+    return ", ".join(
+        f"[{f'part {part}' if part else 'video'}]({url})"
+        for part, url in itertools.zip_longest(parts[: len(urls)], urls)
+    )
+
+
+def chapter(step):
+    found = re.search(r"chapter (\d+)", step.header.get("Book", ""))
+    return f"**chapter {found[1]}**" if found else ""
+
+
+def steps_table(steps, concepts):
+    yield row("step", "idea", "concepts", "book", "video")
+    yield "|---|---|---|---|---|"
+    for name, group in itertools.groupby(steps.values(), chapter):
+        yield row(name, "", "", "", "")
+        for step in group:
+            before, came_from = steps.get(step.number - 1), origin(step, steps)
+            branch = f" (from {link(came_from)})" if came_from != before else ""
+            yield row(
+                link(step),
+                step.idea + branch,
+                links(concepts[n] for n in step.concepts if n in concepts),
+                step.header.get("Book", ""),
+                videos(step.header.get("Video", "")),
+            )
+
+
+def concepts_table(steps, concepts):
+    yield row("concept", "what it shows", "for step", "book")
+    yield "|---|---|---|---|"
+    for concept in concepts.values():
+        readers = [s for s in steps.values() if concept.number in s.concepts]
+        book = concept.header.get("Book", "")
+        yield row(link(concept), concept.idea, links(readers), book)
+
+
+def program(step):
+    """The lines between header and record."""
+    code = step.text.partition('"""\n\n')[2].rpartition("\n\n# Output:\n")[0]
+    return code.split("\n")
+
+
+def first_steps(steps, concepts):
+    """The first step, and what the second changes."""
+    first, second = itertools.islice(steps.values(), 2)
+    changes = difflib.unified_diff(program(first), program(second), n=99, lineterm="")
+    for step, kind, lines in [
+        (first, "python", program(first)),
+        (second, "diff", [line.rstrip() for line in changes][3:]),
+    ]:
+        yield from [f"Step {link(step)}: {step.idea}", "", f"```{kind}", *lines, "```"]
+        if step is first:
+            yield ""
+
+
+TABLES = {"first": first_steps, "steps": steps_table, "concepts": concepts_table}
+
+
+def render(text, root=ROOT):
+    """The README with its tables as the headers have them."""
+    steps, concepts = (scripts_in(root / name) for name in ("nnfs_steps", "concepts"))
+    for name, table in TABLES.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+        if not text.count(start) == text.count(end) == 1:
+            raise Mistake(f"the README needs one line {start.strip()} and its end")
+        before, _, rest = text.partition(start)
+        after = rest.partition(end)[2]
+        lines = "".join(f"{line}\n" for line in table(steps, concepts))
+        text = f"{before}{start}\n{lines}\n{end}{after}"
+    return text
+
+
+def main(arguments, root=ROOT):
+    Parser(description=__doc__).parse_args(arguments)
+    path = root / "README.md"
+    text = path.read_bytes().decode()
+    new = render(text, root)
+    write(path, new)
+    print("README.md: " + ("nothing changed" if new == text else "new tables"))
+
+
+if __name__ == "__main__":
+    command(main)
