@@ -9,6 +9,7 @@ import ast
 import functools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -287,27 +288,38 @@ np.savez(file, *[eval(text, variables) for text in expressions])
 """
 
 
-def run_python(code, step, *arguments):
-    """Run code on a step; what nnfs.init() does stays in its process."""
-    [path] = (ROOT / "nnfs_steps").glob(f"{step:02}_*.py")
+RUN = "import runpy, sys; runpy.run_path(sys.argv[1])"
+
+
+def step_path(number):
+    [path] = (ROOT / "nnfs_steps").glob(f"{number:02}_*.py")
+    return path
+
+
+def run_python(code, path, *arguments):
+    """Run code on a script and return what it prints, in a process of its own.
+
+    What nnfs.init() does stays in that process.
+    """
     settings = {
         "MPLBACKEND": "agg",
         "PYTHONWARNINGS": "ignore",
         "OPENBLAS_NUM_THREADS": "1",
     }
-    subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", code, path, *arguments],
         check=True,
         env=os.environ | settings,
-        stdout=subprocess.DEVNULL,
-    )
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ).stdout
 
 
 def values_of(step, *expressions):
     """What expressions are when a step ends."""
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "values.npz")
-        run_python(VALUES_OF_STEP, step, file, *expressions)
+        run_python(VALUES_OF_STEP, step_path(step), file, *expressions)
         with np.load(file) as values:
             return [value.astype("float64") for value in values.values()]
 
@@ -354,6 +366,64 @@ def draw_matrices(axes, *matrices):
         )
         left += columns + 0.8
     axes.set(xlim=(-0.2, left - 0.6), ylim=(-left / 2, left / 2))
+
+
+def draw_comparison():
+    """How fast each method of steps 09 and 11 to 16 learns the spiral."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    for (name, lines), style in zip(training_curves().items(), LINE_STYLES):
+        epochs, accuracies, losses = zip(*lines)
+        left.plot(epochs, losses, label=name, **style)
+        right.plot(epochs, accuracies, **style)
+    left.set(title="loss", xlabel="epoch", ylim=(0, 1.15))
+    right.set(title="accuracy", xlabel="epoch", ylim=(0.3, 1))
+    figure.legend(loc="outside lower center", ncols=4, frameon=False)
+    return figure
+
+
+# Colours of different lightness, and different dashes
+LINE_STYLES = [
+    {"color": "#999999", "linestyle": ":"},
+    {"color": "#e69f00", "linestyle": "--"},
+    {"color": "#d55e00", "linestyle": "-."},
+    {"color": "#cc79a7", "linestyle": "-"},
+    {"color": "#56b4e9", "linestyle": "--"},
+    {"color": "#0072b2", "linestyle": "-."},
+    {"color": "#000000", "linestyle": "-"},
+]
+
+
+@functools.cache
+def training_curves():
+    """{method: [(epoch, accuracy, loss), ...]}, from what the steps print.
+
+    Random search is step 09's, on the spiral, with as many neurons as the others have.
+    """
+    text = step_path(9).read_text(encoding="utf-8")
+    for old, new in [
+        ("Layer_Dense(2, 3)", "Layer_Dense(2, 64)"),
+        ("Layer_Dense(3, 3)", "Layer_Dense(64, 3)"),
+        ('"Vertical data": vertical_data, ', ""),
+    ]:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "search.py").write_text(text, encoding="utf-8")
+        search = run_python(RUN, Path(folder, "search.py"))
+    best = re.findall(r"iteration: (\d+) loss: (\S+) acc: (\S+)", search)
+    curves = {"random search": []}
+    for epoch in range(0, 10_001, 100):
+        loss, accuracy = [line[1:] for line in best if int(line[0]) <= epoch][-1]
+        curves["random search"].append((epoch, float(accuracy), float(loss)))
+    for number in range(11, 17):
+        path = ROOT / "nnfs_steps" / "outputs" / f"{number}.txt"
+        lines = re.findall(
+            r"epoch: (\d+), acc: (\S+), loss: ([\d.]+)",
+            path.read_text(encoding="utf-8"),
+        )
+        name = step_path(number).stem.partition("nnfs_")[2].replace("-", " ")
+        curves[name] = [(int(a), float(b), float(c)) for a, b, c in lines]
+    return curves
 
 
 def draw_overview():
@@ -441,14 +511,17 @@ def plain(value):
 
 def describe_artist(artist):
     found = {"kind": type(artist).__name__}
+    contours = isinstance(artist, matplotlib.contour.ContourSet)
     for name in SHOWN:
+        if contours and name == "text":  # of one label, if it is told which
+            continue
         if get := getattr(artist, f"get_{name}", None):
             found[name] = plain(get())
     if isinstance(artist, matplotlib.text.Annotation):
         found["xy"] = plain(artist.xy)
         if artist.arrow_patch:
             found["arrow"] = describe_artist(artist.arrow_patch)
-    elif isinstance(artist, matplotlib.contour.ContourSet):
+    elif contours:
         # Its points may begin anywhere
         found["box"] = [plain(path.get_extents()) for path in artist.get_paths()]
     elif isinstance(artist, matplotlib.collections.PolyCollection):
@@ -518,33 +591,37 @@ DERIVATION_PICTURES = {
         plot_both,
     ),
 }
-STEP_PICTURES = {  # what steps show, by their numbers
-    "spiral_data.png": 6,
-    "random_search.png": 9,
+SCRIPT_PICTURES = {  # what scripts show: 06.png, concept-10.png
+    prefix + path.name[:2] + ".png": path
+    for folder, prefix in [("nnfs_steps", ""), ("concepts", "concept-")]
+    for path in sorted((ROOT / folder).glob("[0-9][0-9]_*.py"))
+    if "plt.show()" in path.read_text(encoding="utf-8")
 }
 PICTURES = {
     "overview.png": draw_overview,
+    "comparison.png": draw_comparison,
     **{
         f"{name}.PNG": functools.partial(draw_derivation, name, *how)
         for name, how in DERIVATION_PICTURES.items()
     },
-    **STEP_PICTURES,
+    **SCRIPT_PICTURES,
 }
 
-SHOW_STEP = """\
+SHOW_SCRIPT = """\
 import runpy, sys
-step, file, assets = sys.argv[1:]
+script, file, assets = sys.argv[1:]
 sys.path.insert(0, assets)
 import draw
 draw.plt.show = lambda: draw.save(draw.plt.gcf(), file)
-runpy.run_path(step, run_name="__main__")
+sys.argv[1:] = []
+runpy.run_path(script, run_name="__main__")
 """
 
 
 def draw(name, file):
     """Draw a picture into a file."""
-    if name in STEP_PICTURES:
-        run_python(SHOW_STEP, STEP_PICTURES[name], file, Path(__file__).parent)
+    if name in SCRIPT_PICTURES:
+        run_python(SHOW_SCRIPT, SCRIPT_PICTURES[name], file, Path(__file__).parent)
         return
     with plt.rc_context(STYLE):
         figure = PICTURES[name]()

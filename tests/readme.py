@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import re
+import runpy
 
 from project import ROOT, Mistake, Parser, command, write
 from tour.scripts import origin, scripts_in
@@ -81,13 +82,31 @@ def first_steps(steps, concepts):
             yield ""
 
 
-TABLES = {"first": first_steps, "steps": steps_table, "concepts": concepts_table}
+EPOCHS = 100, 500, 1000, 2000, 5000, 10_000
 
 
-def render(text, root=ROOT):
+def comparison(steps, concepts):
+    """What the picture comparison.png shows, in numbers."""
+    yield row("loss (accuracy) at epoch", *map("{:,}".format, EPOCHS))
+    yield "|---|" + len(EPOCHS) * "---|"
+    for name, lines in runpy.run_path(DRAW)["training_curves"]().items():
+        cells = {epoch: f"{loss:.3f} ({acc:.3f})" for epoch, acc, loss in lines}
+        yield row(name, *(cells[epoch] for epoch in EPOCHS))
+
+
+DRAW = ROOT / "assets" / "draw.py"
+TABLES = {
+    "first": first_steps,
+    "steps": steps_table,
+    "comparison": comparison,
+    "concepts": concepts_table,
+}
+
+
+def render(text, root=ROOT, tables=TABLES):
     """The README with its tables as the headers have them."""
     steps, concepts = (scripts_in(root / name) for name in ("nnfs_steps", "concepts"))
-    for name, table in TABLES.items():
+    for name, table in tables.items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
         if not text.count(start) == text.count(end) == 1:
             raise Mistake(f"the README needs one line {start.strip()} and its end")
@@ -98,11 +117,11 @@ def render(text, root=ROOT):
     return text
 
 
-def main(arguments, root=ROOT):
+def main(arguments, root=ROOT, tables=TABLES):
     Parser(description=__doc__).parse_args(arguments)
     path = root / "README.md"
     text = path.read_bytes().decode()
-    new = render(text, root)
+    new = render(text, root, tables)
     write(path, new)
     print("README.md: " + ("nothing changed" if new == text else "new tables"))
 

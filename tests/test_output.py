@@ -64,3 +64,9 @@ def test_step_says_what_to_try(step):
 def test_step_is_from_an_earlier_one(step):
     named = step.header["From"].removeprefix("step ")[:2]
     assert named in {f"{s.number:02}" for s in STEPS if s.number < step.number - 1}
+
+
+@each_script
+def test_lines_are_at_most_88_wide(script):
+    too_wide = [line for line in script.program.split("\n") if len(line) > 88]
+    assert too_wide == []

@@ -52,7 +52,10 @@ def test_header_names_all_that_differs(before, after):
     }  # from a class that stays
     changed = {n for n in old if n in new and old[n] != new[n]}
 
-    assert added <= names(after, "New", "Changed")
+    # Where a method is named, the docstring of its class may say the same
+    named = names(after, "New", "Changed")
+    changed -= {name.partition(".")[0] for name in named if "." in name}
+    assert added <= named
     assert changed | gone <= names(after, "Changed")
 
 

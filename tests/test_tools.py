@@ -349,6 +349,9 @@ After.
 )
 
 
+HEADERS = {name: readme.TABLES[name] for name in ["first", "steps", "concepts"]}
+
+
 def test_tables(root):
     for number, fields in enumerate(
         [
@@ -368,13 +371,13 @@ def test_tables(root):
         concept = script("", "A concept.", "Concept", number, Book="none")
         put(root, number, concept, "concepts")
     (root / "README.md").write_bytes(README.encode())
-    readme.main([], root)
+    readme.main([], root, HEADERS)
     assert (root / "README.md").read_text() == TABLES
-    assert readme.render(TABLES, root) == TABLES
+    assert readme.render(TABLES, root, HEADERS) == TABLES
 
 
 def test_readme_without_its_marks_stays(root):
     (root / "README.md").write_text("no marks\n")
     with pytest.raises(Mistake, match="<!-- first -->"):
-        readme.main([], root)
+        readme.main([], root, HEADERS)
     assert (root / "README.md").read_text() == "no marks\n"

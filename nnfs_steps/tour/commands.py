@@ -31,9 +31,11 @@ def run(scripts, figures):
 def follow(run):
     """Show a run from its heading to its verdict; return the verdict."""
     script = run.script
-    about = [f"{key}: {script.header.get(key, '-')}" for key in ("Book", "Concepts")]
+    about = [f"{k}: {v}" for k, v in script.header.items() if k in ("Book", "Concepts")]
     say(f"=== {script.name}. {script.idea}")
-    print(fill("    " + ". ".join(about), 88, subsequent_indent="    "), end="\n\n")
+    if about:
+        print(fill("    " + ". ".join(about), 88, subsequent_indent="    "))
+    print()
     flags, verdict = [], "no record"
     try:
         if script.record is not None:
@@ -67,9 +69,9 @@ def list_scripts(scripts):
     for title, group in groupby(scripts, lambda script: script.chapter):
         say(f"=== {title}")
         for script in group:
-            concepts = script.header.get("Concepts", "-")
+            concepts = script.header.get("Concepts")
             print(f"{script.number:02}  {script.idea}")
-            print(f"    {script.path.name}, concepts: {concepts}")
+            print(f"    {script.path.name}" + f", concepts {concepts}" * bool(concepts))
     return 0
 
 
@@ -174,6 +176,6 @@ def main():
     except (Mistake, OSError, SyntaxError) as error:
         print(error, file=sys.stderr)
     finally:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what could not be printed
         runner.kill_all()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what could not be printed
     return status

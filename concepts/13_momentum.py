@@ -1,0 +1,67 @@
+"""Concept 13. Momentum: how a ball gets along a narrow valley.
+
+This valley is 100 times as steep across as it is along. Gradient descent has to take
+steps that are small enough for the steep walls, so along the floor it hardly moves, and
+it still goes from wall to wall. Momentum adds 0.9 of the last step to each new one.
+Across the valley the steps have changing signs and cancel out; along the floor they add
+up. After 60 steps it is far closer to the lowest point, (0, 0).
+
+The first step, by hand: at (-10, 1) the gradient is (-10, 100). With a rate of 0.015
+both go to -10 + 0.15 = -9.85 and 1 - 1.5 = -0.5.
+
+Try: a rate of 0.021. Without momentum the walls throw the ball out of the valley; with
+    momentum it still arrives.
+Book: chapter 10, stochastic gradient descent with momentum
+Concepts: 12
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def gradient(place):
+    """Of the valley (x * x + 100 * y * y) / 2."""
+    return place * [1, 100]
+
+
+def path(rate, momentum):
+    place, step = np.array([-10.0, 1.0]), np.zeros(2)
+    places = [place]
+    for _ in range(60):
+        step = momentum * step - rate * gradient(place)
+        place = place + step
+        places.append(place)
+    return np.array(places)  # (61, 2)
+
+
+paths = {"without momentum": path(0.015, 0), "with momentum 0.9": path(0.015, 0.9)}
+for name, places in paths.items():
+    print(name)
+    for step in [0, 1, 10, 30, 60]:
+        x, y = places[step]
+        height = (x * x + 100 * y * y) / 2
+        print(f"    step {step}: x {x:.3f}, y {y:.3f}, height {height:.3f}")
+
+x, y = np.meshgrid(np.linspace(-11, 7, 200), np.linspace(-2.5, 2.5, 100))
+plt.figure(figsize=(10, 5))
+plt.contour(x, y, (x * x + 100 * y * y) / 2, levels=12, colors="0.75")
+for (name, places), style in zip(paths.items(), ["s--", "o-"]):
+    plt.plot(*places.T, style, markersize=3, linewidth=1, label=name)
+plt.plot(0, 0, "k+", markersize=12)
+plt.title("60 steps in a narrow valley")
+plt.legend()
+plt.show()
+
+# Output:
+# without momentum
+#     step 0: x -10.000, y 1.000, height 100.000
+#     step 1: x -9.850, y -0.500, height 61.011
+#     step 10: x -8.597, y 0.001, height 36.957
+#     step 30: x -6.355, y 0.000, height 20.190
+#     step 60: x -4.038, y 0.000, height 8.153
+# with momentum 0.9
+#     step 0: x -10.000, y 1.000, height 100.000
+#     step 1: x -9.850, y -0.500, height 61.011
+#     step 10: x -4.564, y -0.069, height 10.653
+#     step 30: x 2.203, y -0.219, height 4.824
+#     step 60: x -0.447, y 0.047, height 0.212

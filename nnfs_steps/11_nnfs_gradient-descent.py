@@ -1,0 +1,246 @@
+"""Step 11. Gradient descent: the network learns.
+
+Step 10 knows, for each weight, which way the loss grows. So we take a small step the
+other way, for all weights at once, and ask for new gradients. The learning rate says
+how small: we multiply the gradient by it. One such round over all samples is an epoch,
+and we do 10,000.
+
+The output has a line for every 100. It starts with guessing, a loss of 1.099, and ends
+with 0.623 of the samples right: for the first time the network has learned something.
+It has 64 hidden neurons from here on, since three can't bend enough. But look at the
+loss on its way: it jumps up again and again, because a rate of 1.0 is too much where
+the valley is narrow. The picture shows which class the network sees where.
+
+New: Optimizer_SGD, draw_regions
+Try: a learning rate of 0.1, which creeps (0.443 at the end), and one of 10, which
+    learns nothing at all.
+Book: chapter 10, optimizers
+Concepts: 12
+"""
+
+import matplotlib.pyplot as plt
+import nnfs
+import numpy as np
+from nnfs.datasets import spiral_data
+
+
+def exp(x):
+    """e ** x, with the same digits on every processor.
+
+    The last digit of NumPy's float32 exp depends on the processor. So we compute in
+    float64, and round to float32 what came as float32: no difference survives that.
+    """
+    x = np.asarray(x)
+    result = np.exp(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+def log(x):
+    """The natural logarithm, computed as exp is, for the same reason."""
+    x = np.asarray(x)
+    result = np.log(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+class Layer_Dense:
+    """A layer in which every neuron is connected to every input."""
+
+    def __init__(self, n_inputs, n_neurons):
+        # A column for each neuron, so that forward needs no transpose
+        self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
+        self.biases = np.zeros((1, n_neurons))
+
+    def forward(self, inputs):
+        self.inputs = inputs  # for backward
+        # (N, n_inputs) times (n_inputs, n_neurons) gives (N, n_neurons)
+        self.output = np.dot(inputs, self.weights) + self.biases
+
+    def backward(self, dvalues):
+        # (n_inputs, N) times (N, n_neurons) adds up the gradients of all samples
+        self.dweights = np.dot(self.inputs.T, dvalues)  # (n_inputs, n_neurons)
+        self.dbiases = np.sum(dvalues, axis=0, keepdims=True)  # (1, n_neurons)
+        self.dinputs = np.dot(dvalues, self.weights.T)  # (N, n_inputs)
+
+
+class Activation_ReLU:
+    """Rectified linear unit: negative values become 0, the others stay."""
+
+    def forward(self, inputs):
+        self.inputs = inputs  # for backward
+        self.output = np.maximum(0, inputs)  # same shape as inputs
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues.copy()  # same shape as inputs
+        self.dinputs[self.inputs <= 0] = 0  # the slope is 1 above 0, and 0 elsewhere
+
+
+class Activation_Softmax:
+    """Exponentials divided by their sum: each row becomes probabilities."""
+
+    def forward(self, inputs):
+        # A row less its largest value m can't overflow exp. As exp(z - m) is
+        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
+        self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
+
+    def backward(self, dvalues):
+        # With S for a sample's output, its Jacobian (concept 07) has the elements
+        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        # and the chain rule multiplies it by the gradient that comes in:
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
+        # The last sum is one number for each sample, so we need no Jacobian
+        weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
+        self.dinputs = self.output * (dvalues - weighted)  # (N, C)
+
+
+def check_labels(y_pred, y_true):
+    """Return the labels as an array; ValueError if they or the predictions are bad."""
+    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
+    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
+        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
+        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
+    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
+        raise ValueError("predictions must be probabilities: each row adds up to 1")
+    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
+        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
+            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
+    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
+        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
+        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    return y_true
+
+
+class Loss:
+    """What every loss has in common: the mean of the sample losses."""
+
+    def calculate(self, output, y):
+        sample_losses = self.forward(output, y)  # (N,); each kind of loss has its own
+        return np.mean(sample_losses)
+
+
+class Loss_CategoricalCrossentropy(Loss):
+    """-log of the probability that was predicted for the true class."""
+
+    def forward(self, y_pred, y_true):
+        y_true = check_labels(y_pred, y_true)
+        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
+        if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
+            correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
+        else:  # one-hot: in each row the column with the 1
+            correct_confidences = y_pred_clipped[y_true == 1]  # (N,)
+        return -log(correct_confidences)  # (N,)
+
+    def backward(self, y_pred, y_true):
+        # The loss comes last: no gradient comes in, so it starts from the predictions
+        if np.ndim(y_true) == 1:
+            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        y_true = np.asarray(y_true, dtype=y_pred.dtype)
+        # Clipped as in forward, since 0 can't be divided by
+        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
+        # The loss is a mean: each sample has 1 / N of the gradient
+        self.dinputs = -y_true / y_pred_clipped / len(y_pred)  # (N, C)
+
+
+class Activation_Softmax_Loss_CategoricalCrossentropy:
+    """Softmax and cross-entropy in one: together they have a simpler gradient."""
+
+    def __init__(self):
+        self.activation = Activation_Softmax()
+        self.loss = Loss_CategoricalCrossentropy()
+
+    def forward(self, inputs, y_true):
+        self.activation.forward(inputs)
+        self.output = self.activation.output  # (N, C)
+        return self.loss.calculate(self.output, y_true)
+
+    def backward(self, y_pred, y_true):
+        if np.ndim(y_true) == 1:
+            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        y_true = np.asarray(y_true, dtype=y_pred.dtype)
+        # The product of both gradients is y_hat - y (concept 11); 1 / N as in the loss
+        self.dinputs = (y_pred - y_true) / len(y_pred)  # (N, C)
+
+
+class Optimizer_SGD:
+    """Stochastic gradient descent: each parameter steps against its gradient."""
+
+    def __init__(self, learning_rate=1.0):
+        if not learning_rate > 0:
+            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
+        self.learning_rate = learning_rate
+
+    def update_params(self, layer):
+        layer.weights += -self.learning_rate * layer.dweights
+        layer.biases += -self.learning_rate * layer.dbiases
+
+
+def draw_regions(X, y, title):
+    """Colour each point of a grid by the class that the network gives it."""
+    left, bottom = (X.min(axis=0) - 0.1).tolist()
+    right, top = (X.max(axis=0) + 0.1).tolist()
+    grid_x, grid_y = np.mgrid[left:right:150j, bottom:top:150j]  # 150 by 150 points
+    dense1.forward(np.c_[grid_x.ravel(), grid_y.ravel()])  # a row for each point
+    activation1.forward(dense1.output)
+    dense2.forward(activation1.output)
+    # The largest output stays the largest without softmax
+    regions = np.argmax(dense2.output, axis=1).reshape(grid_x.shape)
+    plt.imshow(regions.T, extent=[left, right, bottom, top], origin="lower", alpha=0.5)
+    plt.scatter(X[:, 0], X[:, 1], c=y, s=15, edgecolors="black", linewidths=0.5)
+    plt.locator_params(nbins=5)
+    plt.title(title)
+
+
+# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
+# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
+nnfs.init()
+
+
+X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
+
+dense1 = Layer_Dense(2, 64)
+activation1 = Activation_ReLU()
+dense2 = Layer_Dense(64, 3)
+loss_activation = Activation_Softmax_Loss_CategoricalCrossentropy()
+optimizer = Optimizer_SGD(learning_rate=1.0)
+
+for epoch in range(10001):
+    dense1.forward(X)  # (300, 64)
+    activation1.forward(dense1.output)  # (300, 64)
+    dense2.forward(activation1.output)  # (300, 3)
+
+    loss = loss_activation.forward(dense2.output, y)
+    predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
+    accuracy = np.mean(predictions == y)
+
+    if not epoch % 100:
+        print(
+            f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.3f}, "
+            f"lr: {optimizer.learning_rate}"
+        )
+
+    # Backward, from the last to the first: the dinputs of each go to the one before it
+    loss_activation.backward(loss_activation.output, y)  # dinputs (300, 3)
+    dense2.backward(loss_activation.dinputs)  # dinputs (300, 64)
+    activation1.backward(dense2.dinputs)  # dinputs (300, 64)
+    dense1.backward(activation1.dinputs)  # dinputs (300, 2)
+
+    optimizer.update_params(dense1)
+    optimizer.update_params(dense2)
+
+draw_regions(X, y, f"Gradient descent: accuracy {accuracy:.3f}")
+plt.show()
+
+# Output:
+# epoch: 0, acc: 0.360, loss: 1.099, lr: 1.0
+# epoch: 100, acc: 0.400, loss: 1.087, lr: 1.0
+# epoch: 200, acc: 0.417, loss: 1.077, lr: 1.0
+# epoch: 300, acc: 0.413, loss: 1.076, lr: 1.0
+# epoch: 400, acc: 0.400, loss: 1.074, lr: 1.0
+# ...
+# epoch: 9600, acc: 0.590, loss: 0.872, lr: 1.0
+# epoch: 9700, acc: 0.580, loss: 0.880, lr: 1.0
+# epoch: 9800, acc: 0.563, loss: 0.882, lr: 1.0
+# epoch: 9900, acc: 0.583, loss: 0.884, lr: 1.0
+# epoch: 10000, acc: 0.623, loss: 0.883, lr: 1.0

@@ -1,0 +1,357 @@
+"""Step 19. Dropout: neurons that can't rely on each other.
+
+Another cause of overfitting: neurons conspire, one mends what another one spoils, and
+together they fit single points. Dropout sets each output of the first layer to 0 with a
+probability of 0.1, and draws anew in each epoch. A neuron can't count on any other
+then, and has to be of use by itself. In use, and so in the test, all of them work.
+
+Be honest about what it does here: it costs. With 3,000 samples there is little to
+memorize for 64 neurons, and a tenth of them missing hurts: 0.677 on test data, and
+0.843 without dropout. It pays in large networks with little data. Compare these two,
+not this step with 18: the data and the rate are other ones, as in the book. The book
+trains 10,000 epochs, we stop after 500, in about eight seconds. (The test is better
+than the training because the training lines are measured with neurons missing.)
+
+New: Layer_Dropout
+Try: a rate of 0, in place of 0.1, and see what dropout costs.
+Book: chapter 15, dropout
+Concepts: 18
+"""
+
+import matplotlib.pyplot as plt
+import nnfs
+import numpy as np
+from nnfs.datasets import spiral_data
+
+
+def exp(x):
+    """e ** x, with the same digits on every processor.
+
+    The last digit of NumPy's float32 exp depends on the processor. So we compute in
+    float64, and round to float32 what came as float32: no difference survives that.
+    """
+    x = np.asarray(x)
+    result = np.exp(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+def log(x):
+    """The natural logarithm, computed as exp is, for the same reason."""
+    x = np.asarray(x)
+    result = np.log(x, dtype="float64")
+    return result.astype("float32") if x.dtype == "float32" else result
+
+
+class Layer_Dense:
+    """A layer in which every neuron is connected to every input."""
+
+    def __init__(
+        self,
+        n_inputs,
+        n_neurons,
+        weight_regularizer_l1=0,
+        weight_regularizer_l2=0,
+        bias_regularizer_l1=0,
+        bias_regularizer_l2=0,
+    ):
+        # A column for each neuron, so that forward needs no transpose
+        self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
+        self.biases = np.zeros((1, n_neurons))
+        self.weight_regularizer_l1 = weight_regularizer_l1
+        self.weight_regularizer_l2 = weight_regularizer_l2
+        self.bias_regularizer_l1 = bias_regularizer_l1
+        self.bias_regularizer_l2 = bias_regularizer_l2
+
+    def forward(self, inputs):
+        self.inputs = inputs  # for backward
+        # (N, n_inputs) times (n_inputs, n_neurons) gives (N, n_neurons)
+        self.output = np.dot(inputs, self.weights) + self.biases
+
+    def backward(self, dvalues):
+        # (n_inputs, N) times (N, n_neurons) adds up the gradients of all samples
+        self.dweights = np.dot(self.inputs.T, dvalues)  # (n_inputs, n_neurons)
+        self.dbiases = np.sum(dvalues, axis=0, keepdims=True)  # (1, n_neurons)
+        # The slopes of the penalties: l1 or -l1, and 2 * l2 times the parameter
+        if self.weight_regularizer_l1 > 0:
+            signs = np.where(self.weights >= 0, 1, -1)
+            self.dweights += self.weight_regularizer_l1 * signs
+        if self.weight_regularizer_l2 > 0:
+            self.dweights += 2 * self.weight_regularizer_l2 * self.weights
+        if self.bias_regularizer_l1 > 0:
+            signs = np.where(self.biases >= 0, 1, -1)
+            self.dbiases += self.bias_regularizer_l1 * signs
+        if self.bias_regularizer_l2 > 0:
+            self.dbiases += 2 * self.bias_regularizer_l2 * self.biases
+        self.dinputs = np.dot(dvalues, self.weights.T)  # (N, n_inputs)
+
+
+class Layer_Dropout:
+    """Sets a share of its inputs to 0 at random, and scales the others up."""
+
+    def __init__(self, rate):
+        if not 0 <= rate < 1:
+            raise ValueError(f"dropout rate must be at least 0 and below 1, not {rate}")
+        self.rate = 1 - rate  # of those that stay, as in the book
+
+    def forward(self, inputs):
+        # Divided by the share that stays, so that the mean stays too
+        self.binary_mask = (
+            np.random.binomial(1, self.rate, size=inputs.shape) / self.rate
+        )  # same shape as inputs
+        self.output = inputs * self.binary_mask
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues * self.binary_mask
+
+
+class Activation_ReLU:
+    """Rectified linear unit: negative values become 0, the others stay."""
+
+    def forward(self, inputs):
+        self.inputs = inputs  # for backward
+        self.output = np.maximum(0, inputs)  # same shape as inputs
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues.copy()  # same shape as inputs
+        self.dinputs[self.inputs <= 0] = 0  # the slope is 1 above 0, and 0 elsewhere
+
+
+class Activation_Softmax:
+    """Exponentials divided by their sum: each row becomes probabilities."""
+
+    def forward(self, inputs):
+        # A row less its largest value m can't overflow exp. As exp(z - m) is
+        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
+        self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
+
+    def backward(self, dvalues):
+        # With S for a sample's output, its Jacobian (concept 07) has the elements
+        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        # and the chain rule multiplies it by the gradient that comes in:
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
+        # The last sum is one number for each sample, so we need no Jacobian
+        weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
+        self.dinputs = self.output * (dvalues - weighted)  # (N, C)
+
+
+def check_labels(y_pred, y_true):
+    """Return the labels as an array; ValueError if they or the predictions are bad."""
+    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
+    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
+        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
+        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
+    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
+        raise ValueError("predictions must be probabilities: each row adds up to 1")
+    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
+        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
+            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
+    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
+        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
+        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    return y_true
+
+
+class Loss:
+    """What every loss has in common: the mean of the sample losses."""
+
+    def calculate(self, output, y):
+        sample_losses = self.forward(output, y)  # (N,); each kind of loss has its own
+        return np.mean(sample_losses)
+
+    def regularization_loss(self, layer):
+        """The penalty for the weights and biases of a layer, as a float."""
+        penalty = 0.0
+        penalty += layer.weight_regularizer_l1 * float(np.sum(np.abs(layer.weights)))
+        penalty += layer.weight_regularizer_l2 * float(np.sum(layer.weights**2))
+        penalty += layer.bias_regularizer_l1 * float(np.sum(np.abs(layer.biases)))
+        penalty += layer.bias_regularizer_l2 * float(np.sum(layer.biases**2))
+        return penalty
+
+
+class Loss_CategoricalCrossentropy(Loss):
+    """-log of the probability that was predicted for the true class."""
+
+    def forward(self, y_pred, y_true):
+        y_true = check_labels(y_pred, y_true)
+        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
+        if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
+            correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
+        else:  # one-hot: in each row the column with the 1
+            correct_confidences = y_pred_clipped[y_true == 1]  # (N,)
+        return -log(correct_confidences)  # (N,)
+
+    def backward(self, y_pred, y_true):
+        # The loss comes last: no gradient comes in, so it starts from the predictions
+        if np.ndim(y_true) == 1:
+            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        y_true = np.asarray(y_true, dtype=y_pred.dtype)
+        # Clipped as in forward, since 0 can't be divided by
+        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
+        # The loss is a mean: each sample has 1 / N of the gradient
+        self.dinputs = -y_true / y_pred_clipped / len(y_pred)  # (N, C)
+
+
+class Activation_Softmax_Loss_CategoricalCrossentropy:
+    """Softmax and cross-entropy in one: together they have a simpler gradient."""
+
+    def __init__(self):
+        self.activation = Activation_Softmax()
+        self.loss = Loss_CategoricalCrossentropy()
+
+    def forward(self, inputs, y_true):
+        self.activation.forward(inputs)
+        self.output = self.activation.output  # (N, C)
+        return self.loss.calculate(self.output, y_true)
+
+    def backward(self, y_pred, y_true):
+        if np.ndim(y_true) == 1:
+            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        y_true = np.asarray(y_true, dtype=y_pred.dtype)
+        # The product of both gradients is y_hat - y (concept 11); 1 / N as in the loss
+        self.dinputs = (y_pred - y_true) / len(y_pred)  # (N, C)
+
+
+class Optimizer_Adam:
+    """Momentum, and a rate for each parameter from a memory that fades."""
+
+    def __init__(
+        self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
+    ):
+        if not learning_rate > 0:
+            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
+        if not decay >= 0:
+            raise ValueError(f"decay must be 0 or more, not {decay}")
+        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
+            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
+        self.learning_rate = learning_rate
+        self.current_learning_rate = learning_rate
+        self.decay = decay
+        self.iterations = 0
+        self.epsilon = epsilon  # keeps from dividing by 0
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+
+    def pre_update_params(self):
+        decayed = 1.0 / (1.0 + self.decay * self.iterations)
+        self.current_learning_rate = self.learning_rate * decayed
+
+    def update_params(self, layer):
+        if not hasattr(layer, "weight_cache"):
+            layer.weight_momentums = np.zeros_like(layer.weights)
+            layer.bias_momentums = np.zeros_like(layer.biases)
+            layer.weight_cache = np.zeros_like(layer.weights)
+            layer.bias_cache = np.zeros_like(layer.biases)
+        layer.weight_momentums = (
+            self.beta_1 * layer.weight_momentums + (1 - self.beta_1) * layer.dweights
+        )
+        layer.bias_momentums = (
+            self.beta_1 * layer.bias_momentums + (1 - self.beta_1) * layer.dbiases
+        )
+        layer.weight_cache = (
+            self.beta_2 * layer.weight_cache + (1 - self.beta_2) * layer.dweights**2
+        )
+        layer.bias_cache = (
+            self.beta_2 * layer.bias_cache + (1 - self.beta_2) * layer.dbiases**2
+        )
+        # Both start at 0, which pulls the first ones towards 0; this makes up for it
+        momentum_correction = 1 - self.beta_1 ** (self.iterations + 1)
+        cache_correction = 1 - self.beta_2 ** (self.iterations + 1)
+        weight_momentums = layer.weight_momentums / momentum_correction
+        bias_momentums = layer.bias_momentums / momentum_correction
+        weight_sizes = np.sqrt(layer.weight_cache / cache_correction) + self.epsilon
+        bias_sizes = np.sqrt(layer.bias_cache / cache_correction) + self.epsilon
+        layer.weights += -self.current_learning_rate * weight_momentums / weight_sizes
+        layer.biases += -self.current_learning_rate * bias_momentums / bias_sizes
+
+    def post_update_params(self):
+        self.iterations += 1
+
+
+def draw_regions(X, y, title):
+    """Colour each point of a grid by the class that the network gives it."""
+    left, bottom = (X.min(axis=0) - 0.1).tolist()
+    right, top = (X.max(axis=0) + 0.1).tolist()
+    grid_x, grid_y = np.mgrid[left:right:150j, bottom:top:150j]  # 150 by 150 points
+    dense1.forward(np.c_[grid_x.ravel(), grid_y.ravel()])  # a row for each point
+    activation1.forward(dense1.output)
+    dense2.forward(activation1.output)
+    # The largest output stays the largest without softmax
+    regions = np.argmax(dense2.output, axis=1).reshape(grid_x.shape)
+    plt.imshow(regions.T, extent=[left, right, bottom, top], origin="lower", alpha=0.5)
+    plt.scatter(X[:, 0], X[:, 1], c=y, s=15, edgecolors="black", linewidths=0.5)
+    plt.locator_params(nbins=5)
+    plt.title(title)
+
+
+# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
+# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
+nnfs.init()
+
+
+X, y = spiral_data(samples=1000, classes=3)  # (3000, 2) and (3000,)
+
+dense1 = Layer_Dense(2, 64, weight_regularizer_l2=5e-4, bias_regularizer_l2=5e-4)
+activation1 = Activation_ReLU()
+dropout1 = Layer_Dropout(0.1)
+dense2 = Layer_Dense(64, 3)
+loss_activation = Activation_Softmax_Loss_CategoricalCrossentropy()
+optimizer = Optimizer_Adam(learning_rate=0.05, decay=5e-5)
+
+for epoch in range(501):
+    dense1.forward(X)  # (3000, 64)
+    activation1.forward(dense1.output)  # (3000, 64)
+    dropout1.forward(activation1.output)  # (3000, 64)
+    dense2.forward(dropout1.output)  # (3000, 3)
+
+    data_loss = loss_activation.forward(dense2.output, y)
+    regularization_loss = loss_activation.loss.regularization_loss(dense1)
+    regularization_loss += loss_activation.loss.regularization_loss(dense2)
+    loss = data_loss + regularization_loss
+    predictions = np.argmax(loss_activation.output, axis=1)  # (3000,)
+    accuracy = np.mean(predictions == y)
+
+    if not epoch % 100:
+        print(
+            f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.3f} "
+            f"(data_loss: {data_loss:.3f}, reg_loss: {regularization_loss:.3f}), "
+            f"lr: {optimizer.current_learning_rate}"
+        )
+
+    # Backward, from the last to the first: the dinputs of each go to the one before it
+    loss_activation.backward(loss_activation.output, y)  # dinputs (3000, 3)
+    dense2.backward(loss_activation.dinputs)  # dinputs (3000, 64)
+    dropout1.backward(dense2.dinputs)  # dinputs (3000, 64)
+    activation1.backward(dropout1.dinputs)  # dinputs (3000, 64)
+    dense1.backward(activation1.dinputs)  # dinputs (3000, 2)
+
+    optimizer.pre_update_params()
+    optimizer.update_params(dense1)
+    optimizer.update_params(dense2)
+    optimizer.post_update_params()
+
+# Validation: new samples of the same spiral, and no dropout
+X_test, y_test = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
+dense1.forward(X_test)  # (300, 64)
+activation1.forward(dense1.output)  # (300, 64)
+dense2.forward(activation1.output)  # (300, 3)
+
+loss = loss_activation.forward(dense2.output, y_test)
+predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
+accuracy = np.mean(predictions == y_test)
+
+print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+
+draw_regions(X_test, y_test, f"Dropout: test accuracy {accuracy:.3f}")
+plt.show()
+
+# Output:
+# epoch: 0, acc: 0.324, loss: 1.099 (data_loss: 1.099, reg_loss: 0.000), lr: 0.05
+# epoch: 100, acc: 0.549, loss: 0.922 (data_loss: 0.900, reg_loss: 0.023), lr: 0.04975371909050202
+# epoch: 200, acc: 0.593, loss: 0.885 (data_loss: 0.856, reg_loss: 0.029), lr: 0.049507401356502806
+# epoch: 300, acc: 0.627, loss: 0.859 (data_loss: 0.831, reg_loss: 0.029), lr: 0.0492635105177595
+# epoch: 400, acc: 0.633, loss: 0.836 (data_loss: 0.808, reg_loss: 0.028), lr: 0.04902201088288642
+# epoch: 500, acc: 0.642, loss: 0.822 (data_loss: 0.794, reg_loss: 0.028), lr: 0.048782867456949125
+# validation, acc: 0.677, loss: 0.720
