@@ -426,6 +426,28 @@ def training_curves():
     return curves
 
 
+def draw_digit():
+    """A five for step 27, small and in a corner, as MNIST never has one."""
+    corners = [(62, 88), (44, 87), (42, 87), (40, 70), (46, 72)]
+    corners += [(56, 69), (60, 60), (56, 50), (46, 46), (38, 50)]
+    places = np.linspace(0, 1, 300)
+    x, y = [
+        np.interp(places, np.linspace(0, 1, len(corners)), values)
+        for values in zip(*corners)
+    ]
+    # A mean over 25 points makes strokes of the straight lines
+    stroke = [
+        np.convolve(np.pad(values, 12, mode="edge"), np.ones(25) / 25, mode="valid")
+        for values in (x, y)
+    ]
+    figure = plt.figure(figsize=(0.9, 0.9))
+    axes = figure.add_axes([0, 0, 1, 1])
+    axes.plot(*stroke, color="black", linewidth=1.8, solid_capstyle="round")
+    axes.set(xlim=(0, 100), ylim=(0, 100))
+    axes.axis("off")
+    return figure
+
+
 def draw_overview():
     figure, panels = plt.subplots(2, 5, figsize=(10, 4.5), layout="constrained")
     titles = [
@@ -600,6 +622,7 @@ SCRIPT_PICTURES = {  # what scripts show: 06.png, concept-10.png
 PICTURES = {
     "overview.png": draw_overview,
     "comparison.png": draw_comparison,
+    "digit.png": draw_digit,
     **{
         f"{name}.PNG": functools.partial(draw_derivation, name, *how)
         for name, how in DERIVATION_PICTURES.items()

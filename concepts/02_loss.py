@@ -2,8 +2,8 @@
 
 Categorical cross-entropy is defined as -sum(y * log(y_hat)) over the classes, with y
 for what is true and y_hat for what was predicted. A one-hot y is 1 for the true class
-and 0 for all others, so a single term is left. The last lines show what that means:
-a sure answer costs next to nothing if it is right, and a lot if it is wrong.
+and 0 for all others, so only one term remains. The last lines show what that means: a
+sure answer costs next to nothing if it is right, and a lot if it is wrong.
 
 Try: print the loss of 1/3. It is 1.0986, where step 08 starts: three classes, and no
     idea which.

@@ -8,8 +8,8 @@ The incoming gradient has the same number for all three neurons of a sample, to 
 to follow. So all neurons get the same dweights, and the columns are equal; in a real
 network they differ.
 
-Try: change the first 1.0 of dvalues to 0. Only the first row of dinputs and the first
-    column of dweights change.
+Try: change the first 1.0 of dvalues to 0. Only the first row of dinputs, the first
+    column of dweights and the first of dbiases change.
 Book: chapter 9, backpropagation
 Concepts: 04
 """

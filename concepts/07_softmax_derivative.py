@@ -9,8 +9,8 @@ where Kronecker's delta(j, k) is 1 if j equals k, and 0 if not. A matrix for eac
 is slow for many samples. The last part finds the same gradient without any, as step 10
 does.
 
-Try: set dvalues of the single sample to [1, 1, 1]. The gradient is 0: to raise all
-    outputs at once is impossible, as they add up to 1.
+Try: set dvalues of the single sample to [1, 1, 1]. The gradient is 0 (except for
+    rounding): nothing can raise all outputs at once, since they add up to 1.
 Book: chapter 9, softmax activation derivative
 Concepts: 04
 """

@@ -28,7 +28,7 @@ print("as float32, 0.1 is", Decimal(float(np.float32(0.1))))
 print("after 1, the next float64 is 1 +", np.spacing(np.float64(1)))
 print("after 1, the next float32 is 1 +", np.spacing(np.float32(1)))
 
-# What goes into the softmax of step 07, the first five rows, less each row's maximum
+# What goes into the softmax of step 07 (its logits), the first five rows
 logits = np.array([[0.0, 0.0, 0.0],  # (5, 3)
                    [-1.8183968e-07, -1.5235776e-07, 1.2281279e-06],
                    [-5.0631292e-07, -4.2422371e-07, 3.4195891e-06],

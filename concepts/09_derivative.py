@@ -4,14 +4,14 @@ The slope between two points of a curve is how much it rises, divided by how far
 The closer the second point comes, the closer the slope comes to a fixed number: the
 derivative. With one point on each side (central differences) we get there sooner.
 
-The second part does this with step 10's network. The function is now its loss, and
-what we nudge is the first weight. Nothing is derived by any rule here, and yet the
-slope comes out as the first number of the gradients that step 10 prints. So a gradient
-is nothing else: a slope for each weight. The last line follows it: a small step
-against the slope, and the loss falls about as far as the slope promised.
+The second part does this with step 10's network. The function is now its loss, and what
+we nudge is the first weight. Nothing is derived by any rule here, and yet the slope
+comes out as the first number of the gradients that step 10 prints. That is all a
+gradient is: a slope for each weight. The last line follows it: a small step against the
+slope, and the loss falls about as far as the slope promised.
 
-Try: nudge weights1[0, 1] instead, in both places. The slope is now the second number of
-    step 10's gradients, 7.8369e-05.
+Try: nudge weights1[0, 1] instead, in all four lines. The slope is now the second number
+    of step 10's gradients, 7.8369e-05.
 Book: chapters 7 and 8, derivatives, gradients and the chain rule
 """
 

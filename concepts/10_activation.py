@@ -5,11 +5,11 @@ each other and gets a single layer that does the same. This works for any two la
 and so for a hundred: without an activation function, depth adds nothing.
 
 The second part has two neurons with one input, and a neuron that adds them up. Without
-ReLU they draw a straight line, as one layer would. With ReLU the first neuron bends
-the line at 0, and the second one at 1: a tent, which no single layer can draw. The
-picture shows both.
+ReLU they draw a straight line, as one layer would. With ReLU the first neuron bends the
+line at 0, and the second one at 1: a tent, which no single layer can draw. The picture
+shows both.
 
-Try: give the second layer the weights [[1], [-1]]. The tent becomes a step up to a
+Try: change [[1], [-2]] to [[1], [-1]] in both lines. The tent becomes a step up to a
     plateau.
 Book: chapter 4, activation functions
 """

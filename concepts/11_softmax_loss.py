@@ -1,17 +1,19 @@
 """Concept 11. Softmax and loss joined: two long gradients make a short one.
 
 The loss sends its gradient back to softmax, and softmax multiplies it by its Jacobian.
-That is the long way. But the loss divides by a probability by which softmax multiplies,
-so nearly everything cancels. What is left is the short way: prediction minus truth,
-divided by the number of samples. For the true class of the first sample, by hand:
+That is the long way. But the gradient of the loss divides by a probability, and that of
+softmax multiplies by it, so nearly everything cancels. What is left is the short way:
+prediction minus truth, divided by the number of samples. For the true class of the
+first sample, by hand:
 
     long:  -1 / 0.7 * 0.7 * (1 - 0.7) / 3 = -0.1        short:  (0.7 - 1) / 3 = -0.1
 
-Both ways print the same. The short one says what learning is about: each output moves
-by how wrong its probability is.
+Both ways print the same. The short one also says how learning works: the output of each
+class is pushed up or down by as much as its probability is off.
 
 Try: set the first row to [1, 0, 0]. A right and sure prediction has no gradient on the
-    short way. On the long way 0 is divided by 0: that is why losses clip.
+    short way. On the long way 0 is divided by 0, which gives a warning and nan: that is
+    why losses clip.
 Book: chapter 9, common categorical cross-entropy loss and softmax activation derivative
 Concepts: 02, 07
 """

@@ -1,7 +1,7 @@
 """Concept 12. The learning rate: how far to step downhill.
 
-A ball lies in the valley x * x, at x = 1, and wants to get down to 0. The slope is
-2 * x, so a step of gradient descent goes to x - rate * 2 * x. With a rate of 0.25 that
+A ball lies in the valley x * x, at x = 1, and wants to get down to 0. The slope is 2 *
+x, so a step of gradient descent goes to x - rate * 2 * x. With a rate of 0.25 that
 halves x: 1, 0.5, 0.25. Check the others by hand, too: 0.9 multiplies x by -0.8.
 
 A rate that is too small creeps, one that is too large jumps to the other side, and one

@@ -5,9 +5,9 @@ much as one of 1. Its gradient is 2 * l2 * w: it pulls a large weight hard and a
 one gently. L1 adds l1 * |w|, with the gradient l1 or -l1: it pulls all weights equally,
 so small ones arrive at 0, and then go to and fro about it.
 
-By hand, for w = 2 and a strength of 0.1: L2 costs 0.1 * 2 * 2 = 0.4 and pulls with
-2 * 0.1 * 2 = 0.4; L1 costs 0.2 and pulls with 0.1. With no loss but the penalty, a step
-of L2 multiplies a weight by 1 - 2 * rate * l2, here 0.8. That is why L2 is also called
+By hand, for w = 2 and a strength of 0.1: L2 costs 0.1 * 2 * 2 = 0.4 and pulls with 2 *
+0.1 * 2 = 0.4; L1 costs 0.2 and pulls with 0.1. With no loss but the penalty, a step of
+L2 multiplies a weight by 1 - 2 * rate * l2, here 0.8. That is why L2 is also called
 weight decay.
 
 Try: a strength of 1. L2 multiplies by -1 and never rests: the learning rate has to suit

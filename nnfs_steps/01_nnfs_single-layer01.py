@@ -3,12 +3,13 @@
 A neuron is a small sum. It multiplies each of its inputs by a weight, which says how
 much that input counts, and adds up the products. Then it adds one more number, its
 bias, which shifts the result up or down. Three neurons that look at the same inputs are
-a layer. Work out the first one by hand:
+a layer. Here is the first one, by hand:
 
     1 * 0.2 + 2 * 0.8 + 3 * -0.5 + 2.5 * 1 + 2 = 4.8
 
 It is the first number of the output. A network learns by changing its weights and
-biases; here somebody has chosen them.
+biases; here somebody has chosen them. A comment such as (3, 4) gives a shape: three
+rows of four numbers.
 
 Try: raise the first bias by 1, and one output moves. Then raise the first input by 1:
     all three move, each by its own weight.

@@ -8,7 +8,8 @@ np.dot pairs the rows on its left with the columns on its right. The rows on the
 are samples now, so the weights of a neuron have to stand in a column. Transposing (.T)
 turns rows into columns.
 
-Try: leave out ".T". The error says that rows of 4 meet columns of 3.
+Try: leave out ".T". The error says "4 (dim 1) != 3 (dim 0)": rows of 4 meet columns of
+    3.
 Book: chapter 2, a layer of neurons and a batch of data
 Video: part 4, https://youtu.be/TEWy9vZcxW4
 """

@@ -1,13 +1,14 @@
 """Step 06. ReLU: what lets layers bend.
 
 Two dense layers in a row can do no more than one: sums of sums are sums (concept 10
-multiplies them out). They separate classes with straight lines, but our new data is a
-spiral. So between the layers we need something that is no sum, an activation function.
-ReLU is the simplest: it keeps what is above 0, and makes 0 of the rest. Each neuron now
-adds a bend, and enough bends can follow a spiral.
+multiplies them out). They separate with straight lines, but our new data is a spiral of
+three classes, as kinds of samples are called. So between the layers we need something
+that isn't a sum, an activation function. ReLU is the simplest: it keeps what is above
+0, and turns the rest into 0. Each neuron now adds a bend, and enough bends can follow a
+spiral.
 
-The output shows five samples before and after ReLU (dense2 waits for step 07), and the
-picture the spiral.
+The output shows five samples before and after ReLU (1.1e-04 is 0.00011), and the
+picture the spiral. There is only one layer for now; step 07 brings the second one back.
 
 New: Activation_ReLU
 Changed: Layer_Dense.__init__ multiplies by 0.01, as the book does
@@ -44,8 +45,8 @@ class Activation_ReLU:
         self.output = np.maximum(0, inputs)  # same shape as inputs
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
-# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
+# Seeds the random numbers with 0, so that they are the same in every run; makes float32
+# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
 nnfs.init()
 
 

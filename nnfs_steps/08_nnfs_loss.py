@@ -1,16 +1,18 @@
 """Step 08. Loss: one number says how wrong the network is.
 
 To improve the network we have to measure it. The loss of a sample is -log of the
-probability that the network gave to the true class: 0 for a probability of 1, and the
-larger, the smaller that probability is. To be sure and wrong costs most. The loss of
+probability that the network gave to the true class. It is 0 when that probability is 1,
+and grows as the probability shrinks. Being confident and wrong costs most. The loss of
 the network is the mean over all samples.
 
 Ours gives each class 1/3, and -log(1/3) is 1.0986. That is what guessing costs with
 three classes: you will see it at the start of every training. Accuracy, the share of
 right answers, is easier to read, but it does not move until an answer changes.
+(check_labels only guards against wrong labels; skip it when you read this for the first
+time.)
 
 New: log, check_labels, Loss, Loss_CategoricalCrossentropy
-Try: hand dense2.output to calculate, in place of activation2.output. To forget softmax
+Try: hand dense2.output to calculate, in place of activation2.output. Forgetting softmax
     is an easy mistake, and the error names it.
 Book: chapter 5, calculating network error with loss
 Video: parts 7 and 8, https://youtu.be/dEXPMQXoiLc and https://youtu.be/levekYbxauw
@@ -26,7 +28,7 @@ def exp(x):
     """e ** x, with the same digits on every processor.
 
     The last digit of NumPy's float32 exp depends on the processor. So we compute in
-    float64, and round to float32 what came as float32: no difference survives that.
+    float64, with twice the digits, and round back: the difference disappears.
     """
     x = np.asarray(x)
     result = np.exp(x, dtype="float64")
@@ -64,8 +66,8 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # A row less its largest value m can't overflow exp. As exp(z - m) is
-        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        # We subtract each row's largest value m, so that exp can't get too large. Since
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -77,7 +79,7 @@ def check_labels(y_pred, y_true):
         wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
         raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
     if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities: each row adds up to 1")
+        raise ValueError("predictions must be probabilities, as softmax makes them")
     if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
         if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
             raise ValueError("one-hot labels must have a single 1 in each row, else 0")
@@ -109,8 +111,8 @@ class Loss_CategoricalCrossentropy(Loss):
         return -log(correct_confidences)  # (N,)
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
-# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
+# Seeds the random numbers with 0, so that they are the same in every run; makes float32
+# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
 nnfs.init()
 
 

@@ -6,13 +6,14 @@ data, three vertical stripes, this reaches an accuracy of 0.93. In iteration 30 
 falls, and so does the accuracy: the loss sees how sure each answer is, accuracy only
 counts the right ones.
 
-On the spiral the search stops at 0.39, for two reasons. Three hidden neurons can't bend
-enough, whatever the method. And the more weights there are, the seldomer a blind nudge
-helps: with 64 neurons, which are enough, 10,000 nudges still end at 0.43.
+On the spiral the search stops at 0.39, for two reasons. Three neurons in the first
+layer can't bend enough, whatever the method. And the more weights there are, the more
+rarely a blind nudge helps: with 64 neurons, which will do in step 16, 10,000 nudges end
+at 0.43.
 
 New: draw_regions
-Try: nudge by 0.5 in place of 0.05. Large nudges improve much at first, and later hardly
-    one of them does.
+Try: nudge by 0.5 in place of 0.05. On the stripes large nudges help a lot at first;
+    later almost none do.
 Book: chapter 6, introducing optimization
 Video: part 9, https://www.youtube.com/playlist?list=PLQVvvaa0QuDcjD5BAw2DxE6OF2tius3V3
 """
@@ -27,7 +28,7 @@ def exp(x):
     """e ** x, with the same digits on every processor.
 
     The last digit of NumPy's float32 exp depends on the processor. So we compute in
-    float64, and round to float32 what came as float32: no difference survives that.
+    float64, with twice the digits, and round back: the difference disappears.
     """
     x = np.asarray(x)
     result = np.exp(x, dtype="float64")
@@ -65,8 +66,8 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # A row less its largest value m can't overflow exp. As exp(z - m) is
-        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        # We subtract each row's largest value m, so that exp can't get too large. Since
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -78,7 +79,7 @@ def check_labels(y_pred, y_true):
         wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
         raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
     if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities: each row adds up to 1")
+        raise ValueError("predictions must be probabilities, as softmax makes them")
     if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
         if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
             raise ValueError("one-hot labels must have a single 1 in each row, else 0")
@@ -114,8 +115,9 @@ def draw_regions(X, y, title):
     """Colour each point of a grid by the class that the network gives it."""
     left, bottom = (X.min(axis=0) - 0.1).tolist()
     right, top = (X.max(axis=0) + 0.1).tolist()
-    grid_x, grid_y = np.mgrid[left:right:150j, bottom:top:150j]  # 150 by 150 points
-    dense1.forward(np.c_[grid_x.ravel(), grid_y.ravel()])  # a row for each point
+    # 150j asks for 150 points; c_ puts x and y side by side, a row for each point
+    grid_x, grid_y = np.mgrid[left:right:150j, bottom:top:150j]  # (150, 150) each
+    dense1.forward(np.c_[grid_x.ravel(), grid_y.ravel()])  # from (22500, 2)
     activation1.forward(dense1.output)
     dense2.forward(activation1.output)
     # The largest output stays the largest without softmax
@@ -126,8 +128,8 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
-# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
+# Seeds the random numbers with 0, so that they are the same in every run; makes float32
+# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
 nnfs.init()
 
 
@@ -143,7 +145,7 @@ for panel, (name, create_data) in enumerate(data_sets.items(), start=1):
     activation2 = Activation_Softmax()
     loss_function = Loss_CategoricalCrossentropy()
 
-    # The layers' own arrays, no copies: who changes these changes the layers
+    # The layers' own arrays, no copies: changing these changes the layers
     parameters = [dense1.weights, dense1.biases, dense2.weights, dense2.biases]
     lowest_loss = float("inf")  # the first loss will be lower
 

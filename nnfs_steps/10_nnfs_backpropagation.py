@@ -7,9 +7,11 @@ the network backward, from the loss to the inputs, and multiply the slopes on th
 This is the chain rule.
 
 The output ends with four arrays, the gradients of the weights and biases of both
-layers. Their first number, 0.000158, means: raise the first weight by 0.001, and the
-loss grows by about 0.001 * 0.000158. Concept 09 does so, and looks. Step 11 will learn
-from them.
+layers. Their first number, 0.000158, means: lower the first weight by 0.001, and the
+loss falls by about 0.001 * 0.000158. Concept 09 does so, and looks. Step 11 will learn
+from them. In the names, d means the derivative of the loss: dvalues comes in from the
+layer behind, dweights and dbiases stay, and dinputs go on to the layer before. (Softmax
+and the loss can go backward alone, too; the program uses the two in one.)
 
 From: step 08
 New: Layer_Dense.backward, Activation_ReLU.backward, Activation_Softmax.backward,
@@ -20,7 +22,7 @@ Changed: Layer_Dense.forward and Activation_ReLU.forward keep their inputs, whic
 Try: leave out "/ len(y_pred)" in the class that joins the two. Each gradient grows 300
     times, once for each sample. What would that do to a step downhill?
 Book: chapter 9, backpropagation; before it 7 and 8, derivatives and the chain rule
-Concepts: 04, 05, 06, 07, 09, 11
+Concepts: 09, 04, 05, 06, 07, 11
 """
 
 import nnfs
@@ -32,7 +34,7 @@ def exp(x):
     """e ** x, with the same digits on every processor.
 
     The last digit of NumPy's float32 exp depends on the processor. So we compute in
-    float64, and round to float32 what came as float32: no difference survives that.
+    float64, with twice the digits, and round back: the difference disappears.
     """
     x = np.asarray(x)
     result = np.exp(x, dtype="float64")
@@ -82,8 +84,8 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # A row less its largest value m can't overflow exp. As exp(z - m) is
-        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        # We subtract each row's largest value m, so that exp can't get too large. Since
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -105,7 +107,7 @@ def check_labels(y_pred, y_true):
         wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
         raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
     if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities: each row adds up to 1")
+        raise ValueError("predictions must be probabilities, as softmax makes them")
     if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
         if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
             raise ValueError("one-hot labels must have a single 1 in each row, else 0")
@@ -138,8 +140,8 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def backward(self, y_pred, y_true):
         # The loss comes last: no gradient comes in, so it starts from the predictions
-        if np.ndim(y_true) == 1:
-            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        if np.ndim(y_true) == 1:  # one-hot: row 2 of eye has its 1 in column 2
+            y_true = np.eye(y_pred.shape[1])[y_true]  # (N, C)
         y_true = np.asarray(y_true, dtype=y_pred.dtype)
         # Clipped as in forward, since 0 can't be divided by
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
@@ -160,15 +162,15 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
         return self.loss.calculate(self.output, y_true)
 
     def backward(self, y_pred, y_true):
-        if np.ndim(y_true) == 1:
-            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        if np.ndim(y_true) == 1:  # one-hot: row 2 of eye has its 1 in column 2
+            y_true = np.eye(y_pred.shape[1])[y_true]  # (N, C)
         y_true = np.asarray(y_true, dtype=y_pred.dtype)
         # The product of both gradients is y_hat - y (concept 11); 1 / N as in the loss
         self.dinputs = (y_pred - y_true) / len(y_pred)  # (N, C)
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
-# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
+# Seeds the random numbers with 0, so that they are the same in every run; makes float32
+# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
 nnfs.init()
 
 

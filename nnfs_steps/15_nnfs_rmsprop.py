@@ -24,7 +24,7 @@ def exp(x):
     """e ** x, with the same digits on every processor.
 
     The last digit of NumPy's float32 exp depends on the processor. So we compute in
-    float64, and round to float32 what came as float32: no difference survives that.
+    float64, with twice the digits, and round back: the difference disappears.
     """
     x = np.asarray(x)
     result = np.exp(x, dtype="float64")
@@ -74,8 +74,8 @@ class Activation_Softmax:
     """Exponentials divided by their sum: each row becomes probabilities."""
 
     def forward(self, inputs):
-        # A row less its largest value m can't overflow exp. As exp(z - m) is
-        # exp(z) / exp(m), the sum is divided by exp(m) too, and the quotient stays
+        # We subtract each row's largest value m, so that exp can't get too large. Since
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -97,7 +97,7 @@ def check_labels(y_pred, y_true):
         wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
         raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
     if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities: each row adds up to 1")
+        raise ValueError("predictions must be probabilities, as softmax makes them")
     if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
         if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
             raise ValueError("one-hot labels must have a single 1 in each row, else 0")
@@ -130,8 +130,8 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def backward(self, y_pred, y_true):
         # The loss comes last: no gradient comes in, so it starts from the predictions
-        if np.ndim(y_true) == 1:
-            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        if np.ndim(y_true) == 1:  # one-hot: row 2 of eye has its 1 in column 2
+            y_true = np.eye(y_pred.shape[1])[y_true]  # (N, C)
         y_true = np.asarray(y_true, dtype=y_pred.dtype)
         # Clipped as in forward, since 0 can't be divided by
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
@@ -152,8 +152,8 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
         return self.loss.calculate(self.output, y_true)
 
     def backward(self, y_pred, y_true):
-        if np.ndim(y_true) == 1:
-            y_true = np.eye(y_pred.shape[1])[y_true]  # one-hot, (N, C)
+        if np.ndim(y_true) == 1:  # one-hot: row 2 of eye has its 1 in column 2
+            y_true = np.eye(y_pred.shape[1])[y_true]  # (N, C)
         y_true = np.asarray(y_true, dtype=y_pred.dtype)
         # The product of both gradients is y_hat - y (concept 11); 1 / N as in the loss
         self.dinputs = (y_pred - y_true) / len(y_pred)  # (N, C)
@@ -203,8 +203,9 @@ def draw_regions(X, y, title):
     """Colour each point of a grid by the class that the network gives it."""
     left, bottom = (X.min(axis=0) - 0.1).tolist()
     right, top = (X.max(axis=0) + 0.1).tolist()
-    grid_x, grid_y = np.mgrid[left:right:150j, bottom:top:150j]  # 150 by 150 points
-    dense1.forward(np.c_[grid_x.ravel(), grid_y.ravel()])  # a row for each point
+    # 150j asks for 150 points; c_ puts x and y side by side, a row for each point
+    grid_x, grid_y = np.mgrid[left:right:150j, bottom:top:150j]  # (150, 150) each
+    dense1.forward(np.c_[grid_x.ravel(), grid_y.ravel()])  # from (22500, 2)
     activation1.forward(dense1.output)
     dense2.forward(activation1.output)
     # The largest output stays the largest without softmax
@@ -215,8 +216,8 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
-# Sets the random seed to 0, makes float32 the default, and makes np.dot add up in
-# float64, for the same digits everywhere (it takes only arrays from here on, no lists)
+# Seeds the random numbers with 0, so that they are the same in every run; makes float32
+# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
 nnfs.init()
 
 

@@ -178,6 +178,42 @@ def check_joined(both, module, rng, n, c):
     assert_close(both.dinputs, central_differences(value, logits))
 
 
+def check_model(module, rng, n, c):
+    """The gradient of a model's loss for all its weights and biases."""
+    losses = sorted(LOSSES.keys() & vars(module).keys())
+    name = losses[rng.integers(len(losses))]
+    y_pred, y_true = LOSSES[name](rng, n, c)
+    last = {
+        "Loss_CategoricalCrossentropy": "Activation_Softmax",
+        "Loss_BinaryCrossentropy": "Activation_Sigmoid",
+    }.get(name, "Activation_Linear")
+    model, dense = module.Model(), make_dense(module, rng, 3)
+    after = make_dense(module, rng, len(dense.biases[0]))
+    after.weights = 0.3 * rng.normal(size=(len(dense.biases[0]), y_pred.shape[1]))
+    after.biases = rng.normal(size=(1, y_pred.shape[1]))
+    model.add(dense, module.Activation_ReLU(), after, getattr(module, last)())
+    model.loss = getattr(module, name)()
+    settings = {"training"} & inspect.signature(model.forward).parameters.keys()
+    X = rng.normal(size=(n, 3))
+
+    def value():
+        output = model.forward(X, **dict.fromkeys(settings, True))
+        loss = model.loss.calculate(output, y_true)
+        if hasattr(model.loss, "regularization_loss"):
+            loss += sum(map(model.loss.regularization_loss, [dense, after]))
+        return loss
+
+    value()
+    assume(np.abs(dense.output).min() > 1e-4)  # away from the kink of ReLU
+    output = model.layers[-1].output
+    assume(name != "Loss_MeanAbsoluteError" or np.abs(output - y_true).min() > 1e-4)
+    model.backward(output, y_true)
+    for layer in dense, after:
+        for parameter in "weights", "biases":
+            expected = central_differences(value, getattr(layer, parameter))
+            assert_close(getattr(layer, f"d{parameter}"), expected)
+
+
 @pytest.mark.parametrize(
     "step, name",
     [pytest.param(*pair, id=f"{pair[0].number:02}-{pair[1]}") for pair in variants()],
@@ -195,6 +231,8 @@ def test_backward_is_the_gradient_of_forward(step, name, seed, n, c):
         check_joined(
             module.Activation_Softmax_Loss_CategoricalCrossentropy(), module, rng, n, c
         )
+    elif name == "Model":
+        check_model(module, rng, n, c)
     elif name.startswith("Activation_"):
         layer = getattr(module, name)()
         check_layer(layer, module, rng, away_from_zero(rng, n, c))

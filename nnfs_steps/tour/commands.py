@@ -65,8 +65,12 @@ def show_errors(run):
         print(line)
 
 
+def heading(script):
+    return f"Steps, {script.chapter}" if script.kind == "Step" else "Concepts"
+
+
 def list_scripts(scripts):
-    for title, group in groupby(scripts, lambda script: script.chapter):
+    for title, group in groupby(scripts, heading):
         say(f"=== {title}")
         for script in group:
             concepts = script.header.get("Concepts")

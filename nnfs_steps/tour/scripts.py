@@ -33,8 +33,8 @@ class Script:
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
         self.header = {name: " ".join(words.split()) for name, words in fields}
-        chapter = re.match(r"chapters? \d+", self.header.get("Book", ""))
-        self.chapter = f"{self.kind}s, {chapter[0] if chapter else 'no chapter'}"
+        chapter = re.match(r"chapter \d+", self.header.get("Book", ""))
+        self.chapter = chapter[0] if chapter else "no chapter"
         self.idea = self.header.get("Idea", "(no header)")
         concepts = re.findall(r"\d+", self.header.get("Concepts", ""))
         self.concepts = [int(number) for number in concepts]

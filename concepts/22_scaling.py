@@ -1,0 +1,54 @@
+"""Concept 22. Scaling: why inputs should be small numbers around 0.
+
+A weight's gradient is its input times what comes back to the neuron. So an input of 200
+makes a gradient 200 times as large as an input of 1 does. Two inputs of different size
+make a valley that is steep one way and flat the other, and no learning rate suits both
+(concept 13). Scaled to the same size, it is round.
+
+Here a single neuron learns y = 3 * a + 2 * b. First a lies between -1 and 1 and b
+between 0 and 200; the largest rate that works for b is far too small for a. Then both
+lie between -1 and 1, with the same y, so the right weights are 3 and 200 (b was shifted
+by 100, and the bias takes that). A rate of 0.5 works for both.
+
+Try: a rate of 0.0002 for the first. The step is too long for b, and its weight jumps
+    farther away each time (concept 12).
+Book: chapter 19, data preprocessing
+Concepts: 12, 13
+"""
+
+import numpy as np
+
+np.random.seed(0)  # the same samples in every run
+a = np.random.uniform(-1, 1, size=100)
+b = np.random.uniform(0, 200, size=100)
+y = 3 * a + 2 * b  # (100,)
+
+
+def learn(inputs, rate):
+    """Print how the weights and bias of one neuron come along."""
+    weights, bias = np.zeros(2), 0.0
+    for step in range(1, 201):
+        error = np.sum(inputs * weights, axis=1) + bias - y  # (100,)
+        gradient = np.sum(inputs * error[:, np.newaxis], axis=0) / 100  # (2,)
+        weights = weights - rate * gradient
+        bias = bias - rate * np.sum(error) / 100
+        if step in [1, 10, 50, 200]:
+            print(f"    step {step}: weights {weights[0]:.3f} and {weights[1]:.3f}")
+
+
+print("as they are, right are 3 and 2:")
+learn(np.stack([a, b], axis=1), rate=0.00005)
+print("scaled, right are 3 and 200:")
+learn(np.stack([a, (b - 100) / 100], axis=1), rate=0.5)
+
+# Output:
+# as they are, right are 3 and 2:
+#     step 1: weights -0.001 and 1.421
+#     step 10: weights -0.001 and 1.998
+#     step 50: weights 0.001 and 1.998
+#     step 200: weights 0.009 and 1.998
+# scaled, right are 3 and 200:
+#     step 1: weights -7.353 and 36.523
+#     step 10: weights -4.203 and 164.465
+#     step 50: weights 2.977 and 199.945
+#     step 200: weights 3.000 and 200.000
