@@ -1,0 +1,102 @@
+"""Concept 25. Common mistakes: what they look like.
+
+Everybody makes these six, and the program runs all the same. But each has its own look,
+once you have seen it. Here is a network that learns as it should, then the same with
+one mistake at a time. Two numbers help: 1.099 is what guessing costs, and 16.118 is
+-log(1e-7), the most that a clipped loss can be.
+
+Forgotten softmax: the first loss is nowhere near 1.099, and the accuracy gets stuck
+early. Swapped arguments (labels for predictions): the accuracy is fine, but the loss
+starts at 10.745 and stays large. Sign of the update: the accuracy gets worse, the loss
+climbs. Missing 1 / N, and a learning rate that is far too large: after a few epochs one
+class gets all, so the accuracy is 0.333, and the loss is 10.745, two thirds of 16.118.
+Dropout left on in use: the same samples get another accuracy each time.
+
+Without the clipping, 16.118 would be infinite, and soon nan. So if your loss is nan,
+look at the learning rate, the sign and the 1 / N first.
+
+Try: a learning rate of 10 in place of 100. That is too large as well: one class gets
+    all, but the loss climbs slowly.
+Book: chapters 4 to 15, wherever it goes wrong
+Concepts: 12, 18
+"""
+
+import nnfs
+import numpy as np
+from nnfs.datasets import spiral_data
+
+
+def forward(parameters, softmax=True, dropout=0):
+    W1, b1, W2, b2 = parameters
+    hidden = np.maximum(0, np.dot(X, W1) + b1)  # (300, 64)
+    if dropout:
+        mask = np.random.binomial(1, 1 - dropout, size=hidden.shape) / (1 - dropout)
+        hidden = (hidden * mask).astype("float32")
+    logits = np.dot(hidden, W2) + b2  # (300, 3)
+    if not softmax:
+        return hidden, logits
+    exp_values = np.exp(logits - logits.max(axis=1, keepdims=True), dtype="float64")
+    exp_values = exp_values.astype("float32")
+    return hidden, exp_values / np.sum(exp_values, axis=1, keepdims=True)
+
+
+def loss_of(y_pred, y_true):
+    clipped = np.clip(y_pred, 1e-7, 1 - 1e-7).astype("float64")
+    return np.mean(np.sum(-y_true * np.log(clipped), axis=1))
+
+
+def accuracy_of(y_pred):
+    return np.mean(np.argmax(y_pred, axis=1) == y)
+
+
+def train(title, softmax=True, swapped=False, sign=-1, n=300, rate=1.0):
+    print(title)
+    np.random.seed(0)  # the same first weights each time
+    parameters = [0.01 * np.random.randn(2, 64), np.zeros((1, 64))]
+    parameters += [0.01 * np.random.randn(64, 3), np.zeros((1, 3))]
+    momentums = [np.zeros_like(parameter) for parameter in parameters]
+    for epoch in range(1001):
+        hidden, y_pred = forward(parameters, softmax)
+        if epoch in [0, 10, 100, 1000]:
+            loss = loss_of(one_hot, y_pred) if swapped else loss_of(y_pred, one_hot)
+            print(
+                f"    epoch: {epoch}, acc: {accuracy_of(y_pred):.3f}, loss: {loss:.3f}"
+            )
+        dlogits = (y_pred - one_hot) / n  # (300, 3)
+        dhidden = np.dot(dlogits, parameters[2].T) * (hidden > 0)  # (300, 64)
+        gradients = [np.dot(X.T, dhidden), np.sum(dhidden, axis=0, keepdims=True)]
+        gradients += [np.dot(hidden.T, dlogits), np.sum(dlogits, axis=0, keepdims=True)]
+        for parameter, momentum, gradient in zip(parameters, momentums, gradients):
+            momentum *= 0.9
+            momentum += sign * rate * gradient
+            parameter += momentum
+    return parameters
+
+
+nnfs.init()
+X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
+one_hot = np.eye(3)[y]  # (300, 3)
+
+parameters = train("as it should be:")
+train("forgotten softmax:", softmax=False)
+train("swapped arguments of the loss:", swapped=True)
+train("wrong sign of the update:", sign=1, rate=0.01)
+train("missing 1 / N:", n=1)
+train("learning rate of 100:", rate=100.0)
+print("dropout left on in use:")
+for attempt in 1, 2, 3:
+    _, y_pred = forward(parameters, dropout=0.5)
+    print(f"    attempt {attempt}, acc: {accuracy_of(y_pred):.3f}")
+
+# Output:
+# as it should be:
+#     epoch: 0, acc: 0.377, loss: 1.099
+#     epoch: 10, acc: 0.423, loss: 1.098
+#     epoch: 100, acc: 0.437, loss: 1.057
+#     epoch: 1000, acc: 0.833, loss: 0.386
+# ...
+#     epoch: 1000, acc: 0.333, loss: 10.745
+# dropout left on in use:
+#     attempt 1, acc: 0.473
+#     attempt 2, acc: 0.440
+#     attempt 3, acc: 0.457
