@@ -7,6 +7,7 @@ worked out with numbers in that test, line by line.
 
 import ast
 import functools
+import gzip
 import json
 import os
 import re
@@ -21,6 +22,7 @@ import numpy as np
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.ticker import FixedLocator
+from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 ROOT = Path(__file__).parents[1]
@@ -426,6 +428,85 @@ def training_curves():
     return curves
 
 
+# What step 16 has at these epochs: many at first, when it changes most
+FRAMES = sorted({round(10_000 * (number / 64) ** 2.5) for number in range(65)})
+WATCH_STEP_16 = """\
+import copy, sys
+import numpy as np
+path, file, *frames = sys.argv[1:]
+source = open(path, encoding="utf-8").read().rpartition("\\ndraw_regions(")[0]
+place = "    # Backward, from the last to the first"
+assert source.count(place) == 1
+source = source.replace(place, "    watch(epoch, accuracy, loss)\\n" + place)
+side = np.linspace(-1.1, 1.1, 140)
+x, y = np.meshgrid(side, side)
+points, seen = np.c_[x.ravel(), y.ravel()], []
+
+def watch(epoch, accuracy, loss):
+    if str(epoch) not in frames:
+        return
+    # Copies of the step's layers: the training has to stay as it is
+    hidden, activation, out = map(
+        copy.copy, [step["dense1"], step["activation1"], step["dense2"]]
+    )
+    hidden.forward(points)
+    activation.forward(hidden.output)
+    out.forward(activation.output)
+    regions = np.argmax(out.output, axis=1).reshape(x.shape)
+    seen.append((epoch, float(accuracy), float(loss), regions.astype("uint8")))
+
+step = {"watch": watch, "__name__": "step"}
+exec(compile(source, path, "exec"), step)
+numbers = np.array([line[:3] for line in seen], dtype="float64")
+regions = np.array([line[3] for line in seen])
+np.savez(file, numbers=numbers, regions=regions, X=step["X"], y=step["y"])
+"""
+
+
+@functools.cache
+def watch_training():
+    """Epochs, accuracies, losses (frames, 3); regions (frames, 140, 140); X and y."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "frames.npz")
+        run_python(WATCH_STEP_16, step_path(16), file, *map(str, FRAMES))
+        with np.load(file) as values:
+            return [values[name] for name in ("numbers", "regions", "X", "y")]
+
+
+def draw_animation(file):
+    """The spiral while step 16 learns it, and the loss that falls."""
+    numbers, all_regions, X, y = watch_training()
+    epochs, accuracies, losses = numbers.T
+    pictures = []
+    for frame, regions in enumerate(all_regions):
+        figure, (left, right) = plt.subplots(
+            1, 2, figsize=(8, 4), dpi=100, layout="constrained"
+        )
+        sides = [-1.1, 1.1, -1.1, 1.1]
+        left.imshow(regions, extent=sides, origin="lower", alpha=0.5, vmin=0, vmax=2)
+        left.scatter(*X.T, c=y, s=14, edgecolors="black", linewidths=0.5)
+        left.set(xticks=[], yticks=[])
+        left.set_title(f"accuracy {accuracies[frame]:.2f}", fontsize=16)
+        right.plot(epochs[: frame + 1], losses[: frame + 1], color=INK, linewidth=2)
+        right.plot(epochs[frame], losses[frame], "o", color=RED)
+        right.set(xlim=(-200, 10_200), ylim=(0, 1.15))
+        right.set_xlabel("epoch", fontsize=13)
+        right.set_title(f"loss {losses[frame]:.2f}", fontsize=16)
+        figure.canvas.draw()
+        pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+        picture = Image.fromarray(pixels)
+        pictures.append(picture.quantize(64, dither=Image.Dither.NONE))
+        plt.close(figure)
+    pictures[0].save(
+        file,
+        save_all=True,
+        append_images=pictures[1:],
+        duration=[110] * (len(pictures) - 1) + [3500],
+        loop=0,
+        comment=json.dumps(numbers.round(3).tolist()).encode(),
+    )
+
+
 def draw_digit():
     """A five for step 27, small and in a corner, as MNIST never has one."""
     corners = [(62, 88), (44, 87), (42, 87), (40, 70), (46, 72)]
@@ -448,26 +529,44 @@ def draw_digit():
     return figure
 
 
+# The steps by the chapters of the book; a "|" breaks a line
+TITLES = {
+    2: ["a layer", "NumPy", "a batch"],
+    3: ["two layers", "a class"],
+    4: ["ReLU", "softmax"],
+    5: ["loss"],
+    6: ["random search"],
+    9: ["gradients"],
+    10: ["descent", "decay", "momentum", "AdaGrad", "RMSProp", "Adam"],
+    11: ["test data"],
+    14: ["L1 and L2"],
+    15: ["dropout"],
+    16: ["two classes"],
+    17: ["regression"],
+    18: ["a model", "any task"],
+    19: ["images"],
+    20: ["parameters"],
+    21: ["save, go on"],
+    22: ["prediction"],
+    0: ["tuned"],
+}
+
+
 def draw_overview():
-    figure, panels = plt.subplots(2, 5, figsize=(10, 4.5), layout="constrained")
-    titles = [
-        "a layer",
-        "NumPy",
-        "a batch",
-        "two layers",
-        "classes",
-        "ReLU",
-        "softmax",
-        "loss",
-        "random search",
-        "backpropagation",
-    ]
-    for number, (axes, title) in enumerate(zip(panels.flat, titles), start=1):
-        axes.set_title(f"{number:02}  {title}", fontsize=15, pad=8)
+    figure, panels = plt.subplots(4, 7, figsize=(10, 6.6), layout="constrained")
+    titles = [(chapter, name) for chapter, names in TITLES.items() for name in names]
+    for number, (axes, (chapter, name)) in enumerate(zip(panels.flat, titles), start=1):
+        above = f"{number:02}  chapter {chapter}" if chapter else f"{number:02}"
+        axes.set_title(f"{above}\n{name}", fontsize=13, linespacing=1.3)
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
-    one, two, three, four, five, six, seven, eight, nine, ten = panels.flat
+    draw_panels_to_10(panels.flat[:10])
+    draw_panels_from_11(panels.flat[10:])
+    return figure
 
+
+def draw_panels_to_10(panels):
+    one, two, three, four, five, six, seven, eight, nine, ten = panels
     inputs, weights, weights2 = values_of(
         4, "inputs", "np.array(weights).T", "np.array(weights2).T"
     )
@@ -481,10 +580,9 @@ def draw_overview():
     regions, extent, X, y = values_of(
         9, f"{image}.get_array()", f"{image}.get_extent()", "X", "y"
     )
-    for axes in six, nine:
-        axes.scatter(*X.T, c=y, s=5, alpha=0.3 if axes is six else 1)
-        axes.set_aspect("equal")
-    six.plot([-1, 0, 1], [0, 0, 1], color=INK, linewidth=3)
+    six.plot([-1, 0, 1], [0, 0, 1], color=BLUE, linewidth=3)
+    six.set(ylim=(-0.3, 1.2))
+    nine.scatter(*X.T, c=y, s=3)
     nine.imshow(regions, extent=extent, origin="lower", alpha=0.4)
 
     seven.bar(range(3), [0.7, 0.1, 0.2], color=[BLUE, RED, GREEN], width=0.6)
@@ -492,13 +590,75 @@ def draw_overview():
     probability = np.linspace(0.01, 1, 200)
     eight.plot(probability, -np.log(probability), color=RED, linewidth=2)
     eight.set(xlim=(-0.1, 1.1), ylim=(-0.3, 4.8))
-    draw_network(
-        ten,
-        *values_of(10, "dense1.dweights", "dense2.dweights"),
-        colour=RED,
-        arrow="->",
+    gradients = values_of(10, "dense1.dweights", "dense2.dweights")
+    draw_network(ten, *gradients, colour=RED, arrow="->")
+
+
+def draw_panels_from_11(panels):
+    for axes, (_, lines) in zip(panels, [*training_curves().items()][1:]):
+        epochs, _, losses = zip(*lines)
+        axes.fill_between(epochs, losses, color=BLUE, alpha=0.2)
+        axes.plot(epochs, losses, color=BLUE, linewidth=1.5)
+        axes.set(ylim=(0, 1.2))
+    for axes, step in zip(panels[6:8], [17, 18]):
+        *_, training, test = accuracies_of(step)
+        bars = axes.bar(["training", "test"], [training, test], color=[BLUE, RED])
+        axes.bar_label(bars, fmt="%.2f", fontsize=10)
+        axes.set(ylim=(0, 1.2), xlim=(-0.8, 1.8))
+    dropout, sigmoid, sine, model, tasks, images, parameters, save, predict, tuned = (
+        panels[8:]
     )
-    return figure
+    places = np.arange(24)
+    dropped = np.isin(places, [3, 8, 13, 22])
+    dropout.scatter(
+        places % 6,
+        places // 6,
+        s=40,
+        c=np.where(dropped, "white", BLUE),
+        edgecolors=INK,
+    )
+    dropout.set(xlim=(-0.7, 5.7), ylim=(-0.8, 3.8))
+    z = np.linspace(-6, 6, 100)
+    sigmoid.plot(z, 1 / (1 + np.exp(-z)), color=BLUE, linewidth=2)
+    sine.plot(z, np.sin(z), color="#bbbbbb", linewidth=6)
+    sine.plot(z, np.sin(z), color=INK, linestyle="--")
+    draw_boxes(model, ["dense", "ReLU", "dense"])
+    draw_boxes(tasks, ["classes", "yes, no", "numbers"])
+    digits, digit = first_digits()
+    images.imshow(digits, cmap="gray")
+    draw_boxes(parameters, ["weights", "biases", ".npz"])
+    draw_boxes(save, ["epoch 5", ".npz", "epoch 6"])
+    predict.imshow(digit, cmap="gray")
+    predict.set_xlabel("five", fontsize=13)
+    bars = tuned.barh(["28", "16"], [0.4, 1], color=[GREEN, BLUE])
+    tuned.bar_label(bars, ["28", "16"], fontsize=11, padding=3)
+    tuned.set(xlim=(0, 1.3), ylim=(-1, 2))
+
+
+def draw_boxes(axes, texts):
+    """Boxes from top to bottom, with arrows between them."""
+    axes.set(xlim=(-1, 1), ylim=(-2.6, 0.6))
+    for row, text in enumerate(texts):
+        box = {"boxstyle": "round,pad=0.3", "facecolor": "#e8eefb", "edgecolor": BLUE}
+        axes.text(0, -row, text, ha="center", va="center", fontsize=10, bbox=box)
+        if row:
+            arrow = {"arrowstyle": "->", "color": INK}
+            axes.annotate("", (0, -row + 0.3), (0, -row + 0.7), arrowprops=arrow)
+
+
+def accuracies_of(step):
+    """All accuracies that a step prints."""
+    path = ROOT / "nnfs_steps" / "outputs" / f"{step}.txt"
+    return [float(x) for x in re.findall(r"acc: (\S+),", path.read_text("utf-8"))]
+
+
+def first_digits():
+    """Nine images of the test set side by side, and the digit of step 27."""
+    path = ROOT / "assets" / "mnist" / "t10k-images-idx3-ubyte.gz"
+    pixels = np.frombuffer(gzip.decompress(path.read_bytes()), "uint8", offset=16)
+    rows = pixels.reshape(-1, 28, 28)[:9].reshape(3, 3, 28, 28)
+    digits = np.concatenate(np.concatenate(rows, axis=1), axis=1)
+    return digits, plt.imread(ROOT / "assets" / "digit.png")[..., 0]
 
 
 # What a picture shows, in its metadata.
@@ -646,6 +806,10 @@ def draw(name, file):
     if name in SCRIPT_PICTURES:
         run_python(SHOW_SCRIPT, SCRIPT_PICTURES[name], file, Path(__file__).parent)
         return
+    if name == "training.gif":
+        with plt.rc_context(STYLE):
+            draw_animation(file)
+        return
     with plt.rc_context(STYLE):
         figure = PICTURES[name]()
         save(figure, file)
@@ -653,13 +817,13 @@ def draw(name, file):
 
 
 def main(names):
-    if unknown := [name for name in names if name not in PICTURES]:
+    if unknown := set(names) - {*PICTURES, "training.gif"}:
         print(
-            f"there is no {unknown[0]}; there are {', '.join(PICTURES)}",
+            f"no picture {min(unknown)}: training.gif, {', '.join(PICTURES)}",
             file=sys.stderr,
         )
         return 2
-    for name in names or PICTURES:
+    for name in names or [*PICTURES, "training.gif"]:
         draw(name, Path(__file__).with_name(name))
 
 

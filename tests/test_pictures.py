@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import runpy
 
 import matplotlib.pyplot as plt
@@ -78,6 +79,30 @@ def test_picture_is_as_drawn(name, tmp_path):
     assert drawn.shape == committed.shape
     difference = coarse(drawn) - coarse(committed)
     assert np.sqrt(np.mean(difference**2)) < 0.05
+
+
+def test_animation_is_what_step_16_does(tmp_path):
+    DRAW["draw"]("training.gif", tmp_path / "training.gif")
+    seen = []
+    for path in ASSETS / "training.gif", tmp_path / "training.gif":
+        with Image.open(path) as animation:
+            frames = range(animation.n_frames)
+            durations = [
+                animation.seek(n) or animation.info["duration"] for n in frames
+            ]
+            seen.append((animation.size, durations, animation.info["comment"]))
+            assert animation.info["loop"] == 0
+            assert durations[-1] >= 3000 and sum(durations) < 12_000
+            assert path.stat().st_size < 1_500_000
+    assert seen[0] == seen[1], "run python assets/draw.py training.gif"
+    numbers = {int(epoch): values for epoch, *values in json.loads(seen[0][2])}
+    [step] = [step for step in STEPS if step.number == 16]
+    printed = dict(re.findall(r"epoch: (\d+), (acc.*), lr", "\n".join(step.output)))
+    shared = [epoch for epoch in numbers if str(epoch) in printed]
+    assert {0, 10_000} <= set(shared)
+    for epoch in shared:
+        accuracy, loss = numbers[epoch]
+        assert printed[str(epoch)] == f"acc: {accuracy:.3f}, loss: {loss:.3f}"
 
 
 # ---- The formulas
