@@ -9,7 +9,7 @@ above 1 climbs out of the valley: it diverges. Where "too large" begins depends 
 steep the valley is. So nobody can tell a good rate for a new problem; we have to try.
 
 Try: a steeper valley, with the slope 20 * x. A rate of 0.25 now diverges, and 0.025
-    does what 0.25 did.
+    does what 0.25 did. (The titles stay as they are.)
 Book: chapter 10, learning rate
 Concepts: 09
 """

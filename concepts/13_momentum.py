@@ -6,8 +6,8 @@ it still goes from wall to wall. Momentum adds 0.9 of the last step to each new 
 Across the valley the steps have changing signs and cancel out; along the floor they add
 up. After 60 steps it is far closer to the lowest point, (0, 0).
 
-The first step, by hand: at (-10, 1) the gradient is (-10, 100). With a rate of 0.015
-both go to -10 + 0.15 = -9.85 and 1 - 1.5 = -0.5.
+The first step, by hand: at (-10, 1) the gradient is (-10, 100). With a rate of 0.0195
+both go to -10 + 0.195 = -9.805 and 1 - 1.95 = -0.95.
 
 Try: a rate of 0.021. Without momentum the walls throw the ball out of the valley; with
     momentum it still arrives.
@@ -34,7 +34,7 @@ def path(rate, momentum):
     return np.array(places)  # (61, 2)
 
 
-paths = {"without momentum": path(0.015, 0), "with momentum 0.9": path(0.015, 0.9)}
+paths = {"without momentum": path(0.0195, 0), "with momentum 0.9": path(0.0195, 0.9)}
 for name, places in paths.items():
     print(name)
     for step in [0, 1, 10, 30, 60]:
@@ -55,13 +55,13 @@ plt.show()
 # Output:
 # without momentum
 #     step 0: x -10.000, y 1.000, height 100.000
-#     step 1: x -9.850, y -0.500, height 61.011
-#     step 10: x -8.597, y 0.001, height 36.957
-#     step 30: x -6.355, y 0.000, height 20.190
-#     step 60: x -4.038, y 0.000, height 8.153
+#     step 1: x -9.805, y -0.950, height 93.194
+#     step 10: x -8.213, y 0.599, height 51.647
+#     step 30: x -5.539, y 0.215, height 17.644
+#     step 60: x -3.068, y 0.046, height 4.812
 # with momentum 0.9
 #     step 0: x -10.000, y 1.000, height 100.000
-#     step 1: x -9.850, y -0.500, height 61.011
-#     step 10: x -4.564, y -0.069, height 10.653
-#     step 30: x 2.203, y -0.219, height 4.824
-#     step 60: x -0.447, y 0.047, height 0.212
+#     step 1: x -9.805, y -0.950, height 93.194
+#     step 10: x -3.214, y -0.420, height 13.987
+#     step 30: x 1.839, y -0.002, height 1.692
+#     step 60: x -0.069, y -0.042, height 0.090

@@ -4,8 +4,9 @@ Step 17 looks at test data once, in the end. Here we look every 100 epochs. Firs
 losses fall: what the network learns is true of the spiral. Then the training loss goes
 on falling while the test loss turns and rises: what it learns now is true of these 300
 points only. Whoever stops where the test loss is lowest has the better network, in less
-time (early stopping). The test accuracy, in brackets, shows it less clearly: the loss
-rises because wrong answers become surer.
+time (early stopping; in earnest with validation data, as concept 16 says). The test
+accuracy, in brackets, shows it less clearly: the loss rises because wrong answers
+become surer.
 
 Try: 3 neurons in place of 64. They have no room to memorize anything: no gap, but a
     high loss for both. That is underfitting.

@@ -1,14 +1,14 @@
 """Concept 16. Cross-validation: choosing a learning rate without the test data.
 
 Which learning rate is best? If we try some on the test data and keep the winner, that
-winner was chosen for these very points, and its result says too much. Test data is for
+winner was chosen for these very points, and looks better than it is. Test data is for
 one look, at the end. So we take the choice from the training data: we learn on a part
 of it and validate on the rest.
 
-300 samples are few to do without some. In k-fold cross-validation, each has its turn:
-we split them into five folds, learn on four, validate on the fifth, and go round. The
-mean of the five losses decides; see how much luck there is in a single one. Only then
-do we draw test data, and the winner learns from all 300 samples.
+300 samples are too few to set some aside. In k-fold cross-validation, each has its
+turn: we split them into five folds, learn on four, validate on the fifth, and go round.
+The mean of the five losses decides; see how much luck there is in a single one. Only
+then do we draw test data, and the winner learns from all 300 samples.
 
 Try: np.arange(300) in place of the permutation. The data is sorted by class, so each
     fold asks for a class that the others have less of, and every loss is bad.

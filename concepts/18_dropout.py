@@ -6,7 +6,8 @@ So we divide each output that stays by 1 - rate. With a rate of 0.25, three quar
 the outputs stay, and each becomes 4/3 as large. A single mask still changes the sum,
 but the mean over many masks is the sum without any.
 
-Try: leave out "/ (1 - rate)". The mean over many masks is three quarters of the sum.
+Try: leave out "/ (1 - rate)" in both places. The mean over many masks is three quarters
+    of the sum.
 Book: chapter 15, dropout
 """
 

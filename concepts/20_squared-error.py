@@ -6,11 +6,11 @@ mean over all outputs. With respect to a prediction p of N, the slope of the mea
 is 2 * (p - y) / N: large errors pull hardest, and the pull fades as they shrink. The
 slope of the mean absolute value is 1 / N or -1 / N, however small the error is.
 
-So one sample that is far off rules the squared error, and hardly touches the absolute
-one. The last lines show which single number each loss would choose for the same five
-samples: the mean and the median.
+So one sample that is far off dominates the squared error, and hardly touches the
+absolute one. The last lines show which single number each loss would choose for the
+same five samples: the mean and the median.
 
-Try: change the 30 to 300. The choice of the squared error runs after it; the other
+Try: change 30.0 to 300.0. The choice of the squared error runs after it; the other
     stays.
 Book: chapter 17, mean squared error loss
 Concepts: 09
@@ -31,7 +31,7 @@ print("slopes of the squared error:", np.round(2 * errors / N, 4))
 print("slopes of the absolute error:", np.round(np.sign(errors) / N, 4))
 
 samples = np.array([1.0, 2.0, 3.0, 4.0, 30.0])
-choices = np.linspace(0, 30, 301)  # 0, 0.1, 0.2, ...
+choices = np.linspace(0, np.max(samples), 301)  # 0, 0.1, 0.2, ...
 differences = choices[:, np.newaxis] - samples  # (301, 5)
 squared = np.mean(differences * differences, axis=1)  # (301,)
 absolute = np.mean(np.abs(differences), axis=1)  # (301,)

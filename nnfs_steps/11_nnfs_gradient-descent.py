@@ -2,14 +2,15 @@
 
 Step 10 knows, for each weight, which way the loss grows. So we take a small step the
 other way, for all weights at once, and ask for new gradients. The learning rate says
-how small: we multiply the gradient by it. One such round over all samples is an epoch,
-and we do 10,000.
+how small: we multiply the gradient by it. (SGD is its name in the book; the S,
+stochastic, is for random batches, which come in step 24.) One such round over all
+samples is an epoch, and we do 10,000.
 
 The output has a line for every 100. It starts with guessing, a loss of 1.099, and ends
-with 0.623 of the samples right: for the first time the network has learned something.
-It has 64 hidden neurons from here on, since three can't bend enough. But look at the
-loss on its way: it jumps up again and again, because a rate of 1.0 is too much where
-the valley is narrow. The picture shows which class the network sees where.
+with 0.623 of the samples right: for the first time the network learns the spiral. It
+has 64 hidden neurons from here on, since three can't bend enough. But look at the loss
+on its way: it jumps up again and again, because a rate of 1.0 is too much where the
+valley is narrow. The picture shows which class the network sees where.
 
 New: Optimizer_SGD, draw_regions
 Try: a learning rate of 0.1, which creeps (0.443 at the end), and one of 10, which
@@ -164,7 +165,7 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
 
 
 class Optimizer_SGD:
-    """Stochastic gradient descent: each parameter steps against its gradient."""
+    """Gradient descent: each parameter steps against its gradient."""
 
     def __init__(self, learning_rate=1.0):
         if not learning_rate > 0:

@@ -160,7 +160,7 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
 
 
 class Optimizer_SGD:
-    """Stochastic gradient descent with a learning rate that decays."""
+    """Gradient descent with a learning rate that decays."""
 
     def __init__(self, learning_rate=1.0, decay=0.0):
         if not learning_rate > 0:

@@ -1,10 +1,10 @@
 """Step 13. Momentum: steps that remember their direction.
 
-Gradient descent looks only at the slope under its feet. In a narrow valley that points
-at the walls, so it steps from wall to wall and makes little way along the floor. With
-momentum each step is 0.9 of the last one, plus the new one. What goes to and fro then
-cancels out, and what keeps its direction adds up, like a ball that gathers speed. The
-network gets from 0.673 to 0.960.
+Gradient descent looks only at the slope under its feet. In a narrow valley the slope
+points at the walls, so it steps from wall to wall and makes little way along the floor.
+With momentum each step is 0.9 of the last one, plus the new one. What goes to and fro
+then cancels out, and what keeps its direction adds up, like a ball that gathers speed.
+The network gets from 0.673 to 0.960.
 
 Changed: Optimizer_SGD.__init__ takes momentum, Optimizer_SGD.update_params keeps the
     last step of each parameter in its layer
@@ -159,7 +159,7 @@ class Activation_Softmax_Loss_CategoricalCrossentropy:
 
 
 class Optimizer_SGD:
-    """Stochastic gradient descent with decay and momentum."""
+    """Gradient descent with decay and momentum."""
 
     def __init__(self, learning_rate=1.0, decay=0.0, momentum=0.0):
         if not learning_rate > 0:

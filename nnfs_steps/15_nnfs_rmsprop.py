@@ -2,14 +2,14 @@
 
 AdaGrad never forgets: a few steep gradients in the beginning make a parameter slow for
 good. RMSProp keeps a mean in place of the sum, in which what is old fades: each epoch
-it takes rho of the old mean, and 1 - rho of the new square. So a parameter gets its
-pace back when the ground becomes flat, and the network ends at 0.897. The price is
-restlessness: nothing slows the steps down any more, and the loss jumps up again and
-again, at epoch 2,600 from 0.4 to 2.2 (all lines are in nnfs_steps/outputs/15.txt).
+it takes rho of the old mean, here 0.999, and 1 - rho of the new square. The rate is
+0.02 now, since it is about the size of each step. So a parameter gets its pace back
+when the ground becomes flat, and the network ends at 0.897. The price is restlessness:
+nothing slows the steps down any more, and the loss jumps up again and again, at epoch
+2,600 from 0.4 to 2.2 (all lines are in nnfs_steps/outputs/15.txt).
 
 New: Optimizer_RMSprop, in place of the last optimizer
-Try: a learning rate of 0.05. It is now the size of nearly every step, so it has to be
-    small: 0.05 is too restless already, and ends at 0.700.
+Try: a learning rate of 0.05. It is too restless already, and ends at 0.700.
 Book: chapter 10, RMSProp
 Concepts: 14
 """

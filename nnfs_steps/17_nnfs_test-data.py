@@ -4,9 +4,9 @@ Step 16 gets 0.973 of the samples right, but it has seen each of them 10,000 tim
 it learned the spiral, or its 300 points? To find out we draw 300 new points of the same
 spiral, and only go forward with them: nothing is learned. The last line says 0.793,
 with a loss of 0.981 in place of 0.078. So a good part was memorized. This is
-overfitting, and the gap between the two numbers is its measure. In the picture, which
-has the test data, look for the small corners that the network has cut out for a single
-point.
+overfitting, and the gap between the two numbers is its measure. Put the picture, which
+has the test data, beside that of step 16: the network has cut out small corners for
+single points of the training, and new points don't keep to them.
 
 Changed: nothing in the classes; the program goes on after the training
 Try: spiral_data(samples=1000, classes=3) for X and y, if you have half a minute. With

@@ -1,16 +1,17 @@
 """Step 19. Dropout: neurons that can't rely on each other.
 
-Another cause of overfitting: neurons conspire, one mends what another one spoils, and
-together they fit single points. Dropout sets each output of the first layer to 0 with a
-probability of 0.1, and draws anew in each epoch. A neuron can't count on any other
-then, and has to be of use by itself. In use, and so in the test, all of them work.
+Another cause of overfitting: neurons learn to correct each other, and together they fit
+single points. Dropout sets each output of the first layer to 0 with a probability of
+0.1, and draws anew in each epoch. A neuron can't count on any other then, and has to be
+of use by itself. Only the training drops neurons; the test uses all of them.
 
 Be honest about what it does here: it costs. With 3,000 samples there is little to
 memorize for 64 neurons, and a tenth of them missing hurts: 0.677 on test data, and
-0.843 without dropout. It pays in large networks with little data. Compare these two,
-not this step with 18: the data and the rate are other ones, as in the book. The book
-trains 10,000 epochs, we stop after 500, in about eight seconds. (The test is better
-than the training because the training lines are measured with neurons missing.)
+0.843 without dropout. It is made for large networks with little data. Compare these
+two, not this step with 18: the data, the rate and the decay are different, as in the
+book. The book trains 10,000 epochs, we stop after 500, in about eight seconds. (The
+test is better than the training because the training lines are measured with neurons
+missing.)
 
 New: Layer_Dropout
 Try: a rate of 0, in place of 0.1, and see what dropout costs.

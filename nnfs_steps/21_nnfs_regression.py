@@ -1,19 +1,21 @@
 """Step 21. Regression: a number instead of a class.
 
-So far the network chose. Now it has to say how much: from X it should tell the sine of
-it. The output is the number itself, so the last activation does nothing (linear), and
-the loss is the square of the error. For the accuracy we have to say what counts as
-right: an error below a 250th of the standard deviation of y.
+So far the network chose. Now it has to say how much: from X it should tell y, the sine
+of 2 * pi * X. The output is the number itself, so the last activation does nothing
+(linear), and the loss is the square of the error. For the accuracy we have to say what
+counts as right: an error below a 250th of the standard deviation of y, that is of how
+far y usually is from its mean. The 250 is the book's choice.
 
 This is a narrow measure. When the curve moves by a hair, most points fall out of it at
 once: that is why the accuracy falls from 0.885 to 0.082 and comes back, while the loss
-stays tiny. A bend for each neuron is not enough for a smooth curve, so there is a
-second hidden layer. The weights start at 0.1 instead of 0.01: three small layers in a
-row would leave next to nothing of X, and learning would start late. 1,000 epochs are
-enough here; the book trains 10,000.
+stays tiny. With one hidden layer the curve stays too coarse (0.242), so there is a
+second one. The weights start at 0.1 instead of 0.01: three small layers in a row would
+leave next to nothing of X, and learning would start late. 1,000 epochs are enough here;
+the book trains 10,000.
 
 From: step 16 (the classes for classification are gone)
-New: Activation_Linear, check_shapes, Loss_MeanSquaredError, Loss_MeanAbsoluteError
+New: Activation_Linear, Loss_MeanSquaredError, Loss_MeanAbsoluteError (not used here),
+    and check_shapes from step 20
 Changed: Layer_Dense.__init__ takes weight_scale
 Try: a weight_scale of 0.01. At epoch 200 the accuracy is 0.033 in place of 0.242.
 Book: chapter 17, regression

@@ -4,12 +4,16 @@ Step 22's model can only do regression: accuracy and predictions were written in
 They differ from task to task, so they become objects and methods of their own. Accuracy
 says what counts as right, and the last activation says what its outputs mean
 (predictions). The model knows whether it is in training, and tells dropout. It adds the
-penalties to the loss, and where softmax meets its loss, it takes the two in one of step
-10.
+penalties to the loss, and where softmax meets its loss, it uses step 10's joined class.
 
 The output has the networks of steps 19, 20 and 21 with their numbers, one after the
 other: the first one stops after 200 epochs to save time. With these classes you can
-build a network for your own data in ten lines.
+build a network for your own data in ten lines:
+
+    task            last activation   loss                       y
+    some classes    softmax           categorical crossentropy   (N,), class numbers
+    yes or no       sigmoid           binary crossentropy        (N, 1), 0 or 1
+    a number        linear            mean squared error         (N, 1)
 
 New: Accuracy, Accuracy_Categorical, Accuracy_Regression, Model.measure, Model.report,
     Model.evaluate, predictions in each output activation:
@@ -17,14 +21,14 @@ New: Accuracy, Accuracy_Categorical, Accuracy_Regression, Model.measure, Model.r
     Activation_Linear.predictions
 Changed: Model.set takes the accuracy; Model.forward tells the layers whether this is
     training; Model.backward joins softmax and its loss; Model.train adds the penalties
-    and prints the loss in its parts; Layer_Dropout.forward passes everything on in use;
-    Layer_Dense.__init__ takes weight_scale and penalties. From step 20 come
+    and prints the loss in its parts; Layer_Dropout.forward drops nothing outside
+    training; Layer_Dense.__init__ takes weight_scale and penalties. From step 20 come
     Activation_Sigmoid and Loss_BinaryCrossentropy, and from 19 Layer_Dropout,
     Activation_Softmax, exp, log, check_labels, Loss_CategoricalCrossentropy,
     Activation_Softmax_Loss_CategoricalCrossentropy, Loss.regularization_loss and the
     penalties in Layer_Dense.backward
-Try: take Layer_Dropout out of the first network. A line goes, nothing else changes, and
-    the accuracy at epoch 200 rises.
+Try: take Layer_Dropout(0.1) out of the first network. The accuracy at epoch 200 rises
+    from 0.593 to 0.796.
 Book: chapter 18, model object
 """
 
@@ -373,7 +377,9 @@ class Accuracy:
         """Look at the targets before the training; most kinds need nothing of them."""
 
     def calculate(self, predictions, y):
-        return np.mean(self.compare(predictions, y))
+        right = self.compare(predictions, y)
+        check_shapes(predictions, right)  # a row beside a column would make a table
+        return np.mean(right)
 
 
 class Accuracy_Categorical(Accuracy):

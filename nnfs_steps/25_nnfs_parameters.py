@@ -389,7 +389,9 @@ class Accuracy:
         """Look at the targets before the training; most kinds need nothing of them."""
 
     def calculate(self, predictions, y):
-        return np.mean(self.compare(predictions, y))
+        right = self.compare(predictions, y)
+        check_shapes(predictions, right)  # a row beside a column would make a table
+        return np.mean(right)
 
 
 class Accuracy_Categorical(Accuracy):
