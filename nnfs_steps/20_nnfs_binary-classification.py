@@ -290,7 +290,7 @@ accuracy = np.mean(predictions == y_test)
 
 print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
 
-draw_regions(X_test, y_test, f"Two classes: test accuracy {accuracy:.3f}")
+draw_regions(X_test, y_test[:, 0], f"Two classes: test accuracy {accuracy:.3f}")
 plt.show()
 
 # Output:
