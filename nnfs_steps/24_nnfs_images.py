@@ -504,7 +504,8 @@ def load_data(folder, kind):
     for name, axes in [("images-idx3", 3), ("labels-idx1", 1)]:
         path = Path(folder, f"{kind}-{name}-ubyte.gz")
         try:
-            data = gzip.decompress(path.read_bytes())
+            with gzip.open(path) as file:
+                data = file.read()
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"can't unpack {path}: {error}") from None
         # Two zeros, 8 for bytes, the number of axes; the length of each, in 4 bytes

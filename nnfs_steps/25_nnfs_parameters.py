@@ -540,7 +540,7 @@ def read_arrays(path):
             # A pickle could run any code; without it, a file has only numbers and text
             arrays = np.load(file, allow_pickle=False)
             return {name: np.asarray(array) for name, array in arrays.items()}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged file can fail in many ways
         reason = str(error).partition("\n")[0]
         raise ValueError(f"can't read {path}, an .npz file: {reason}") from None
 
@@ -551,7 +551,8 @@ def load_data(folder, kind):
     for name, axes in [("images-idx3", 3), ("labels-idx1", 1)]:
         path = Path(folder, f"{kind}-{name}-ubyte.gz")
         try:
-            data = gzip.decompress(path.read_bytes())
+            with gzip.open(path) as file:
+                data = file.read()
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"can't unpack {path}: {error}") from None
         # Two zeros, 8 for bytes, the number of axes; the length of each, in 4 bytes

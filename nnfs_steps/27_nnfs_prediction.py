@@ -27,7 +27,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import nnfs
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 
 def exp(x):
@@ -541,20 +541,24 @@ class Model:
             if about["version"] != 1:
                 raise ValueError(f"its version is {about['version']}, not 1")
             for number, description in enumerate(about["layers"]):
-                layer = restore(description)
-                for name, array in arrays.items():
-                    if name.startswith(f"{number} "):
-                        setattr(layer, name.split()[1], array)
+                layer = restore(description, ("Layer_", "Activation_"))
+                for name in (n for n in arrays if n.startswith(f"{number} ")):
+                    setattr(layer, name.split()[1], arrays[name])
                 model.add(layer)
+            for layer in model.trainable:
+                check_arrays(layer)
             for name in "loss", "optimizer", "accuracy":
-                setattr(model, name, restore(about[name]))
+                setattr(model, name, restore(about[name], name.capitalize()))
             model.epoch = about["epoch"]
             # A pass forward finds arrays that are missing or don't fit
             inputs = len(model.trainable[0].weights)
             model.forward(np.zeros((1, inputs)), training=False)
-            words, numbers = arrays["random words"], about["random numbers"]
-            np.random.set_state(("MT19937", words, *numbers))
-        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            state = "MT19937", arrays["random words"], *about["random numbers"]
+            np.random.RandomState().set_state(state)  # an error here changes nothing
+            if not 0 <= state[2] <= 624:
+                raise ValueError(f"its random numbers stand at {state[2]} of 624")
+            np.random.set_state(state)
+        except Exception as error:  # a file can be wrong in many ways
             raise ValueError(f"{path} has no whole model: {error}") from None
         return model
 
@@ -579,14 +583,26 @@ def describe(thing):
     return {"class": type(thing).__name__, "numbers": numbers}
 
 
-def restore(description):
+def check_arrays(layer):
+    """Raise ValueError unless the arrays of a layer belong together."""
+    arrays = {name: a for name, a in vars(layer).items() if isinstance(a, np.ndarray)}
+    for name, array in arrays.items():
+        shape = (
+            len(layer.weights) if name.startswith("weight") else 1,
+            layer.biases.size,
+        )
+        if array.shape != shape or array.dtype.kind != "f":
+            raise ValueError(f"{name} is {array.shape}, not {shape} floats")
+    if len(arrays) not in (2, 6):  # with momentums and caches, or before the first step
+        raise ValueError(f"of a layer's arrays it has only {list(arrays)}")
+
+
+def restore(description, kinds):
     """Return the object that was described; ValueError if its class is unknown."""
     name = description["class"]
-    kinds = "Layer_", "Activation_", "Loss_", "Optimizer_", "Accuracy_"
     if name not in globals() or not name.startswith(kinds):
         raise ValueError(f"there is no class {name} to restore")
-    kind = globals()[name]
-    thing = kind.__new__(kind)  # without __init__, which would make new weights
+    thing = object.__new__(globals()[name])  # without __init__: no new weights
     vars(thing).update(description["numbers"])
     return thing
 
@@ -608,7 +624,7 @@ def read_arrays(path):
             # A pickle could run any code; without it, a file has only numbers and text
             arrays = np.load(file, allow_pickle=False)
             return {name: np.asarray(array) for name, array in arrays.items()}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged file can fail in many ways
         reason = str(error).partition("\n")[0]
         raise ValueError(f"can't read {path}, an .npz file: {reason}") from None
 
@@ -619,7 +635,8 @@ def load_data(folder, kind):
     for name, axes in [("images-idx3", 3), ("labels-idx1", 1)]:
         path = Path(folder, f"{kind}-{name}-ubyte.gz")
         try:
-            data = gzip.decompress(path.read_bytes())
+            with gzip.open(path) as file:
+                data = file.read()
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"can't unpack {path}: {error}") from None
         # Two zeros, 8 for bytes, the number of axes; the length of each, in 4 bytes
@@ -647,8 +664,9 @@ def create_model():
 def read_image(path):
     """Return a picture in grey bytes, light on dark; ValueError if it is no use."""
     try:
-        grey = np.array(Image.open(path).convert("L"), dtype="float64")
-    except OSError as error:
+        with Image.open(path) as picture:
+            grey = np.array(picture.convert("L"), dtype="float64")
+    except (OSError, Image.DecompressionBombError) as error:
         raise ValueError(f"can't read {path} as a picture: {error}") from None
     low, high = np.min(grey), np.max(grey)
     if high - low < 50:
@@ -661,8 +679,10 @@ def centred(grey):
     """Return a digit as MNIST has it: 20 pixels long, its mass around the middle."""
     rows, columns = np.nonzero(grey > 127)
     digit = grey[min(rows) : max(rows) + 1, min(columns) : max(columns) + 1]
-    digit = Image.fromarray(digit)
-    small = np.array(ImageOps.contain(digit, (20, 20), Image.Resampling.BOX))
+    # A thin line keeps a width of one pixel
+    height, width = (max(1, round(20 * n / max(digit.shape))) for n in digit.shape)
+    digit = Image.fromarray(digit).resize((width, height), Image.Resampling.BOX)
+    small = np.array(digit)
     corner = []
     for axis, length in enumerate(small.shape):
         middle = np.average(np.arange(length), weights=np.sum(small, axis=1 - axis))

@@ -23,7 +23,10 @@ LINKS = re.findall(r"\]\(([^)\s]+)\)", TEXT) + re.findall(
 
 @pytest.mark.parametrize("link", sorted(set(LINKS)))
 def test_link(link):
-    if link.startswith("https://"):
+    if link.startswith("#"):
+        titles = re.findall(r"^##+ (.*)", TEXT, re.M)
+        assert link[1:] in [title.lower().replace(" ", "-") for title in titles]
+    elif link.startswith("https://"):
         assert re.fullmatch(r"https://[\w.-]+(/[\w./?=&%#-]*)?", link)
     else:
         assert "\\" not in link
