@@ -1,15 +1,17 @@
 """Runs the steps in order, and holds what they print to the records at their ends."""
 
 import argparse
+import difflib
 import os
 import re
 import signal
 import sys
 import tempfile
 from itertools import groupby
+from pathlib import Path
 from textwrap import fill, shorten
 
-from tour import differences, runner
+from tour import differences, exercises, runner
 from tour.differences import say, shortened
 from tour.scripts import ROOT, Mistake, kept, origin, scripts_in
 
@@ -66,7 +68,9 @@ def show_errors(run):
 
 
 def heading(script):
-    return f"Steps, {script.chapter}" if script.kind == "Step" else "Concepts"
+    chapter = re.match(r"chapter \d+", script.header.get("Book", ""))
+    chapter = chapter[0] if chapter else "no chapter"
+    return f"Steps, {chapter}" if script.kind == "Step" else "Concepts"
 
 
 def list_scripts(scripts):
@@ -94,7 +98,9 @@ def compare(first, second):
         text = f"{title}: {', '.join(found) or 'nothing'}"
         print(fill(text, 88, subsequent_indent="    "))
     print()
-    differences.show_code_changes(first, second)
+    names = first.path.name, second.path.name
+    for line in difflib.unified_diff(first.code, second.code, *names, lineterm=""):
+        say(line)
     print()
     runner.queue += map(runner.Run, [first, second])
     old, new = [list(run.lines()) for run in runner.queue]
@@ -121,18 +127,23 @@ class Parser(argparse.ArgumentParser):
 def parse(words):
     parser = Parser(prog="python nnfs_steps", description=__doc__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, count, text in [
-        ("run", "*", "run all steps, or those with the numbers N"),
-        ("list", 0, "list the steps by the book's chapters, and the concepts"),
-        ("compare", "+", "compare a step with the one it comes from, or two steps"),
-        ("concept", "+", "run concepts"),
+    for name, count, word, text in [
+        ("run", "*", "N", "run all steps, or those with the numbers N"),
+        ("list", 0, "", "list the steps by the book's chapters, and the concepts"),
+        ("compare", "+", "N", "compare a step with the one it comes from, or two"),
+        ("concept", "+", "N", "run concepts"),
+        ("exercise", 1, "N", "write step N without its new code, which you write"),
+        ("check", 1, "FILE", "say how far you are with an exercise"),
     ]:
         command = commands.add_parser(name, help=text, description=text)
         if count:
-            command.add_argument("numbers", nargs=count, metavar="N")
+            command.add_argument("words", nargs=count, metavar=word)
         if name in ("run", "concept"):
             text = "save pictures instead of showing them, as DIR/06.png and so on"
             command.add_argument("--figures", metavar="DIR", help=text)
+        if name == "exercise":
+            text = "show the step's own code instead"
+            command.add_argument("--solution", action="store_true", help=text)
     known = words and words[0] in (*commands.choices, "-h", "--help")
     return parser.parse_args(words if known else ["run", *words])
 
@@ -142,10 +153,14 @@ def obey(options):
     if options.command == "list":
         return list_scripts([*steps.values(), *concepts.values()])
     if options.command == "concept":
-        return run(chosen(options.numbers, concepts, "concept"), options.figures)
-    scripts = chosen(options.numbers, steps, "step")
+        return run(chosen(options.words, concepts, "concept"), options.figures)
+    if options.command == "check":
+        return exercises.check(Path(options.words[0]), steps, follow)
+    scripts = chosen(options.words, steps, "step")
     if options.command == "run":
         return run(scripts or list(steps.values()), options.figures)
+    if options.command == "exercise":
+        return exercises.write(scripts[0], steps, options.solution)
     if len(scripts) == 1:
         scripts.insert(0, origin(scripts[0], steps))
     if len(scripts) > 2 or None in scripts:

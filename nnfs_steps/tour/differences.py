@@ -1,4 +1,4 @@
-"""Shows outputs in the form of their records, and how outputs and scripts differ."""
+"""Shows outputs in the form of their records, and how outputs differ."""
 
 import difflib
 import os
@@ -46,26 +46,3 @@ def show_changes(old, new):
         lines = [f"{sign} {line[1:]}" for line in changes if line[0] == sign]
         for line in shortened(lines):
             say(line)
-
-
-def show_code_changes(first, second):
-    """Print how the code of two scripts differs, in the form of a unified diff."""
-    old, new = first.code(), second.code()
-    matcher = difflib.SequenceMatcher(None, [*old.values()], [*new.values()], False)
-    say(f"--- {first.path.name}")
-    say(f"+++ {second.path.name}")
-    for group in matcher.get_grouped_opcodes():
-        _, a, _, b, _ = group[0]
-        places = [*old, 1][a], first.name, [*new, 1][b], second.name
-        say("@@ line {} of {}, line {} of {} @@".format(*places))
-        for kind, *places in group:
-            if kind != "equal":
-                show_code("-", old, *places[:2])
-            show_code(" " if kind == "equal" else "+", new, *places[2:])
-
-
-def show_code(sign, code, start, end):
-    for number in [*code][start:end]:
-        if number - 1 not in code:
-            say(sign)  # a blank line
-        say(sign + code[number])

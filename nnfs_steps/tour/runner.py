@@ -29,8 +29,9 @@ caught = 0  # the first signal that came
 class Run:
     """A run of a script, which writes to files: pipes fill up, or are held open."""
 
-    def __init__(self, script, figures=None):
+    def __init__(self, script, figures=None, words=None, limit=TIME_LIMIT):
         self.script, self.process, self.over = script, None, False
+        self.words, self.limit = words or [script.path], limit
         self.seconds, self.problem, self.figure = 0, None, None
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.files = [Path(self.folder.name, name) for name in ("stdout", "stderr")]
@@ -39,7 +40,7 @@ class Run:
             self.figure = Path(figures, f"{prefix}{script.number:02}.png")
 
     def start(self):
-        words = [sys.executable, "-W", NO_WARNING, self.script.path]
+        words = [sys.executable, "-W", NO_WARNING, *self.words]
         if self.figure:
             self.figure.unlink(missing_ok=True)  # so what is there later is new
             words[3:] = "-c", SAVE_FIGURE, self.script.path, self.figure
@@ -56,8 +57,8 @@ class Run:
         self.seen = now
         if any(file.stat().st_size > SIZE_LIMIT << 20 for file in self.files):
             self.problem = f"printed more than {SIZE_LIMIT} MiB and was stopped"
-        elif status is None and self.seconds > TIME_LIMIT:
-            self.problem = f"did not end in {TIME_LIMIT} seconds and was stopped"
+        elif status is None and self.seconds > self.limit:
+            self.problem = f"did not end in {self.limit} seconds and was stopped"
         elif status:
             self.problem = f"crashed with exit status {status}"
         if status is not None or self.problem:

@@ -20,25 +20,24 @@ class Script:
     lines of the last "# Output:", where "..." stands for lines left out, or None.
     """
 
-    def __init__(self, path):
-        self.path, self.number = path, int(path.name[:2])
+    def __init__(self, path, number=None):
+        self.path, self.number = path, number or int(path.name[:2])
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
         self.name = f"{self.kind} {self.number:02}"
         try:
             self.text = path.read_text(encoding="utf-8", errors="replace")
         except OSError:  # Python will say why when it is run
             self.text = ""
-        self.docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
-        words = re.sub(r"\A\w+ \d+\. ", "Idea: ", self.docstring.strip('"\n'))
+        docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
+        words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
         self.header = {name: " ".join(words.split()) for name, words in fields}
-        chapter = re.match(r"chapter \d+", self.header.get("Book", ""))
-        self.chapter = chapter[0] if chapter else "no chapter"
         self.idea = self.header.get("Idea", "(no header)")
         concepts = re.findall(r"\d+", self.header.get("Concepts", ""))
         self.concepts = [int(number) for number in concepts]
         self.program, found, block = self.text.rpartition("\n# Output:\n")
+        self.code = (self.program or self.text)[len(docstring) :].split("\n")
         lines = itertools.takewhile(lambda line: line[:1] == "#", block.split("\n"))
         self.record = [line[2:] for line in lines] if found else None
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
@@ -50,11 +49,15 @@ class Script:
             return lines_of(self.whole_path.read_bytes().decode("utf-8", "replace"))
         return self.record
 
-    def code(self):
-        """What stands between header and record, by line number; no blank lines."""
-        lines = enumerate((self.program or self.text).split("\n"), start=1)
-        header = self.docstring.count("\n")
-        return {n: line for n, line in lines if n > header and line.strip()}
+    def functions(self):
+        """The syntax trees of functions, and of methods as Class.method."""
+        found = {}
+        for node in ast.parse(self.text, self.path.name).body:
+            for part in node.body if isinstance(node, ast.ClassDef) else [node]:
+                if isinstance(part, ast.FunctionDef):
+                    name = part.name if part is node else f"{node.name}.{part.name}"
+                    found[name] = part
+        return found
 
     def definitions(self):
         """The source of classes, Class.methods, functions and top-level names."""
