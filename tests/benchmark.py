@@ -1,52 +1,142 @@
-"""What the project's choices cost: python tests/benchmark.py
+"""What the project's choices cost, and how fast NumPy is: python tests/benchmark.py
 
-Two things are timed in turns, so that a busy machine slows both. What is printed is the
-median of their ratios, and between which values the middle half of the ratios lies.
+Each side of a comparison is a process of its own, with one thread. They take turns, so
+that a busy machine slows all of them. What is printed is the median of the ratios of
+the turns, and between which values the middle half of them lies.
+
+The training of a step is timed with the step's own code, not a copy: its program is run
+up to the training loop; then the loop runs for as many epochs as a turn has. What comes
+after the loop (pictures) is left out, and print does nothing.
 """
 
+import ast
+import importlib.util
+import itertools
 import os
 import platform
 import statistics
 import subprocess
 import sys
 import time
+from importlib.metadata import version
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nnfs
 import numpy as np
-from nnfs.datasets import spiral_data
 
-from project import ROOT, STEPS, classes
+from project import ROOT, STEPS, Mistake, Parser, classes, command
 
-step10 = classes(STEPS[9])
-ENVIRONMENT = os.environ | {
-    "MPLBACKEND": "agg",
-    "PYTHONWARNINGS": "ignore",
-}  # no windows
-
-
-def seconds(function, times):
-    start = time.perf_counter()
-    for _ in range(times):
-        function()
-    return (time.perf_counter() - start) / times
+# Some machines set an old kernel, which is slow; windows would open
+SETTINGS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+LEFT_OUT = "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in LEFT_OUT} | SETTINGS
+SAMPLES, NEURONS = (300, 3_000, 30_000), (16, 64, 256)
 
 
-def print_ratio(title, target, first, second, times=(1, 1), turns=51):
-    """How long first takes, in times of second; a turn calls each so many times."""
-    first(), second()
-    ratios = [
-        seconds(first, times[0]) / seconds(second, times[1]) for _ in range(turns)
-    ]
-    low, median, high = statistics.quantiles(ratios, n=4)
-    print(
-        f"{title}: {median:.2f} ({low:.2f} to {high:.2f}); wanted: {target}", flush=True
+# ---- In a process of its own: return a function that does something so many times
+
+
+def pieces(step, text):
+    """Cut a step into what comes before its training and an epoch of it."""
+    program = ast.parse(text, step.path).body
+    called = {  # in which line the program calls a function first
+        ast.unparse(node.value.func): place
+        for place, node in reversed(list(enumerate(program)))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    }
+    loops = [place for place, n in enumerate(program) if isinstance(n, ast.For)]
+    if "model.train" in called:
+        place = called["model.train"]
+        epoch = [program[place]]
+        epoch[0].value.keywords[0].value = ast.Constant(1)
+        assert epoch[0].value.keywords[0].arg == "epochs"
+    elif loops:
+        (place,) = loops
+        return program[:place], program[place]
+    else:  # step 10: a single pass
+        place = called["dense1.forward"]
+        epoch = program[place : called["print"]]
+    return program[:place], ast.For(
+        ast.Name("epoch", ast.Store()), ast.Constant(0), epoch, []
     )
 
 
-def jacobian_loop(samples):
-    activation = step10.Activation_Softmax()
-    activation.forward(np.random.randn(samples, 3))
-    dvalues = np.random.randn(samples, 3)
+def step(number, samples=300, neurons=64, functions="own"):
+    """The training of a step, perhaps with more samples or neurons, or NumPy's exp."""
+    script = STEPS[int(number) - 1]
+    text = script.text
+    samples, neurons = int(samples), int(neurons)
+    if (samples, neurons) != (300, 64):
+        for old, new in [
+            ("spiral_data(samples=100,", f"spiral_data(samples={samples // 3},"),
+            ("Layer_Dense(2, 64)", f"Layer_Dense(2, {neurons})"),
+            ("Layer_Dense(64, 3)", f"Layer_Dense({neurons}, 3)"),
+        ]:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+    before, loop = pieces(script, text)
+    loop.iter = ast.Name("epochs", ast.Load())
+    sys.argv = [str(script.path)]
+    names = {"__file__": str(script.path), "__name__": "__main__"}
+    names["print"] = lambda *words, **more: None
+
+    def execute(statements):
+        tree = ast.fix_missing_locations(ast.Module(statements, []))
+        return compile(tree, script.path, "exec")
+
+    exec(execute(before), names)
+    if functions == "plain":
+        names["exp"], names["log"] = np.exp, np.log
+    training, counter = execute([loop]), itertools.count()
+
+    def train(times):
+        names["epochs"] = itertools.islice(counter, times)
+        exec(training, names)
+
+    return train
+
+
+def pytorch(number, fused=False):
+    """The network of a step in PyTorch, as fast as a usual loop gets.
+
+    It has its images scaled beforehand, and works out no accuracy.
+    """
+    import torch
+    from torch import nn
+    from torch.nn.functional import cross_entropy
+
+    torch.set_num_threads(1)
+    sizes = {"10": [2, 3, 3], "24": [784, 128, 128, 10]}.get(number, [2, 64, 3])
+    layers = [nn.Linear(*pair) for pair in itertools.pairwise(sizes)]
+    parts = [part for layer in layers for part in (layer, nn.ReLU())][:-1]
+    model = nn.Sequential(*parts)
+    adam = torch.optim.Adam(model.parameters(), eps=1e-7, fused=bool(fused))
+    count = 8_000 if number == "24" else 300
+    X, y = torch.randn(count, sizes[0]), torch.randint(sizes[-1], (count,))
+
+    def update(X, y):
+        adam.zero_grad()
+        cross_entropy(model(X), y).backward()
+        if number != "10":  # which only works out the gradients
+            adam.step()
+
+    def train(times):
+        for _ in range(times):
+            if number != "24":
+                update(X, y)
+                continue
+            for batch in torch.randperm(len(X)).split(128):
+                update(X[batch], y[batch])
+
+    return train
+
+
+def softmax_backward(how, samples):
+    activation = classes(STEPS[9]).Activation_Softmax()
+    nnfs.init()
+    activation.forward(np.random.randn(int(samples), 3))
+    dvalues = np.random.randn(int(samples), 3)
 
     def loop():  # as in concept 07
         dinputs = np.empty_like(dvalues)
@@ -55,68 +145,193 @@ def jacobian_loop(samples):
             jacobian = np.diagflat(output) - np.dot(output, output.T)
             dinputs[index] = np.dot(jacobian, gradient)
 
-    print_ratio(
-        f"softmax backward, {samples} samples: Jacobian loop / closed form",
-        "50 or more",
-        loop,
-        lambda: activation.backward(dvalues),
-        times=(1, 50),
-        turns=11,
+    closed_form = lambda: activation.backward(dvalues)  # noqa: E731
+    function = loop if how == "loop" else closed_form
+    return lambda times: [function() for _ in range(times)]
+
+
+def work(name, *words):
+    """Do so many times what is asked for, and answer with the seconds that it took."""
+    function = {"step": step, "pytorch": pytorch, "softmax": softmax_backward}[name]
+    run = function(*words)
+    for times in map(int, sys.stdin):
+        start = time.perf_counter()
+        run(times)
+        print(time.perf_counter() - start, flush=True)
+
+
+# ---- In the process that asks
+
+
+class Side:
+    """One of those who take turns: a worker, or a command; and how often in a turn."""
+
+    def __init__(self, words, times):
+        self.times, self.seconds = times, []
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--work", *words.split()],
+            env=ENVIRONMENT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self):
+        print(self.times, file=self.process.stdin, flush=True)
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise Mistake("a process failed; why is said above")
+        return float(answer) / self.times
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def take_turns(sides, turns):
+    """Return the seconds of each side, by its words: {words: [turn 1, ...]}."""
+    workers = {words: Side(words, times) for words, times in sides.items()}
+    try:
+        for worker in workers.values():
+            worker.run()  # to warm up
+        for turn in range(turns):
+            order = list(workers.values())
+            for worker in order[turn % len(order) :] + order[: turn % len(order)]:
+                worker.seconds.append(worker.run())
+    finally:
+        for worker in workers.values():
+            worker.close()
+    return {words: worker.seconds for words, worker in workers.items()}
+
+
+def print_ratio(title, first, second, goal):
+    """Of two lists of seconds, turn by turn."""
+    ratios = [a / b for a, b in zip(first, second)]
+    low, median, high = statistics.quantiles(ratios, n=4)
+    print(
+        f"{title}: {median:.2f} ({low:.2f} to {high:.2f}); wanted: {goal}; "
+        f"{milliseconds(first)} and {milliseconds(second)} ms",
+        flush=True,
     )
 
 
-def network(classes):
-    """A forward and backward pass of step 10 as a function."""
-    np.random.seed(0)
-    X, y = spiral_data(samples=100, classes=3)
-    dense1, dense2 = classes.Layer_Dense(2, 3), classes.Layer_Dense(3, 3)
-    activation1 = classes.Activation_ReLU()
-    loss_activation = classes.Activation_Softmax_Loss_CategoricalCrossentropy()
-
-    def forward_and_backward():
-        dense1.forward(X)
-        activation1.forward(dense1.output)
-        dense2.forward(activation1.output)
-        loss_activation.forward(dense2.output, y)
-        loss_activation.backward(loss_activation.output, y)
-        dense2.backward(loss_activation.dinputs)
-        activation1.backward(dense2.dinputs)
-        dense1.backward(activation1.dinputs)
-
-    return forward_and_backward
+def milliseconds(seconds):
+    return f"{statistics.median(seconds) * 1000:.3g}"
 
 
-def plain_classes():
-    """The classes of step 10 with NumPy's own exp and log."""
-    plain = classes.__wrapped__(STEPS[9])  # not the cached ones
-    plain.exp, plain.log = np.exp, np.log
-    return plain
+def compare_choices():
+    for samples in "300", "10000":
+        loop, closed = f"softmax loop {samples}", f"softmax closed {samples}"
+        found = take_turns({loop: 1, closed: 50}, turns=11)
+        title = f"softmax backward, {samples} samples: Jacobian loop / closed form"
+        print_ratio(title, found[loop], found[closed], "50 or more")
+    own, plain = "step 10", "step 10 300 64 plain"
+    found = take_turns({own: 200, plain: 200}, turns=51)
+    title = "forward and backward of step 10: reproducible exp and log / plain"
+    print_ratio(title, found[own], found[plain], "1.2 or less")
 
 
-def torch_network():
-    """The same pass in PyTorch, with one thread."""
-    import torch
+# What takes turns, {words: times in a turn}, and the turns
+GROUPS = [
+    ({"step 10": 200, "pytorch 10": 200}, 51),
+    ({"step 24": 1, "pytorch 24": 1}, 25),
+    ({"step 28": 50, "step 16": 50, "pytorch 16": 50, "pytorch 16 fused": 50}, 101),
+]
+RATIOS = [
+    ("step 10", "pytorch 10", "a pass of step 10 / PyTorch", "1 or less"),
+    ("step 24", "pytorch 24", "63 batches of step 24 / PyTorch", "1.4 or less"),
+    ("step 28", "step 16", "an epoch of step 28 / step 16", "0.47 or less"),
+    ("step 28", "pytorch 16", "the same / PyTorch", "0.42 or less"),
+    ("step 28", "pytorch 16 fused", "the same / PyTorch, fused Adam", "less"),
+    ("step 16", "pytorch 16", "an epoch of step 16 / PyTorch", "less"),
+    ("step 16", "pytorch 16 fused", "the same / PyTorch, fused Adam", "less"),
+]
 
-    torch.set_num_threads(1)
-    np.random.seed(0)
-    X, y = spiral_data(samples=100, classes=3)
-    X, y = torch.from_numpy(X), torch.from_numpy(y.astype("int64"))
-    model = torch.nn.Sequential(
-        torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 3)
+
+def compare_with_pytorch(has_pytorch):
+    for sides, turns in GROUPS:
+        sides = {k: v for k, v in sides.items() if has_pytorch or "pytorch" not in k}
+        found = take_turns(sides, turns) if len(sides) > 1 else {}
+        for first, second, title, goal in RATIOS:
+            if {first, second} <= found.keys():
+                print_ratio(title, found[first], found[second], goal)
+
+
+def compare_tour():
+    numbers = [str(step.number) for step in STEPS[:10]]
+    tour = [sys.executable, ROOT / "nnfs_steps"]
+
+    def seconds(*commands):
+        start = time.perf_counter()
+        for words in commands:
+            subprocess.run(
+                words, check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL
+            )
+        return time.perf_counter() - start
+
+    alone = [[sys.executable, "-W", "ignore", step.path] for step in STEPS[:10]]
+    turns = [(seconds([*tour, *numbers]), seconds(*alone)) for _ in range(3)]
+    print_ratio("the tour of steps 1 to 10 / alone", *zip(*turns), "1.3 or less")
+    for words in ["list"], ["compare", "1", "2"], ["compare", "4", "5"]:
+        found = statistics.median([seconds([*tour, *words]) for _ in range(3)])
+        print(f"{' '.join(words)}: {found:.2f} seconds; wanted: less than 1")
+
+
+def growth(picture):
+    """How an epoch of step 16 grows with samples and neurons."""
+    pairs = list(itertools.product(SAMPLES, NEURONS))
+    sides = {f"step 16 {n} {m}": max(1, 2_000_000 // (n * m)) for n, m in pairs}
+    found = take_turns(sides, turns=5)
+    epochs = dict(zip(pairs, map(statistics.median, found.values())))
+    print("an epoch of step 16, in ms (and per sample and neuron, in ns):")
+    print(f"{'samples':>10}" + "".join(f"{f'{m} neurons':>22}" for m in NEURONS))
+    for n in SAMPLES:
+        cells = [
+            f"{epochs[n, m] * 1000:.3g} ({epochs[n, m] / n / m * 1e9:.3g})"
+            for m in NEURONS
+        ]
+        print(f"{n:>10,}" + "".join(f"{cell:>22}" for cell in cells), flush=True)
+    if picture:
+        draw(epochs, picture)
+        print(f"saved {picture}")
+
+
+def draw(epochs, picture):
+    plt.rcParams["font.size"] = 12
+    figure, axes = plt.subplots(figsize=(6, 4.2), layout="constrained")
+    # Okabe and Ito's colours, which colour-blind people can tell apart
+    for neurons, colour, marker in zip(
+        NEURONS, ["#E69F00", "#0072B2", "#CC79A7"], "osD"
+    ):
+        times = [epochs[n, neurons] * 1000 for n in SAMPLES]
+        axes.plot(SAMPLES, times, marker=marker, color=colour, linewidth=2)
+        axes.annotate(
+            f"{neurons} neurons",
+            (SAMPLES[-1], times[-1]),
+            (8, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    end = epochs[SAMPLES[-1], NEURONS[0]] * 1000 / 3
+    work = [end * n / SAMPLES[-1] for n in SAMPLES]
+    axes.plot(SAMPLES, work, color="0.4", linestyle="--")
+    axes.annotate(
+        "10 times the samples,\n10 times the time",
+        (SAMPLES[1], work[1]),
+        (12, -6),
+        textcoords="offset points",
+        va="top",
+        color="0.3",
     )
-    loss_function = torch.nn.CrossEntropyLoss()
-
-    def forward_and_backward():
-        model.zero_grad()
-        loss_function(model(X), y).backward()
-
-    return forward_and_backward
-
-
-def command(*words):
-    return lambda: subprocess.run(
-        [sys.executable, *words], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL
-    )
+    axes.set(xscale="log", yscale="log", xlabel="samples", ylabel="milliseconds")
+    axes.set_xlim(200, 150_000)
+    axes.set_xticks(SAMPLES, [f"{n:,}" for n in SAMPLES])
+    axes.set_yticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.set_title("Time of an epoch of step 16")
+    figure.savefig(picture, dpi=150)
 
 
 def peak_memory(path):
@@ -128,52 +343,32 @@ def peak_memory(path):
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def main():
+def main(arguments):
+    parser = Parser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--picture", type=Path, help="save how the time grows, as PNG")
+    parser.add_argument("--work", nargs="+", help="only for its own processes")
+    options = parser.parse_args(arguments)
+    if options.work:
+        return work(*options.work)
+    picture = options.picture
+    if picture and not (picture.suffix == ".png" and picture.parent.is_dir()):
+        raise Mistake(
+            f"--picture takes a .png file in a folder that is there: {picture}"
+        )
+
+    has_pytorch = importlib.util.find_spec("torch") is not None
     print(
         f"{platform.system()}, {platform.machine()}, {os.cpu_count()} processors, "
-        f"Python {platform.python_version()}, NumPy {np.__version__}"
+        f"Python {platform.python_version()}, NumPy {np.__version__}, "
+        + (f"PyTorch {version('torch')}" if has_pytorch else "no PyTorch: left out")
     )
+    compare_with_pytorch(has_pytorch)
+    growth(picture)
+    compare_choices()
     if hasattr(os, "wait4"):
         print(f"peak memory of step 09: {peak_memory(STEPS[8].path):.0f} MiB")
-
-    jacobian_loop(300)
-    jacobian_loop(10_000)
-
-    nnfs.init()
-    reproducible = network(step10)
-    print_ratio(
-        "forward and backward: reproducible exp and log / plain",
-        "1.2 or less",
-        reproducible,
-        network(plain_classes()),
-        times=(100, 100),
-    )
-    try:
-        print_ratio(
-            "forward and backward: step 10 / PyTorch on one thread",
-            "1 or less",
-            reproducible,
-            torch_network(),
-            times=(100, 100),
-        )
-    except ImportError:
-        print("forward and backward: step 10 / PyTorch: PyTorch is not installed")
-
-    tour = ROOT / "nnfs_steps"
-    scripts = [command(step.path) for step in STEPS]
-    print_ratio(
-        "the tour of all steps / the steps alone",
-        "1.3 or less",
-        command(tour),
-        lambda: [script() for script in scripts],
-        turns=5,
-    )
-    for words in ["list"], ["compare", "1", "2"], ["compare", "4", "5"]:
-        print(
-            f"{' '.join(words)}: {seconds(command(tour, *words), 5):.2f} seconds; "
-            "wanted: less than 1"
-        )
+    compare_tour()
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -3,6 +3,7 @@
 import argparse
 import ast
 import functools
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -18,7 +19,14 @@ from tour.scripts import Mistake, lines_of, scripts_in  # noqa: E402
 STEPS = list(scripts_in(ROOT / "nnfs_steps").values())
 CONCEPTS = list(scripts_in(ROOT / "concepts").values())
 SCRIPTS = STEPS + CONCEPTS
+MODULES = {"PyTorch": "torch"}  # what an optional script may need
 TIME_LIMIT = 600  # seconds; an emulated processor is slow
+
+
+def missing(script):
+    """What an optional script needs and is not installed, or None."""
+    needs = script.header.get("Needs")
+    return needs if needs and not importlib.util.find_spec(MODULES[needs]) else None
 
 
 def run(script, cwd, **settings):
