@@ -1,32 +1,39 @@
 """Step 28. Tuned: the same digits in less than a third of the time.
 
-Where does step 16 spend its time? A profile of both steps, in microseconds an epoch:
+Where does step 16 spend its time? A profile of it and of this step, in microseconds an
+epoch (on one machine; on yours the numbers differ, the proportions less):
 
-                                               step 16    this step
-    the matrix products, in float64                 27           19
-    rounding to float32, and back to float64        27           13
-    biases: adding them, summing gradients          25           15
-    softmax, and the gradient of its inputs         42            9
-    ReLU, and where it lets gradients pass          43            9
-    Adam                                            37            9
-    loss, accuracy, checks of the labels            50            0
-    together                                       251           74
+                                                step 16    this step
+    matrix products in float64                       25           22
+    conversions to float64 and back                  38           14
+    biases: adding them, and their gradients         23           15
+    ReLU, and where it lets gradients pass           43            8
+    softmax, and the gradient of its inputs          41            8
+    Adam                                             37            9
+    loss, accuracy, checks of the labels             48            0
+    together                                        255           76
 
-Only the first line is the network's own arithmetic. The others are calls of small
-functions, new arrays and conversions, and most of these can go. Each array is made once
-and filled again, with out=, += or [...]. All parameters stand in one flat array, and
-the weights are views of it: Adam is one update in place of four. np.dot of nnfs makes
-float64 copies of its arrays in each call; we keep copies (wide_...) and fill them. The
-output layer has a row for each class, so that its maximum and sum run along whole rows.
-Loss and accuracy are worked out when they are printed. Each number is computed and
-rounded as in step 16, and so the output is the same, to the last digit.
+Only the first line is needed arithmetic in full. Much of the others is calls of small
+functions, new arrays and conversions, and most of that can go:
 
-From: step 16 (its classes, its checks and its picture are gone)
+- Loss and accuracy are worked out only when they are printed.
+- Each array is made once and filled again, with out=, += or [...].
+- All parameters stand in one flat array, and the weights are views of it. So Adam is
+  one update, not four.
+- np.dot of nnfs makes new float64 arrays in each call. We keep ours, named wide_...,
+  and fill them.
+- The output layer has a row for each class, (3, 300), so that its maximum and its sum
+  run along whole rows.
+
+Every number that trains is computed in the order of step 16 and rounded where step 16
+rounds it. The output is the same to the last digit.
+
+From: step 16 (its classes, checks and picture are gone)
 New: views
 Try: doutput.sum(axis=1, keepdims=True, out=dbiases2) in place of the two lines that
-    fill dbiases2. NumPy adds up a row in another order, so the sums differ in their
-    last digits. At epoch 100 the loss is 0.669 already, in place of 0.684.
-Book: none. Chapter 10 has the network, this step only its speed
+    fill dbiases2. The same sum in another order has other last digits, and they grow:
+    at epoch 100 the accuracy is 0.700, not 0.713.
+Book: none, it is the network of chapter 10
 Concepts: 08, 14
 """
 
@@ -52,7 +59,7 @@ X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
 wide_X = X.astype("float64")
 one_hot = np.eye(3)[y].T.copy()  # (3, 300)
 
-# What fills weights1 fills this part of parameters, and the other way round
+# A view shares its numbers with the flat array: to change one is to change both
 parameters = np.zeros(387)
 weights1, biases1, weights2, biases2 = views(parameters)
 weights1[...] = 0.01 * np.random.randn(2, 64)
@@ -64,13 +71,14 @@ _, dbiases1, _, dbiases2 = views(gradients)
 wide_gradients = gradients.astype("float64")
 wide_dweights1, _, wide_dweights2, _ = views(wide_gradients)
 
+# What an epoch fills. d... are gradients, as in the book; wide_... is float64
 hidden = np.zeros((300, 64))
 dhidden = np.zeros((300, 64))
-wide_hidden = np.zeros((300, 64), dtype="float64")
+wide_hidden = np.zeros((300, 64), dtype="float64")  # of hidden, then of dhidden
 zeros = np.zeros((300, 64))
 active = np.zeros((300, 64), dtype="bool")
 slopes = np.zeros((300, 64))
-output = np.zeros((3, 300))
+output = np.zeros((3, 300))  # a row for each class, a column for each sample
 doutput = np.zeros((3, 300))
 wide_output = np.zeros((3, 300), dtype="float64")
 largest = np.zeros(300)
@@ -94,7 +102,7 @@ keep_2 = np.array(beta_2, dtype="float32")
 take_2 = np.array(1 - beta_2, dtype="float32")
 
 for epoch in range(10001):
-    # Forward: x[...] = y fills x with the values of y, rounded if x is float32
+    # Forward. x[...] = y fills x with the numbers of y, and converts them
     wide_parameters[...] = parameters
     np.matmul(wide_X, wide_weights1, out=wide_hidden)
     hidden[...] = wide_hidden
@@ -104,6 +112,7 @@ for epoch in range(10001):
     np.matmul(wide_weights2, wide_hidden.T, out=wide_output)
     output[...] = wide_output
     output += biases2
+    # Softmax, with exp in float64 as in step 16
     output.max(axis=0, out=largest)
     output -= largest
     wide_output[...] = output
@@ -113,31 +122,31 @@ for epoch in range(10001):
     output /= total
 
     if not epoch % 100:
-        # Step 16 clips what it takes the log of. Here nothing comes near 0
+        # Step 16 clips them first, and rounds the log: both change no printed digit
         confidences = output[y, range(300)]
-        loss = np.mean(-np.log(confidences, dtype="float64").astype("float32"))
+        loss = np.mean(-np.log(confidences, dtype="float64"))
         accuracy = np.mean(np.argmax(output, axis=0) == y)
         print(
             f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.3f}, "
             f"lr: {current_learning_rate}"
         )
 
-    # Backward. Nobody needs the gradient of X, which step 16 works out
+    # Backward. Step 16 also works out the gradient of X, which nobody needs
     np.subtract(output, one_hot, out=doutput)
     doutput /= samples
     wide_output[...] = doutput
     np.matmul(wide_output, wide_hidden, out=wide_dweights2)
-    np.matmul(wide_output.T, wide_weights2, out=wide_hidden)  # from here on gradients
+    np.matmul(wide_output.T, wide_weights2, out=wide_hidden)
     dhidden[...] = wide_hidden
     np.greater(hidden, 0, out=active)
-    slopes[...] = active  # 1.0 and 0.0, faster than to pick elements and set them to 0
+    slopes[...] = active  # 1 or 0: faster than to find elements and set them to 0
     dhidden *= slopes
     wide_hidden[...] = dhidden
     np.matmul(wide_X.T, wide_hidden, out=wide_dweights1)
     gradients[...] = wide_gradients
     dhidden.sum(axis=0, keepdims=True, out=dbiases1)
-    # 0 - a - b - c ... is -(a + b + c ...), in the order of step 16. A sum along a row
-    # would add up parts of it first, and round differently
+    # 0 - a - b - c ... and then the sign: one after another, as step 16 adds them up. A
+    # sum along a row would add up parts of it first, and round differently
     np.subtract.reduce(doutput, axis=1, initial=0, keepdims=True, out=dbiases2)
     np.negative(dbiases2, out=dbiases2)
 

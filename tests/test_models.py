@@ -869,3 +869,42 @@ def test_program_says_in_one_line_what_is_wrong_with_a_file(name, tmp_path):
     status, output, errors = program(STEP[27], name, cwd=tmp_path)
     assert (status, output, errors.count("\n")) == (1, "", 1)
     assert name in errors
+
+
+# ---- Step 28
+
+# One operation each, changed a little
+ERRORS = [
+    ("hidden += biases1", "hidden += biases1 * 0.999999"),
+    ("    hidden[...] = wide_hidden", "    hidden[...] = 1.0000001 * wide_hidden"),
+    ("np.exp(wide_output, out=wide_output)", "np.exp(output, out=output)"),
+    ("doutput /= samples", "doutput *= 1 / samples"),
+    ("np.greater(hidden, 0, out=active)", "np.greater_equal(hidden, 0, out=active)"),
+    ("np.negative(dbiases2, out=dbiases2)", "dbiases2 *= 1"),
+    ("momentums *= keep_1", "momentums *= 0.9001"),
+    ("scratch *= take_2", "scratch *= 0.00101"),
+    ("np.sqrt(scratch, out=scratch)", "np.sqrt(cache, out=scratch)"),
+    ("scratch += epsilon", "scratch += 1e-8"),
+    ("beta_1 ** (epoch + 1)", "beta_1 ** (epoch + 2)"),
+    ("decay * epoch", "decay * (epoch + 1)"),
+    ("beta_2 = 0.999", "beta_2 = 0.9990001"),
+    ("output -= largest", "output -= 0"),
+]
+
+
+def tuned(text):
+    """The first lines of step 28 with this text, of 300 epochs."""
+    text = text.replace("range(10001)", "range(301)")
+    words = [sys.executable, "-W", "ignore", "-c", text]
+    result = subprocess.run(words, capture_output=True, text=True)
+    return result.stdout.splitlines()
+
+
+def test_tuned_step_alone():
+    assert tuned(STEP[28].text) == STEP[28].output[:4]
+
+
+@pytest.mark.parametrize("old, new", ERRORS)
+def test_an_error_in_the_tuned_step_shows(old, new):
+    assert STEP[28].text.count(old) == 1
+    assert tuned(STEP[28].text.replace(old, new)) != STEP[28].output[:4]
