@@ -1,6 +1,7 @@
 """Takes out of a step what is new in it, and checks what a reader wrote instead."""
 
 import ast
+import difflib
 import re
 from pathlib import Path
 
@@ -96,6 +97,7 @@ def check(path, steps, follow):
     run = runner.Run(mine)
     runner.queue.append(run)
     verdict = follow(run)
-    same = sum(map(str.__eq__, run.read(0), step.output))
+    matcher = difflib.SequenceMatcher(None, run.read(0), step.output, autojunk=False)
+    same = sum(block.size for block in matcher.get_matching_blocks())
     print(f"{same} of {len(step.output)} lines are as the step prints them.")
     return int(status != 0 or verdict != "as recorded")
