@@ -8,10 +8,10 @@ far y usually is from its mean. The 250 is the book's choice.
 
 This is a narrow measure. When the curve moves by a hair, most points fall out of it at
 once: that is why the accuracy falls from 0.885 to 0.082 and comes back, while the loss
-stays tiny. With one hidden layer the curve stays far too coarse, so there is a
-second one. The weights start at 0.1 instead of 0.01: three small layers in a row would
-leave next to nothing of X, and learning would start late. 1,000 epochs are enough here;
-the book trains 10,000.
+stays tiny. With one hidden layer the curve stays far too coarse, so there is a second
+one. The weights start at 0.1 instead of 0.01: three small layers in a row would leave
+next to nothing of X, and learning would start late. 1,000 epochs are enough here; the
+book trains 10,000.
 
 From: step 16 (the classes for classification are gone)
 New: Activation_Linear, Loss_MeanSquaredError, Loss_MeanAbsoluteError (not used here),
