@@ -9,7 +9,7 @@ has the test data, beside that of step 16: the network has cut out small corners
 single points of the training, and new points don't keep to them.
 
 Changed: nothing in the classes; the program goes on after the training
-Try: spiral_data(samples=1000, classes=3) for X and y, if you have half a minute. With
+Try: spiral_data(samples=1000, classes=3) for X and y, if you have a minute. With
     more samples than it can memorize the network has to learn: the gap nearly closes.
 Book: chapter 11, testing with out-of-sample data
 Concepts: 15, 16

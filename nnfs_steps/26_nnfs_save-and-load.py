@@ -7,9 +7,9 @@ which layers and with which numbers, the loss, the optimizer and its memory, the
 and the state of the random numbers.
 
 The output trains five epochs, saves, loads, and trains five more. The ten lines are
-those of step 24, to the last digit. The book saves with pickle; but who loads a pickle
-runs any code that somebody has put into it. Our file has arrays and a text, which can't
-run. Called with a file name, the script trains five more epochs each time.
+those of step 24, to the last digit. The book saves with pickle; but whoever loads a
+pickle runs any code that somebody has put into it. Our file has arrays and a text,
+which can't run. Called with a file name, the script trains five more epochs each time.
 
 New: Model.save, Model.load, describe, check_arrays, restore
 Changed: Model.__init__ and Model.train count the epochs that are done

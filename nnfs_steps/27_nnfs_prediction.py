@@ -1,8 +1,8 @@
 """Step 27. Prediction: put the model to use.
 
-0.907 of the images are right. But which are wrong, and how? The confusion matrix
-counts, for each digit, what it was taken for: look at the fours and nines. The picture
-beside it has the images that the model is surest of and wrong: some of them you would
+The model reads 0.907 of the test images right. Which are wrong, and how? The confusion
+matrix counts, for each digit, what it was taken for: look at the fours and nines. The
+picture beside it has the images where it is surest and wrong: some of them you would
 not read either.
 
 At last, an image that is not from the set: assets/digit.png, a five. As it is, it is
