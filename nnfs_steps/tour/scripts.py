@@ -1,16 +1,29 @@
 """What a script says of itself: its header, its record, and what it defines."""
 
 import ast
-import collections
+import functools
 import itertools
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
 
 class Mistake(Exception):
     """Something that can't be done, with what can be, in one line."""
+
+
+class Part(NamedTuple):
+    """A part of a script.
+
+    place has its lines in the file, with the comments right above; text is its source,
+    of a class without its methods, or the values that the program gives a variable.
+    """
+
+    node: ast.AST
+    place: slice | None
+    text: str
 
 
 class Script:
@@ -49,33 +62,54 @@ class Script:
             return lines_of(self.whole_path.read_bytes().decode("utf-8", "replace"))
         return self.record
 
-    def functions(self):
-        """The syntax trees of functions, and of methods as Class.method."""
-        found = {}
+    @functools.cached_property
+    def parts(self):
+        """What the script defines, by name: functions, classes, methods (Class.method),
+        and the variables and imports of its program.
+        """
+        found, lines = {}, self.text.split("\n")
+
+        def add(name, node, methods=()):
+            first = min(n.lineno for n in [node, *node.decorator_list]) - 1
+            while first and lines[first - 1].lstrip().startswith("#"):
+                first -= 1
+            inside = {n for m in methods for n in range(m.place.start, m.place.stop)}
+            own = [n for n in range(first, node.end_lineno) if n not in inside]
+            text = "\n".join(lines[n] for n in own).strip()
+            found[name] = Part(node, slice(first, node.end_lineno), text)
+            return found[name]
+
         for node in ast.parse(self.text, self.path.name).body:
-            for part in node.body if isinstance(node, ast.ClassDef) else [node]:
-                if isinstance(part, ast.FunctionDef):
-                    name = part.name if part is node else f"{node.name}.{part.name}"
-                    found[name] = part
+            if isinstance(node, ast.FunctionDef):
+                add(node.name, node)
+            elif isinstance(node, ast.ClassDef):
+                methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
+                add(node.name, node, [add(f"{node.name}.{n.name}", n) for n in methods])
+            else:
+                for name, text in stored(node):
+                    before = f"{found[name].text}\n" if name in found else ""
+                    found[name] = Part(node, None, before + text)
         return found
 
-    def definitions(self):
-        """The source of classes, Class.methods, functions and top-level names."""
-        found, lines = collections.defaultdict(str), self.text.split("\n")
-        for node in ast.parse(self.text, self.path.name).body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                found[node.name] = lines[node.lineno - 1]
-                for part in node.body:
-                    method = isinstance(node, ast.ClassDef) and hasattr(part, "name")
-                    name = f"{node.name}.{part.name}" if method else node.name
-                    found[name] += ast.unparse(part)
-                continue
-            for part in ast.walk(node):
-                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                    found[part.id] += lines[part.lineno - 1]
-                elif isinstance(part, ast.alias):
-                    found[part.asname or part.name] = ast.unparse(node)
-        return found
+    def functions(self):
+        """The parts that are functions or methods, by name."""
+        parts = self.parts.items()
+        return {k: v for k, v in parts if isinstance(v.node, ast.FunctionDef)}
+
+
+def stored(statement):
+    """Yield the names that a statement of the program stores or imports, and how."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            origin = getattr(node, "module", None) or "import"
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{origin} {alias.name}"
+            continue
+        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+        value = getattr(node, "value", None) or getattr(node, "iter", None)
+        for part in [p for target in targets if target for p in ast.walk(target)]:
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                yield part.id, ast.unparse(value) if value else ""
 
 
 def lines_of(text):
