@@ -1,9 +1,13 @@
 """The tour through the steps. What it can do: python nnfs_steps --help"""
 
+import signal
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # python -m nnfs_steps doesn't
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us, and says no more
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # python -m nnfs_steps doesn't
 
 from tour.commands import main
 

@@ -20,7 +20,7 @@ def new_in(step, steps):
     before = origin(step, steps)
     if not before or step.number > LAST:
         return []
-    old, new = before.definitions(), step.definitions()
+    old, new = before.parts, step.parts
     names = [name for name in step.functions() if new[name] != old.get(name)]
     return [name for name in names if "plt." not in new[name]]
 
@@ -73,7 +73,7 @@ def check(path, steps, follow):
     number = int(number[1])
     new, step, mine = tasks(number, steps), steps[number], Script(path, number)
     mine.record, mine.whole_path = step.record, step.whole_path
-    own, found, there = step.definitions(), mine.definitions(), mine.functions()
+    own, found, there = step.parts, mine.definitions(), mine.functions()
     names = [name for name in own if name in new or own[name] != found.get(name)]
     names = [name for name in names if name in step.functions()]
     to_judge = [name for name in names if name in there and EMPTY not in found[name]]

@@ -9,19 +9,24 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
-from tour.scripts import lines_of
+from tour.scripts import lines_of, write
 
-TIME_LIMIT = 60  # seconds for one script
+TIME_LIMIT = 300  # seconds for one script, on a slow machine too
 SIZE_LIMIT = 4  # MiB that it may print
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
-SAVE_FIGURE = """
+SAVE_FIGURES = """
 import runpy, sys, matplotlib.pyplot as plt
-plt.show = lambda: plt.savefig(sys.argv[2])
-runpy.run_path(sys.argv[1], run_name="__main__")
+folder, script = sys.argv.pop(), sys.argv.pop()
+def show():
+    shown.append(plt.gcf())
+    plt.savefig(f"{folder}/{len(shown)}.png")
+    plt.close("all")
+shown, plt.show = [], show
+runpy.run_path(script, run_name="__main__")
 """
 
-queue = []  # the runs, in order
+queue = []  # the runs, in the order in which they were made
 starting = False  # whether there may be a process that its run does not know yet
 caught = 0  # the first signal that came
 
@@ -29,21 +34,25 @@ caught = 0  # the first signal that came
 class Run:
     """A run of a script, which writes to files: pipes fill up, or are held open."""
 
-    def __init__(self, script, figures=None, words=None, limit=TIME_LIMIT):
+    def __init__(self, script, figures=None, words=None, limit=None):
         self.script, self.process, self.over = script, None, False
-        self.words, self.limit = words or [script.path], limit
-        self.seconds, self.problem, self.figure = 0, None, None
+        self.words, self.limit = words or [script.path], limit or TIME_LIMIT
+        self.seconds, self.problem, self.figures = 0, None, figures
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.files = [Path(self.folder.name, name) for name in ("stdout", "stderr")]
-        if figures and "plt.show()" in script.text:
-            prefix = "concept-" if script.kind == "Concept" else ""
-            self.figure = Path(figures, f"{prefix}{script.number:02}.png")
+        queue.append(self)
 
     def start(self):
         words = [sys.executable, "-W", NO_WARNING, *self.words]
-        if self.figure:
-            self.figure.unlink(missing_ok=True)  # so what is there later is new
-            words[3:] = "-c", SAVE_FIGURE, self.script.path, self.figure
+        if self.figures:  # -P: no module of the folder one stands in
+            words[1:] = (
+                "-P",
+                *words[1:3],
+                "-c",
+                SAVE_FIGURES,
+                *self.words,
+                self.folder.name,
+            )
         settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
         with self.files[0].open("wb") as out, self.files[1].open("wb") as err:
             files = {"stdin": DEVNULL, "stdout": out, "stderr": err}
@@ -90,12 +99,31 @@ class Run:
             if self.over:
                 return
 
+    def save_figures(self):
+        """Save what was shown, as 06.png, 06-2.png, ...; return where."""
+        prefix = "concept-" if self.script.kind == "Concept" else ""
+        saved, shown = [], sorted(Path(self.folder.name).glob("*.png"))
+        for number, figure in enumerate(shown, start=1):
+            more = f"-{number}" if number > 1 else ""
+            saved.append(
+                Path(self.figures, f"{prefix}{self.script.number:02}{more}.png")
+            )
+            write(saved[-1], figure.read_bytes())
+        return saved
+
+
+def processors():
+    """How many scripts run at once: one for each processor that we may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), 4)
+    return min(os.cpu_count() or 1, 4)
+
 
 def watch():
     """Start the next runs, as many as there are processors, and look at them."""
     global starting
     time.sleep(0.01)
-    for run in [run for run in queue if not run.over][: os.cpu_count()]:
+    for run in [run for run in queue if not run.over][: processors()]:
         if not run.process:
             starting = True
             run.start()
@@ -124,3 +152,10 @@ def catch_signals():
         number = getattr(signal, name)
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
             signal.signal(number, on_signal)
+
+
+def release_signals():
+    """Leave signals to the system, which ends us without a word."""
+    for number in signal.SIGINT, signal.SIGTERM:
+        if signal.getsignal(number) is on_signal:
+            signal.signal(number, signal.SIG_DFL)

@@ -2,12 +2,16 @@
 
 import ast
 import functools
+import importlib.util
 import itertools
+import os
 import re
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
+STEPS = Path(__file__).resolve().parents[1]
+CONCEPTS = STEPS.with_name("concepts")
 
 
 class Mistake(Exception):
@@ -26,6 +30,15 @@ class Part(NamedTuple):
     text: str
 
 
+def source(path):
+    """The text of a script as Python reads it; what is no text, as well as can be."""
+    content = path.read_bytes()
+    try:
+        return importlib.util.decode_source(content)
+    except (SyntaxError, ValueError):  # Python will say why when it is run
+        return content.decode("utf-8", "replace")
+
+
 class Script:
     """A step or a concept: a file such as 07_nnfs_activation02.py.
 
@@ -33,15 +46,20 @@ class Script:
     lines of the last "# Output:", where "..." stands for lines left out, or None.
     """
 
-    def __init__(self, path, number=None):
-        self.path, self.number = path, number or int(path.name[:2])
+    def __init__(self, path):
+        self.path = path
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
-        self.name = f"{self.kind} {self.number:02}"
         try:
-            self.text = path.read_text(encoding="utf-8", errors="replace")
+            self.text = source(path)
         except OSError:  # Python will say why when it is run
             self.text = ""
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
+        # A reader's file has its number in the header only
+        number = re.match(r"(\d\d)_", path.name) or re.match(
+            r'"""\w+ (\d+)\.', docstring
+        )
+        self.number = int(number[1]) if number else 0
+        self.name = f"{self.kind} {self.number:02}"
         words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
@@ -49,8 +67,13 @@ class Script:
         self.idea = self.header.get("Idea", "(no header)")
         concepts = re.findall(r"\d+", self.header.get("Concepts", ""))
         self.concepts = [int(number) for number in concepts]
-        self.program, found, block = self.text.rpartition("\n# Output:\n")
-        self.code = (self.program or self.text)[len(docstring) :].split("\n")
+        program, found, block = self.text.rpartition("\n# Output:\n")
+        self.program = program or self.text
+        # The lines of code that are not blank, by their number in the file
+        start, lines = docstring.count("\n"), self.program.split("\n")
+        self.code = {
+            n: line for n, line in enumerate(lines, 1) if n > start and line.strip()
+        }
         lines = itertools.takewhile(lambda line: line[:1] == "#", block.split("\n"))
         self.record = [line[2:] for line in lines] if found else None
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
@@ -91,6 +114,12 @@ class Script:
                     found[name] = Part(node, None, before + text)
         return found
 
+    def source(self, name):
+        """The lines of a part, of a class with its methods; of a variable its values."""
+        part = self.parts.get(name)
+        lines = part and part.place and self.text.split("\n")[part.place]
+        return "\n".join(lines) if lines else part and part.text
+
     def functions(self):
         """The parts that are functions or methods, by name."""
         parts = self.parts.items()
@@ -125,7 +154,10 @@ def scripts_in(folder):
         script = Script(path)
         other = found.setdefault(script.number, script).path.name
         if other != path.name:
-            raise Mistake(f"two files have one number: {other} and {path.name}")
+            raise Mistake(
+                f"two files have one number: {other} and {path.name}; give the one that "
+                "is yours a name that begins with a letter"
+            )
     return found
 
 
@@ -140,6 +172,24 @@ def kept(record, output):
         raise ValueError("its record does not fit its whole output")
     parts = zip(record, fit.groups())
     return [line != "..." for line, part in parts for _ in range(part.count("\n"))]
+
+
+def chapter(script):
+    """The book's chapter that a script belongs to, or None: the first that it names."""
+    found = re.match(r"chapters? (\d+)", script.header.get("Book", ""))
+    return int(found[1]) if found else None
+
+
+def write(path, content):
+    """Replace a file as a whole, or leave it as it was."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def origin(script, steps):

@@ -1,0 +1,109 @@
+"""Shows how the code of two scripts differs."""
+
+from difflib import SequenceMatcher
+from textwrap import fill
+
+from tour.differences import say
+
+
+def show_changes(old, new, earlier):
+    """Print what is new in a script, changed or gone, by name and as lines.
+
+    What an earlier script has to the letter is named and not shown.
+    """
+    before, now = old.parts, new.parts
+    same = [n for n in now if new.source(n) == old.source(n)]
+    back = {}
+    for name in now:
+        if now[name].place and name not in same:
+            found = [s for s in earlier if s.source(name) == new.source(name)]
+            back |= {name: found[-1]} if found else {}
+    there = [n for n in now if n not in before and n not in back]
+    changed = [n for n in now if n in before and n not in back]
+    changed = [n for n in changed if now[n].text != before[n].text]
+    owners = {
+        name.rpartition(".")[0] for name in changed
+    }  # their docstrings may change
+    names = {
+        "New": whole(there, now.keys() - before),
+        "Changed": [name for name in changed if name not in owners],
+        "Gone": whole([n for n in before if n not in now], before.keys() - now),
+    }
+    for script in dict.fromkeys(back.values()):
+        some = [name for name in back if back[name] is script]
+        names[f"Back from {script.name.lower()}"] = whole(some, some)
+    for title, found in names.items():
+        if found or title in ("New", "Changed"):
+            text = f"{title}: {', '.join(found) or 'nothing'}"
+            print(fill(text, 88, subsequent_indent="    "))
+    print()
+    show_lines(visible(old, same), visible(new, [*same, *back]))
+
+
+def whole(names, classes):
+    """Names without the methods of classes that are there as a whole."""
+    return [name for name in names if name.rpartition(".")[0] not in classes]
+
+
+GAP = "..."  # in place of parts that are not shown
+
+
+def visible(script, hidden):
+    """Line numbers and lines of a script, without those of some of its parts."""
+    places = [script.parts[n].place for n in hidden if script.parts[n].place]
+    gone = {n + 1 for place in places for n in range(place.start, place.stop)}
+    lines = [(n, GAP if n in gone else line) for n, line in script.code.items()]
+    return [
+        x
+        for x, last in zip(lines, [None, *lines])
+        if not last or {x[1], last[1]} != {GAP}
+    ]
+
+
+def show_lines(old, new):
+    """Print what differs, with two lines before and after; > and <: moved in and out."""
+    plain = [[line for _, line in lines] for lines in (old, new)]
+    groups = [*matched(*plain).get_grouped_opcodes(2)]
+    for number, group in enumerate(groups):
+        print(end="\n" * bool(number))
+        for place, (kind, a, b, c, d) in enumerate(group):
+            block = new[c:d]
+            if kind == "equal" and place in (0, len(group) - 1):
+                block = beside(block, last=not place)
+            show_block(kind, old[a:b], block)
+    if not groups:
+        print("The code is the same.")
+
+
+def beside(lines, last):
+    """The lines after the last gap, or before the first."""
+    gaps = [n for n, (_, line) in enumerate(lines) if line == GAP]
+    if gaps:
+        return lines[gaps[-1] + 1 :] if last else lines[: gaps[0]]
+    return lines
+
+
+def show_block(kind, old, new):
+    if kind == "equal":
+        show("  ", new)
+        return
+    # What only moved to the right or left is the same line
+    stripped = [[line.strip() for _, line in lines] for lines in (old, new)]
+    for kind, *place in matched(*stripped).get_opcodes():
+        before, after = old[slice(*place[:2])], new[slice(*place[2:])]
+        if kind == "equal":
+            for (_, was), line in zip(before, after):
+                show("> " if len(line[1]) > len(was) else "< ", [line])
+        else:
+            show("- ", before)
+            show("+ ", after)
+
+
+def matched(old, new):
+    large = len(old) * len(new) > 10**6  # then the most frequent lines don't count
+    return SequenceMatcher(None, old, new, autojunk=large)
+
+
+def show(sign, lines):
+    for number, line in lines:
+        say("" if line == GAP else f"{sign}{number:4}  {line}")
