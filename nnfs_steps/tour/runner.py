@@ -1,5 +1,6 @@
 """Runs scripts in processes of their own, some ahead of others; leaves none behind."""
 
+import functools
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ from subprocess import DEVNULL, Popen
 
 from tour.scripts import lines_of
 
-TIME_LIMIT = 60  # seconds for one script
+TIME_LIMIT = 300  # seconds for one script
 SIZE_LIMIT = 4  # MiB that it may print
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
@@ -29,9 +30,9 @@ caught = 0  # the first signal that came
 class Run:
     """A run of a script, which writes to files: pipes fill up, or are held open."""
 
-    def __init__(self, script, figures=None, words=None, limit=TIME_LIMIT):
+    def __init__(self, script, figures=None, words=None, limit=None):
         self.script, self.process, self.over = script, None, False
-        self.words, self.limit = words or [script.path], limit
+        self.words, self.limit = words or [script.path], limit or TIME_LIMIT
         self.seconds, self.problem, self.figure = 0, None, None
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.files = [Path(self.folder.name, name) for name in ("stdout", "stderr")]
@@ -91,11 +92,24 @@ class Run:
                 return
 
 
+@functools.cache
+def processors():
+    """How many processors this process may use; more than 4 are not asked for."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        count = os.cpu_count() or 1
+    with suppress(OSError, ValueError):  # a container may give less
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        count = min(count, -(-int(quota) // int(period)))
+    return min(count, 4)
+
+
 def watch():
     """Start the next runs, as many as there are processors, and look at them."""
     global starting
     time.sleep(0.01)
-    for run in [run for run in queue if not run.over][: os.cpu_count()]:
+    for run in [run for run in queue if not run.over][: processors()]:
         if not run.process:
             starting = True
             run.start()
