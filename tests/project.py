@@ -70,34 +70,6 @@ def classes(script):
     return module
 
 
-def blocks(text):
-    """Where classes, functions and methods (as Class.method) stand, as slices of lines.
-
-    The comments right above belong to them.
-    """
-    lines = text.split("\n")
-    found = {}
-
-    def visit(statements, owner=""):
-        for node in statements:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                first = min(n.lineno for n in [node, *node.decorator_list]) - 1
-                while first and lines[first - 1].lstrip().startswith("#"):
-                    first -= 1
-                found[owner + node.name] = slice(first, node.end_lineno)
-                if isinstance(node, ast.ClassDef):
-                    visit(node.body, f"{node.name}.")
-
-    visit(ast.parse(text).body)
-    return found
-
-
-def sources(text):
-    """The same with the source in place of the slice."""
-    lines = text.split("\n")
-    return {name: "\n".join(lines[block]) for name, block in blocks(text).items()}
-
-
 # ---- For the tools
 
 

@@ -20,10 +20,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from project import ROOT, STEPS, classes, sources
-from test_tour import PEAK_MEMORY
+from conftest import PEAK_MEMORY, posix
+from project import ROOT, STEPS, classes
 
-posix = pytest.mark.skipif(os.name != "posix", reason="POSIX only")
 MNIST = ROOT / "assets" / "mnist"
 STEP = {step.number: step for step in STEPS}
 
@@ -32,9 +31,8 @@ def having(*names):
     """The steps that have all these, each wording of them once."""
     found = {}
     for step in STEPS:
-        texts = sources(step.text)
-        if texts.keys() >= {*names}:
-            found.setdefault(tuple(texts[name] for name in names), step)
+        if step.parts.keys() >= {*names}:
+            found.setdefault(tuple(step.parts[name].text for name in names), step)
     assert found
     return list(found.values())
 
