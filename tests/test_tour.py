@@ -25,6 +25,7 @@ from conftest import (
     table,
 )
 from project import CONCEPTS, ROOT, STEPS
+from tour import runner
 from tour.scripts import kept, lines_of
 
 STOPPED = "\nStopped.\n"
@@ -138,8 +139,21 @@ def test_output_is_shown_as_it_appears(project):
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("processors, seen", [(2, True), (1, False)])
-def test_scripts_run_ahead_on_other_processors(project, processors, seen):
+ONE_OF_ALL = "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})"
+linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux says so")
+
+
+@pytest.mark.parametrize(
+    "setup, seen",
+    [
+        ("runner.processors = lambda: 2", True),
+        ("runner.processors = lambda: 1", False),
+        ("runner.CPU_MAX = runner.Path('one')", False),
+        pytest.param(ONE_OF_ALL, False, marks=linux),
+    ],
+)
+def test_scripts_run_ahead_on_other_processors(project, setup, seen):
+    (project.root / "one").write_text("100000 100000\n")
     look = """import pathlib, time
 until = time.monotonic() + {}
 file = pathlib.Path(__file__).with_name("go")
@@ -148,8 +162,18 @@ while not file.exists() and time.monotonic() < until:
 print(file.exists())"""
     project.step(1, look.format(20 if seen else 0.5), str(seen))
     project.step(2, "import pathlib\npathlib.Path(__file__).with_name('go').touch()")
-    setup = f"runner.processors = lambda: {processors}"
-    assert "\nAs recorded, X s.\n" in project.tour(setup=setup)[1]
+    output = project.tour(setup=setup, cwd=project.root)[1]
+    assert "\nAs recorded, X s.\n" in output
+
+
+@pytest.mark.parametrize(
+    "given, count", [("max 100000", 4), ("250000 100000", 3), ("50000 100000", 1)]
+)
+def test_at_most_four_scripts_at_once(tmp_path, monkeypatch, given, count):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(28), raising=False)
+    monkeypatch.setattr(runner, "CPU_MAX", tmp_path / "x")
+    (tmp_path / "x").write_text(given)
+    assert runner.processors.__wrapped__() == count
 
 
 def test_seconds_are_those_of_the_script(project):

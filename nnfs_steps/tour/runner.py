@@ -14,6 +14,7 @@ from tour.scripts import lines_of
 
 TIME_LIMIT = 300  # seconds for one script
 SIZE_LIMIT = 4  # MiB that it may print
+CPU_MAX = Path("/sys/fs/cgroup/cpu.max")  # what Linux gives a container
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
 SAVE_FIGURE = """
@@ -99,8 +100,8 @@ def processors():
         count = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS and Windows
         count = os.cpu_count() or 1
-    with suppress(OSError, ValueError):  # a container may give less
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+    with suppress(OSError, ValueError):  # there is no limit
+        quota, period = CPU_MAX.read_text().split()
         count = min(count, -(-int(quota) // int(period)))
     return min(count, 4)
 
