@@ -1,8 +1,9 @@
 """Carry changes of a step's code on to all later steps: python tests/carry.py 13
 
 What has changed in its classes and functions since the last commit is merged into those
-that later steps have of it, as git merges. Where that gives a conflict, the step keeps
-what it has, and is named. So carry before you commit, and commit before you carry more.
+of all later steps, as git merges. A step where that is a conflict keeps what it has, and
+is named: change the first of these by hand, and carry on from there. Carry before you
+commit, and commit before you carry the next change.
 """
 
 import subprocess
@@ -57,6 +58,8 @@ def main(arguments, root=ROOT):
     first = find(parser.parse_args(arguments).number, steps)
     with TemporaryDirectory() as folder:
         changed, texts, said = changes(first, Path(folder)), {}, {}
+        if not changed:
+            raise Mistake(f"no class or function of {first.name} differs from HEAD")
         for step in [step for step in steps.values() if step.number > first.number]:
             lines, found = step.text.split("\n"), definitions(step)
             for name in [name for name in reversed(found) if name in changed]:
@@ -65,8 +68,6 @@ def main(arguments, root=ROOT):
                 lines[place] = new or mine
                 said.setdefault((name, bool(new)), []).append(f"{step.number:02}")
             texts[step] = "\n".join(lines)
-    if not changed:
-        raise Mistake(f"no class or function of {first.name} differs from git's HEAD")
     for step, text in texts.items():  # all were read: now nothing can be wrong
         if text != step.text:
             write(step.path, text)
