@@ -1,7 +1,7 @@
 """Carry changes of a step's code on to all later steps: python tests/carry.py 13
 
 What has changed in its classes and functions since the last commit is merged into those
-of all later steps, as git merges. A step where that is a conflict keeps what it has, and
+of all later steps, as git merges. A step where that conflicts keeps what it has, and
 is named: change the first of these by hand, and carry on from there. Carry before you
 commit, and commit before you carry the next change.
 """
