@@ -42,7 +42,9 @@ def cells(lines):
 
 
 def test_rows_are_round_epochs_and_the_last():
-    table, others = cells([*training(*EPOCHS), "validation, acc: 0.4, loss: 2.0", "end"])
+    table, others = cells(
+        [*training(*EPOCHS), "validation, acc: 0.4, loss: 2.0", "end"]
+    )
     epochs = [row[0] for row in table[3:]]
     assert epochs == "0 1 2 5 10 100 200 500 1,000 1,300 validation".split()
     assert table[:3] == [["", "step 01"], ["", "Idea"], ["epoch", "loss  acc"]]
@@ -121,7 +123,11 @@ def test_numbers_that_stay_are_said_once():
 
 
 def test_lines_that_are_there_twice():
-    assert differences.pairs(["a", "a", "b 1"], ["a", "b 1", "b 1"]) == ([], ["a"], ["b 1"])
+    assert differences.pairs(["a", "a", "b 1"], ["a", "b 1", "b 1"]) == (
+        [],
+        ["a"],
+        ["b 1"],
+    )
 
 
 def test_more_or_fewer_numbers_are_another_line():
@@ -199,7 +205,9 @@ def script(tmp_path, name, text):
 def test_code(tmp_path, capsys):
     old, new = script(tmp_path, "01_x.py", OLD), script(tmp_path, "03_x.py", NEW)
     before = script(tmp_path, "02_x.py", NEW[NEW.index("class Back") :])
-    assert code_of(old, new, capsys, [old, before]) == """\
+    assert (
+        code_of(old, new, capsys, [old, before])
+        == """\
 New: pi, z, i
 Changed: Kept.changed
 Gone: Gone, y
@@ -226,6 +234,7 @@ Back from step 02: Back
 >  24      print(x)
 +  25  print(z)
 """
+    )
 
 
 def test_code_that_only_moved_is_no_change(tmp_path, capsys):
@@ -243,9 +252,15 @@ def test_every_pair_of_steps(capsys):
         earlier = [s for s in STEPS if s.number < step.number and s is not before]
         shown = code_of(before, step, capsys, earlier)
         numbers = {int(n) for n in re.findall(r"^[+> ] +(\d+)  ", shown, re.M)}
-        named = re.findall(r"[\w.]+", " ".join(re.findall(r"^Back(?:.*\n    )*.*", shown, re.M)))
-        hidden = {name for name in step.parts if step.source(name) == before.source(name)}
-        for name in hidden | {n for n in step.parts if {n, n.partition(".")[0]} & {*named}}:
+        named = re.findall(
+            r"[\w.]+", " ".join(re.findall(r"^Back(?:.*\n    )*.*", shown, re.M))
+        )
+        hidden = {
+            name for name in step.parts if step.source(name) == before.source(name)
+        }
+        for name in hidden | {
+            n for n in step.parts if {n, n.partition(".")[0]} & {*named}
+        }:
             place = step.parts[name].place
             numbers |= {*range(place.start + 1, place.stop + 1)} if place else set()
         known = {line.strip() for line in before.text.split("\n")}
@@ -281,7 +296,9 @@ def test_what_is_moved_is_not_called_changed():
 
 def test_the_same_output():
     step = next(s for s in STEPS if s.number > 20 and s.output == BY_NUMBER[16].output)
-    assert compare(step.number).endswith(f"They print the same, {len(step.output)} lines.\n")
+    assert compare(step.number).endswith(
+        f"They print the same, {len(step.output)} lines.\n"
+    )
 
 
 def test_with_the_step_that_it_comes_from(project):

@@ -1,5 +1,6 @@
 """Runs scripts in processes of their own, some ahead of others; leaves none behind."""
 
+import functools
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from tour.scripts import lines_of, write
 
 TIME_LIMIT = 300  # seconds for one script, on a slow machine too
 SIZE_LIMIT = 4  # MiB that it may print
+CPU_MAX = Path("/sys/fs/cgroup/cpu.max")  # what Linux gives a container
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
 SAVE_FIGURES = """
@@ -112,11 +114,17 @@ class Run:
         return saved
 
 
+@functools.cache
 def processors():
-    """How many scripts run at once: one for each processor that we may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(len(os.sched_getaffinity(0)), 4)
-    return min(os.cpu_count() or 1, 4)
+    """How many processors this process may use; more than 4 are not asked for."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        count = os.cpu_count() or 1
+    with suppress(OSError, ValueError):  # there is no limit
+        quota, period = CPU_MAX.read_text().split()
+        count = min(count, -(-int(quota) // int(period)))
+    return min(count, 4)
 
 
 def watch():
