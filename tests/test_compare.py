@@ -46,7 +46,8 @@ def test_rows_are_round_epochs_and_the_last():
         [*training(*EPOCHS), "validation, acc: 0.4, loss: 2.0", "end"]
     )
     epochs = [row[0] for row in table[3:]]
-    assert epochs == "0 1 2 5 10 100 200 500 1,000 1,300 validation".split()
+    round_ones = 0, 1, 2, 5, 10, 100, 200, 500, 1000, 1300
+    assert epochs == [*map("{:,}".format, round_ones), "validation"]
     assert table[:3] == [["", "step 01"], ["", "Idea"], ["epoch", "loss  acc"]]
     assert table[4] == ["1", "2.0 0.5"] and table[-1] == ["validation", "2.0 0.4"]
     assert others == ["end"]
@@ -218,20 +219,18 @@ Back from step 02: Back
 
     9  class Kept:
 
--   8      def changed(self):
+   13      def changed(self):
 -   9          return 2
 -  12  class Gone:
 -  13      def method(self):
 -  14          pass
-+  13      def changed(self):
 +  14          return 4
 
 -  21  x, y = 1, 2
--  22  print(x)
--  23  print(y)
 +  22  x, z = 1, 2
 +  23  for i in range(1):
 >  24      print(x)
+-  23  print(y)
 +  25  print(z)
 """
     )
@@ -277,8 +276,8 @@ def test_trainings_of_the_project():
     row = next(line for line in shown.splitlines() if line.startswith("1,000 "))
     outputs = [BY_NUMBER[number].output for number in (14, 15, 16)]
     lines = [line for lines in outputs for line in lines if "epoch: 1000," in line]
-    loss_first = [re.findall(r"\d\.\d{3}", line)[1::-1] for line in lines]
-    assert row.split()[1:] == sum(loss_first, [])
+    numbers = [re.findall(r"\d\.\d{3}", line) for line in lines]
+    assert row.split()[1:] == [x for acc, loss, *_ in numbers for x in (loss, acc)]
 
 
 def test_a_step_that_takes_much_from_earlier_ones():
@@ -320,7 +319,7 @@ def test_own_files(project):
     for words in ["2", mine], [mine]:
         status, shown, errors = project.tour("compare", *words)
         assert shown.startswith("=== step 02 and mine.py\n")
-        assert "-   4  print('a', 1)\n+   4  print('a', 3)\n" in shown
+        assert "-   5  print('a', 1)\n+   5  print('a', 3)\n" in shown
         assert shown.endswith("=== Output, where numbers differ\na 1 -> 3\n")
         assert (status, errors) == (0, "")
     other = project.root / "other.py"
@@ -353,7 +352,7 @@ def test_what_can_not_be_compared(project, words, message):
     project.concept(1, "print(1)")
     (project.root / "own.py").write_text("print(1)")
     (project.root / "bad.py").write_text("1 +* 2")
-    status, output, errors = project.tour("compare", *words, cwd=project.root)
+    status, _, errors = project.tour("compare", *words, cwd=project.root)
     assert errors.startswith(message) and errors.count("\n") == 1
     assert status == 2
 
@@ -362,7 +361,7 @@ def test_a_crash_and_an_empty_file(project):
     project.step(1, "1 / 0")
     (project.steps / "02_x.py").write_text("")
     status, output, errors = project.tour("compare", "1", "2")
-    assert "\n-   4  1 / 0\n" in output and "ZeroDivisionError" in output
+    assert "\n-   5  1 / 0\n" in output and "ZeroDivisionError" in output
     assert output.endswith("\nStep 01 crashed with exit status 1.\n")
     assert (status, errors) == (1, "")
 
