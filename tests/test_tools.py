@@ -1,7 +1,6 @@
 """record.py, carry.py and readme.py, on a small project."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
