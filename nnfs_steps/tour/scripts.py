@@ -147,3 +147,9 @@ def origin(script, steps):
     named = re.search(r"step (\d+)", script.header.get("From", ""))
     earlier = [number for number in steps if number < script.number]
     return steps.get(int(named[1]) if named else max(earlier, default=None))
+
+
+def chapter(script):
+    """The first chapter of the book that Book: names, or None: it is beyond the book."""
+    found = re.match(r"(?!none).*?chapter (\d+)", script.header.get("Book", ""))
+    return int(found[1]) if found else None
