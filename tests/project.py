@@ -28,10 +28,11 @@ def missing(script):
     return needs if needs and not importlib.util.find_spec(MODULES[needs]) else None
 
 
-def run(script, cwd, **settings):
+def run(script, cwd, *words, **settings):
     """Run a script in a process of its own, return the lines that it prints.
 
-    Warnings are errors, and there is no display.
+    words are for Python in place of the script's path. Warnings are errors, and there
+    is no display.
     """
     environment = {
         name: value
@@ -43,7 +44,7 @@ def run(script, cwd, **settings):
         environment["MPLBACKEND"] = "agg"
         no_warning = ["-W", "ignore:FigureCanvasAgg is non-interactive"]
     result = subprocess.run(
-        [sys.executable, "-W", "error", *no_warning, script.path],
+        [sys.executable, "-W", "error", *no_warning, *(words or [script.path])],
         cwd=cwd,
         env=environment | {"OPENBLAS_NUM_THREADS": "1"} | settings,
         stdin=subprocess.DEVNULL,

@@ -6,7 +6,7 @@ import re
 import runpy
 
 from project import ROOT, Mistake, Parser, command, write
-from tour.scripts import origin, scripts_in
+from tour.scripts import chapter, origin, scripts_in
 
 
 def row(*cells):
@@ -32,15 +32,15 @@ def videos(field):
     )
 
 
-def chapter(step):
-    found = re.search(r"chapter (\d+)", step.header.get("Book", ""))
-    return f"**chapter {found[1]}**" if found else ""
+def heading(step):
+    number = chapter(step)
+    return f"**chapter {number}**" if number else "**beyond the book**"
 
 
 def steps_table(steps, concepts):
     yield row("step", "idea", "concepts", "book", "video")
     yield "|---|---|---|---|---|"
-    for name, group in itertools.groupby(steps.values(), chapter):
+    for name, group in itertools.groupby(steps.values(), heading):
         yield row(name, "", "", "", "")
         for step in group:
             before, came_from = steps.get(step.number - 1), origin(step, steps)

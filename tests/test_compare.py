@@ -9,7 +9,7 @@ import pytest
 
 from project import ROOT, STEPS
 from tour import changes, differences
-from tour.scripts import Script, chapter, origin
+from tour.scripts import Script, origin
 
 BY_NUMBER = {step.number: step for step in STEPS}
 
@@ -402,8 +402,3 @@ def test_after_a_change(project):
     assert status == 1
     project.step(1, "print('a')", "a", "b")
     assert "Line 2 is the first that differs" in project.tour("1")[1]
-
-
-def test_chapters():
-    numbers = [chapter(step) for step in STEPS]
-    assert numbers[:8] == [2, 2, 2, 3, 3, 4, 4, 5] and numbers[27] is None
