@@ -30,6 +30,8 @@ from PIL.PngImagePlugin import PngInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from project import ROOT, SCRIPTS, STEPS, Mistake, command, run
+from tour import curves
+from tour.differences import Training, trainings
 from tour.scripts import Script, chapter
 
 ASSETS = ROOT / "assets"
@@ -298,40 +300,24 @@ def changed(step, folder, *changes):
 
 def training_of(step):
     """[(epoch, accuracy, loss), ...] of a step, as it prints them."""
-    pattern = r"epoch: (\d+), acc: (\S+), loss: ([\d.]+)"
-    found = re.findall(pattern, "\n".join(step.output))
-    return [(int(a), float(b), float(c)) for a, b, c in found]
+    [training] = trainings(step.output)[0]
+    lines = training.epochs.items()
+    return [(epoch, float(x["acc"]), float(x["loss"])) for epoch, x in lines]
 
 
 def draw_comparison():
     """How fast each method of steps 09 and 11 to 16 learns the spiral."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    for (name, lines), style in zip(training_curves().items(), LINE_STYLES):
-        epochs, accuracies, losses = zip(*lines)
-        left.plot(epochs, losses, label=name, **style)
-        right.plot(epochs, accuracies, **style)
-    left.set(title="loss", xlabel="epoch", ylim=(0, 1.15))
-    right.set(title="accuracy", xlabel="epoch", ylim=(0.3, 1))
-    figure.legend(loc="outside lower center", ncols=4, frameon=False)
+    figure = curves.draw({each.heading: each.epochs for each in spiral_trainings()})
+    loss, accuracy = figure.axes
+    loss.set_ylim(0, 1.15)
+    accuracy.set_ylim(0.3, 1)
     return figure
 
 
-# Colours of different lightness, and different dashes
-LINE_STYLES = [
-    {"color": "#999999", "linestyle": ":"},
-    {"color": "#e69f00", "linestyle": "--"},
-    {"color": "#d55e00", "linestyle": "-."},
-    {"color": "#cc79a7", "linestyle": "-"},
-    {"color": "#56b4e9", "linestyle": "--"},
-    {"color": "#0072b2", "linestyle": "-."},
-    {"color": "#000000", "linestyle": "-"},
-]
+def spiral_trainings():
+    """The trainings of steps 11 to 16, and as many tries of a random search.
 
-
-def training_curves():
-    """{method: [(epoch, accuracy, loss), ...]}, from what the steps print.
-
-    Random search is step 09's, on the spiral, with as many neurons as the others have.
+    That is step 09's, on the spiral, with as many neurons as the others have.
     """
     with tempfile.TemporaryDirectory() as folder:
         search = changed(
@@ -342,15 +328,14 @@ def training_curves():
             ('"Vertical data": vertical_data, ', ""),
         )
         lines = "\n".join(run(search, folder))
-    best = re.findall(r"iteration: (\d+) loss: (\S+) acc: (\S+)", lines)
-    curves = {"random search": []}
+    found = re.findall(r"iteration: (\d+) loss: (\S+) acc: (\S+)", lines)
+    epochs = {}
     for epoch in range(0, 10_001, 100):
-        loss, accuracy = [line[1:] for line in best if int(line[0]) <= epoch][-1]
-        curves["random search"].append((epoch, float(accuracy), float(loss)))
-    for step in STEPS[10:16]:
-        name = step.path.stem.partition("nnfs_")[2].replace("-", " ")
-        curves[name] = training_of(step)
-    return curves
+        loss, accuracy = [line[1:] for line in found if int(line[0]) <= epoch][-1]
+        values = {"loss": loss, "acc": accuracy}
+        epochs[epoch] = {name: f"{float(x):.3f}" for name, x in values.items()}
+    steps = [trainings(x.output, x.name, x.idea)[0][0] for x in STEPS[10:16]]
+    return [*steps, Training("Step 09", "Random search", epochs, {})]
 
 
 # Many at first, when the network changes most

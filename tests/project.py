@@ -11,7 +11,7 @@ import types
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "nnfs_steps"))
+sys.path[:0] = str(ROOT / "nnfs_steps"), str(ROOT / "assets")
 
 from tour.scripts import Mistake, lines_of, scripts_in, write  # noqa: E402, F401
 
