@@ -103,7 +103,8 @@ def test_change_is_noticed(change, tmp_path):
 
 
 def test_overview_has_a_panel_for_each_step(monkeypatch):
-    added = Script(STEPS[1].path, 29)
+    added = Script(STEPS[1].path)
+    added.number, added.name = 29, "Step 29"
     steps = [*STEPS[10:18], STEPS[27], added]
     with pytest.raises(Mistake, match="Step 29 has no panel"):
         draw.draw_overview(steps)
