@@ -14,7 +14,7 @@ New: Activation_ReLU
 Changed: Layer_Dense.__init__ multiplies by 0.01, as the book does
 Try: print np.mean(activation1.output == 0), the share of what ReLU sets to 0. It is
     about half: each neuron is on for one side of the plane.
-Book: chapter 3, training data; chapter 4, ReLU activation function
+Book: chapter 4, ReLU activation function; before it chapter 3, training data
 Video: part 5, https://youtu.be/gmjzbpSVY1A
 Concepts: 10
 """

@@ -3,10 +3,12 @@
 import difflib
 import itertools
 import re
-import runpy
 
-from project import ROOT, Mistake, Parser, command, write
-from tour.scripts import origin, scripts_in
+from project import ROOT, Mistake, Parser, command, write  # first: it sets the path
+
+import draw  # isort: skip
+from tour.differences import rows
+from tour.scripts import chapter, origin, scripts_in
 
 
 def row(*cells):
@@ -32,15 +34,15 @@ def videos(field):
     )
 
 
-def chapter(step):
-    found = re.search(r"chapter (\d+)", step.header.get("Book", ""))
-    return f"**chapter {found[1]}**" if found else ""
+def heading(step):
+    number = chapter(step)
+    return f"**chapter {number}**" if number else "**beyond the book**"
 
 
 def steps_table(steps, concepts):
     yield row("step", "idea", "concepts", "book", "video")
     yield "|---|---|---|---|---|"
-    for name, group in itertools.groupby(steps.values(), chapter):
+    for name, group in itertools.groupby(steps.values(), heading):
         yield row(name, "", "", "", "")
         for step in group:
             before, came_from = steps.get(step.number - 1), origin(step, steps)
@@ -82,19 +84,17 @@ def first_steps(steps, concepts):
             yield ""
 
 
-EPOCHS = 100, 500, 1000, 2000, 5000, 10_000
-
-
 def comparison(steps, concepts):
     """What the picture comparison.png shows, in numbers."""
-    yield row("loss (accuracy) at epoch", *map("{:,}".format, EPOCHS))
-    yield "|---|" + len(EPOCHS) * "---|"
-    for name, lines in runpy.run_path(DRAW)["training_curves"]().items():
-        cells = {epoch: f"{loss:.3f} ({acc:.3f})" for epoch, acc, loss in lines}
-        yield row(name, *(cells[epoch] for epoch in EPOCHS))
+    found = draw.spiral_trainings()
+    epochs = [line for line in rows(found) if line[0][:1].isdecimal()][1:]
+    yield row("loss and accuracy at epoch", *(line[0] for line in epochs))
+    yield "|---|" + len(epochs) * "---|"
+    for number, training in enumerate(found, start=1):
+        name = f"{training.title.removeprefix('Step ')} {training.heading}"
+        yield row(name, *(line[number] for line in epochs))
 
 
-DRAW = ROOT / "assets" / "draw.py"
 TABLES = {
     "first": first_steps,
     "steps": steps_table,

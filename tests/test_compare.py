@@ -9,7 +9,7 @@ import pytest
 
 from project import ROOT, STEPS
 from tour import changes, differences
-from tour.scripts import Script, chapter, origin
+from tour.scripts import Script, origin
 
 BY_NUMBER = {step.number: step for step in STEPS}
 
@@ -42,9 +42,12 @@ def cells(lines):
 
 
 def test_rows_are_round_epochs_and_the_last():
-    table, others = cells([*training(*EPOCHS), "validation, acc: 0.4, loss: 2.0", "end"])
+    table, others = cells(
+        [*training(*EPOCHS), "validation, acc: 0.4, loss: 2.0", "end"]
+    )
     epochs = [row[0] for row in table[3:]]
-    assert epochs == "0 1 2 5 10 100 200 500 1,000 1,300 validation".split()
+    round_ones = 0, 1, 2, 5, 10, 100, 200, 500, 1000, 1300
+    assert epochs == [*map("{:,}".format, round_ones), "validation"]
     assert table[:3] == [["", "step 01"], ["", "Idea"], ["epoch", "loss  acc"]]
     assert table[4] == ["1", "2.0 0.5"] and table[-1] == ["validation", "2.0 0.4"]
     assert others == ["end"]
@@ -121,7 +124,11 @@ def test_numbers_that_stay_are_said_once():
 
 
 def test_lines_that_are_there_twice():
-    assert differences.pairs(["a", "a", "b 1"], ["a", "b 1", "b 1"]) == ([], ["a"], ["b 1"])
+    assert differences.pairs(["a", "a", "b 1"], ["a", "b 1", "b 1"]) == (
+        [],
+        ["a"],
+        ["b 1"],
+    )
 
 
 def test_more_or_fewer_numbers_are_another_line():
@@ -199,7 +206,9 @@ def script(tmp_path, name, text):
 def test_code(tmp_path, capsys):
     old, new = script(tmp_path, "01_x.py", OLD), script(tmp_path, "03_x.py", NEW)
     before = script(tmp_path, "02_x.py", NEW[NEW.index("class Back") :])
-    assert code_of(old, new, capsys, [old, before]) == """\
+    assert (
+        code_of(old, new, capsys, [old, before])
+        == """\
 New: pi, z, i
 Changed: Kept.changed
 Gone: Gone, y
@@ -210,22 +219,21 @@ Back from step 02: Back
 
     9  class Kept:
 
--   8      def changed(self):
+   13      def changed(self):
 -   9          return 2
 -  12  class Gone:
 -  13      def method(self):
 -  14          pass
-+  13      def changed(self):
 +  14          return 4
 
 -  21  x, y = 1, 2
--  22  print(x)
--  23  print(y)
 +  22  x, z = 1, 2
 +  23  for i in range(1):
 >  24      print(x)
+-  23  print(y)
 +  25  print(z)
 """
+    )
 
 
 def test_code_that_only_moved_is_no_change(tmp_path, capsys):
@@ -243,9 +251,15 @@ def test_every_pair_of_steps(capsys):
         earlier = [s for s in STEPS if s.number < step.number and s is not before]
         shown = code_of(before, step, capsys, earlier)
         numbers = {int(n) for n in re.findall(r"^[+> ] +(\d+)  ", shown, re.M)}
-        named = re.findall(r"[\w.]+", " ".join(re.findall(r"^Back(?:.*\n    )*.*", shown, re.M)))
-        hidden = {name for name in step.parts if step.source(name) == before.source(name)}
-        for name in hidden | {n for n in step.parts if {n, n.partition(".")[0]} & {*named}}:
+        named = re.findall(
+            r"[\w.]+", " ".join(re.findall(r"^Back(?:.*\n    )*.*", shown, re.M))
+        )
+        hidden = {
+            name for name in step.parts if step.source(name) == before.source(name)
+        }
+        for name in hidden | {
+            n for n in step.parts if {n, n.partition(".")[0]} & {*named}
+        }:
             place = step.parts[name].place
             numbers |= {*range(place.start + 1, place.stop + 1)} if place else set()
         known = {line.strip() for line in before.text.split("\n")}
@@ -262,8 +276,8 @@ def test_trainings_of_the_project():
     row = next(line for line in shown.splitlines() if line.startswith("1,000 "))
     outputs = [BY_NUMBER[number].output for number in (14, 15, 16)]
     lines = [line for lines in outputs for line in lines if "epoch: 1000," in line]
-    loss_first = [re.findall(r"\d\.\d{3}", line)[1::-1] for line in lines]
-    assert row.split()[1:] == sum(loss_first, [])
+    numbers = [re.findall(r"\d\.\d{3}", line) for line in lines]
+    assert row.split()[1:] == [x for acc, loss, *_ in numbers for x in (loss, acc)]
 
 
 def test_a_step_that_takes_much_from_earlier_ones():
@@ -281,7 +295,9 @@ def test_what_is_moved_is_not_called_changed():
 
 def test_the_same_output():
     step = next(s for s in STEPS if s.number > 20 and s.output == BY_NUMBER[16].output)
-    assert compare(step.number).endswith(f"They print the same, {len(step.output)} lines.\n")
+    assert compare(step.number).endswith(
+        f"They print the same, {len(step.output)} lines.\n"
+    )
 
 
 def test_with_the_step_that_it_comes_from(project):
@@ -303,7 +319,7 @@ def test_own_files(project):
     for words in ["2", mine], [mine]:
         status, shown, errors = project.tour("compare", *words)
         assert shown.startswith("=== step 02 and mine.py\n")
-        assert "-   4  print('a', 1)\n+   4  print('a', 3)\n" in shown
+        assert "-   5  print('a', 1)\n+   5  print('a', 3)\n" in shown
         assert shown.endswith("=== Output, where numbers differ\na 1 -> 3\n")
         assert (status, errors) == (0, "")
     other = project.root / "other.py"
@@ -336,7 +352,7 @@ def test_what_can_not_be_compared(project, words, message):
     project.concept(1, "print(1)")
     (project.root / "own.py").write_text("print(1)")
     (project.root / "bad.py").write_text("1 +* 2")
-    status, output, errors = project.tour("compare", *words, cwd=project.root)
+    status, _, errors = project.tour("compare", *words, cwd=project.root)
     assert errors.startswith(message) and errors.count("\n") == 1
     assert status == 2
 
@@ -345,7 +361,7 @@ def test_a_crash_and_an_empty_file(project):
     project.step(1, "1 / 0")
     (project.steps / "02_x.py").write_text("")
     status, output, errors = project.tour("compare", "1", "2")
-    assert "\n-   4  1 / 0\n" in output and "ZeroDivisionError" in output
+    assert "\n-   5  1 / 0\n" in output and "ZeroDivisionError" in output
     assert output.endswith("\nStep 01 crashed with exit status 1.\n")
     assert (status, errors) == (1, "")
 
@@ -386,8 +402,3 @@ def test_after_a_change(project):
     assert status == 1
     project.step(1, "print('a')", "a", "b")
     assert "Line 2 is the first that differs" in project.tour("1")[1]
-
-
-def test_chapters():
-    numbers = [chapter(step) for step in STEPS]
-    assert numbers[:8] == [2, 2, 2, 3, 3, 4, 4, 5] and numbers[27] is None

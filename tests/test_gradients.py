@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from project import STEPS, classes, sources
+from project import STEPS, classes
 
 H = 1e-6  # of the central differences
 
@@ -61,12 +61,15 @@ def words(text):
     return set(re.findall(r"\w+", text))
 
 
-def parts(name, texts):
+def parts(name, step):
     """The source of a class and of all that it uses; a penalty is in the class Loss."""
+    texts = {name: part.text for name, part in step.parts.items() if part.place}
     found, new = set(), {name, "Loss"} & texts.keys()
     while new:
         found |= new
-        new = {n for part in new for n in words(texts[part]) & texts.keys()} - found
+        methods = {n for n in texts if n.partition(".")[0] in new}
+        used = {word for part in new | methods for word in words(texts[part])}
+        new = (methods | used & texts.keys()) - found
     return tuple(texts[name] for name in sorted(found))
 
 
@@ -74,10 +77,9 @@ def variants():
     """The classes with a backward, each wording once: the first step that has it."""
     found = {}
     for step in STEPS:
-        texts = sources(step.text)
-        for name in texts:
-            if f"{name}.backward" in texts:
-                found.setdefault(parts(name, texts), (step, name))
+        for name in step.parts:
+            if f"{name}.backward" in step.parts:
+                found.setdefault(parts(name, step), (step, name))
     return list(found.values())
 
 
@@ -246,8 +248,7 @@ JOINED = "Activation_Softmax_Loss_CategoricalCrossentropy.forward"
 [*_, LAST] = [
     step
     for step in STEPS
-    if {JOINED, "Layer_Dense.backward", "Activation_ReLU.backward"}
-    <= {*sources(step.text)}
+    if {JOINED, "Layer_Dense.backward", "Activation_ReLU.backward"} <= step.parts.keys()
 ]
 nn = classes(LAST)
 

@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 import pytest
 
-from project import STEPS, classes, sources
+from project import STEPS, classes
 from test_gradients import LOSSES, forward, parts
 
 STEPS_TO_TAKE = 10
@@ -22,10 +22,9 @@ def having(pattern):
     """The classes of that name, each wording once, as parameters of a test."""
     found = {}
     for step in STEPS:
-        texts = sources(step.text)
-        for name in texts:
+        for name in step.parts:
             if re.fullmatch(pattern, name):
-                found.setdefault(parts(name, texts), (step, name))
+                found.setdefault(parts(name, step), (step, name))
     assert found
     return [
         pytest.param(classes(step), name, id=f"{step.number:02}-{name}")

@@ -1,6 +1,7 @@
 """Shows how the code of two scripts differs."""
 
 from difflib import SequenceMatcher
+from itertools import groupby
 from textwrap import fill
 
 from tour.differences import say
@@ -21,9 +22,8 @@ def show_changes(old, new, earlier):
     there = [n for n in now if n not in before and n not in back]
     changed = [n for n in now if n in before and n not in back]
     changed = [n for n in changed if now[n].text != before[n].text]
-    owners = {
-        name.rpartition(".")[0] for name in changed
-    }  # their docstrings may change
+    # The docstring of a class may change with its methods
+    owners = {name.rpartition(".")[0] for name in changed}
     names = {
         "New": whole(there, now.keys() - before),
         "Changed": [name for name in changed if name not in owners],
@@ -53,11 +53,8 @@ def visible(script, hidden):
     places = [script.parts[n].place for n in hidden if script.parts[n].place]
     gone = {n + 1 for place in places for n in range(place.start, place.stop)}
     lines = [(n, GAP if n in gone else line) for n, line in script.code.items()]
-    return [
-        x
-        for x, last in zip(lines, [None, *lines])
-        if not last or {x[1], last[1]} != {GAP}
-    ]
+    groups = groupby(lines, key=lambda pair: pair[1] == GAP)
+    return [x for gap, group in groups for x in ([next(group)] if gap else group)]
 
 
 def show_lines(old, new):
@@ -93,7 +90,8 @@ def show_block(kind, old, new):
         before, after = old[slice(*place[:2])], new[slice(*place[2:])]
         if kind == "equal":
             for (_, was), line in zip(before, after):
-                show("> " if len(line[1]) > len(was) else "< ", [line])
+                further = len(line[1]) - len(was)
+                show("> " if further > 0 else "< " if further else "  ", [line])
         else:
             show("- ", before)
             show("+ ", after)
@@ -106,4 +104,4 @@ def matched(old, new):
 
 def show(sign, lines):
     for number, line in lines:
-        say("" if line == GAP else f"{sign}{number:4}  {line}")
+        say("" if line == GAP else f"{sign}{number:3}  {line}")

@@ -112,11 +112,10 @@ def compare(scripts, steps, figures):
         earlier = [s for s in steps.values() if s.number < last and s is not old]
         show_changes(old, new, earlier)
     runs = [runner.Run(script) for script in scripts]
-    while not all(run.over for run in runs):
-        runner.watch()
-        running = [name for name, run in zip(names, runs) if not run.over]
+    while running := [name for name, run in zip(names, runs) if not run.over]:
         seconds = max(run.seconds for run in runs)
         differences.pass_by(f"running {', '.join(running)} ... {seconds:.0f} s")
+        runner.watch()
     differences.pass_by("", "\r")
     outputs = [(name, run.read(0), run.script) for name, run in zip(names, runs)]
     differences.show_outputs(outputs)

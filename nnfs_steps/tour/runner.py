@@ -1,5 +1,6 @@
 """Runs scripts in processes of their own, some ahead of others; leaves none behind."""
 
+import functools
 import os
 import signal
 import sys
@@ -13,16 +14,17 @@ from tour.scripts import lines_of, write
 
 TIME_LIMIT = 300  # seconds for one script, on a slow machine too
 SIZE_LIMIT = 4  # MiB that it may print
+CPU_MAX = Path("/sys/fs/cgroup/cpu.max")  # what Linux gives a container
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
 SAVE_FIGURES = """
-import runpy, sys, matplotlib.pyplot as plt
+import itertools, runpy, sys, matplotlib.pyplot as plt
 folder, script = sys.argv.pop(), sys.argv.pop()
+names = (f"{folder}/{number:03}.png" for number in itertools.count(1))
 def show():
-    shown.append(plt.gcf())
-    plt.savefig(f"{folder}/{len(shown)}.png")
+    plt.savefig(next(names))
     plt.close("all")
-shown, plt.show = [], show
+plt.show = show
 runpy.run_path(script, run_name="__main__")
 """
 
@@ -44,15 +46,8 @@ class Run:
 
     def start(self):
         words = [sys.executable, "-W", NO_WARNING, *self.words]
-        if self.figures:  # -P: no module of the folder one stands in
-            words[1:] = (
-                "-P",
-                *words[1:3],
-                "-c",
-                SAVE_FIGURES,
-                *self.words,
-                self.folder.name,
-            )
+        if self.figures:  # -P: without the modules of the folder one stands in
+            words[3:] = "-P", "-c", SAVE_FIGURES, *self.words, self.folder.name
         settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
         with self.files[0].open("wb") as out, self.files[1].open("wb") as err:
             files = {"stdin": DEVNULL, "stdout": out, "stderr": err}
@@ -101,22 +96,28 @@ class Run:
 
     def save_figures(self):
         """Save what was shown, as 06.png, 06-2.png, ...; return where."""
-        prefix = "concept-" if self.script.kind == "Concept" else ""
-        saved, shown = [], sorted(Path(self.folder.name).glob("*.png"))
-        for number, figure in enumerate(shown, start=1):
-            more = f"-{number}" if number > 1 else ""
-            saved.append(
-                Path(self.figures, f"{prefix}{self.script.number:02}{more}.png")
-            )
-            write(saved[-1], figure.read_bytes())
+        name = f"{self.script.number:02}"
+        if self.script.kind == "Concept":
+            name = f"concept-{name}"
+        shown = sorted(Path(self.folder.name).glob("*.png"))
+        names = [name, *(f"{name}-{number}" for number in range(2, len(shown) + 1))]
+        saved = [Path(self.figures, f"{name}.png") for name in names[: len(shown)]]
+        for path, figure in zip(saved, shown):
+            write(path, figure.read_bytes())
         return saved
 
 
+@functools.cache
 def processors():
-    """How many scripts run at once: one for each processor that we may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(len(os.sched_getaffinity(0)), 4)
-    return min(os.cpu_count() or 1, 4)
+    """How many processors this process may use; more than 4 are not asked for."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        count = os.cpu_count() or 1
+    with suppress(OSError, ValueError):  # there is no limit
+        quota, period = CPU_MAX.read_text().split()
+        count = min(count, -(-int(quota) // int(period)))
+    return min(count, 4)
 
 
 def watch():

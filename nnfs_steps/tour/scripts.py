@@ -3,10 +3,10 @@
 import ast
 import functools
 import importlib.util
-import itertools
 import os
 import re
 import shutil
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,7 +74,7 @@ class Script:
         self.code = {
             n: line for n, line in enumerate(lines, 1) if n > start and line.strip()
         }
-        lines = itertools.takewhile(lambda line: line[:1] == "#", block.split("\n"))
+        lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
         self.record = [line[2:] for line in lines] if found else None
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
 
@@ -162,16 +162,32 @@ def scripts_in(folder):
 
 
 def kept(record, output):
-    """For each line of an output whether its record keeps it."""
-    pattern = "".join(
-        r"((?:.*\n)+?)" if line == "..." else f"({re.escape(line)}\n)"
-        for line in record
-    )
-    fit = re.fullmatch(pattern, "".join(line + "\n" for line in output))
-    if not fit:
-        raise ValueError("its record does not fit its whole output")
-    parts = zip(record, fit.groups())
-    return [line != "..." for line, part in parts for _ in range(part.count("\n"))]
+    """For each line of an output whether its record keeps it.
+
+    Each "..." of the record stands for a line or more, and for as few as will do. Raises
+    ValueError with the line of the record that does not fit.
+    """
+    flags, start = [], 0
+    dots = [number for number, line in enumerate(record) if line == "..."]
+    for end in [*dots, len(record)]:
+        block, last = record[start:end], end == len(record)
+        at = len(flags) + (start > 0)  # one line at least for the dots
+        if start and last:
+            at = max(at, len(output) - len(block))
+        elif start:
+            places = range(at, len(output))
+            fits = (n for n in places if output[n : n + len(block)] == block)
+            at = next(fits, len(output))
+        found = output[at:] if last else output[at : at + len(block)]
+        if found != block or at > len(output):
+            same = (ours == theirs for ours, theirs in zip(block, found))
+            number = start + sum(takewhile(bool, same))
+            text = [*record, "its end"][number]
+            where = f"line {number + 1}, {text}"
+            raise ValueError(f"its record does not fit its whole output: {where}")
+        flags += [False] * (at - len(flags)) + [True] * len(block)
+        start = end + 1
+    return flags
 
 
 def chapter(script):
@@ -181,10 +197,11 @@ def chapter(script):
 
 
 def write(path, content):
-    """Replace a file as a whole, or leave it as it was."""
+    """Replace a file as a whole, by text or bytes, or leave it as it was."""
+    path.parent.mkdir(exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(content)
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         if path.exists():
             shutil.copymode(path, temporary)
         os.replace(temporary, path)
