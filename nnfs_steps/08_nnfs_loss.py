@@ -8,15 +8,14 @@ the network is the mean over all samples.
 Ours gives each class 1/3, and -log(1/3) is 1.0986. That is what guessing costs with
 three classes: you will see it at the start of every training. Accuracy, the share of
 right answers, is easier to read, but it does not move until an answer changes.
-(check_labels only guards against wrong labels; skip it when you read this for the first
-time.)
 
-New: log, check_labels, Loss, Loss_CategoricalCrossentropy
+New: log, check_labels (for the slips that NumPy would not notice), Loss,
+    Loss_CategoricalCrossentropy
 Try: hand dense2.output to calculate, in place of activation2.output. Forgetting softmax
-    is an easy mistake, and the error names it.
+    is an easy slip, and the error names it.
 Book: chapter 5, calculating network error with loss
 Video: parts 7 and 8, https://youtu.be/dEXPMQXoiLc and https://youtu.be/levekYbxauw
-Concepts: 01, 02, 03
+Concepts: 01, 02, 03, 08
 """
 
 import nnfs
@@ -97,7 +96,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -106,8 +105,9 @@ class Loss_CategoricalCrossentropy(Loss):
         return -log(correct_confidences)  # (N,)
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 

@@ -5,16 +5,17 @@ single points. Dropout sets each output of the first layer to 0 with a probabili
 0.1, and draws anew in each epoch. A neuron can't count on any other then, and has to be
 of use by itself. Only the training drops neurons; the test uses all of them.
 
-Be honest about what it does here: it costs. With 3,000 samples there is little to
-memorize for 64 neurons, and a tenth of them missing hurts: 0.717 on test data, and
-0.810 without dropout. It is made for large networks with little data. Compare these
-two, not this step with 18: the data, the rate and the decay are different, as in the
-book. The book trains 10,000 epochs, we stop after 1,300, in about eight seconds. (The
-test is better than the training because the training lines are measured with neurons
-missing.)
+Here it costs: 0.717 on test data, and 0.810 without dropout; on all ten seeds it is
+worse. A network of 64 neurons can memorize little of 3,000 samples, and a tenth of them
+missing hurts: dropout is made for far larger networks. (Don't compare this with step
+18: the data, the rate and the decay are different, as in the book. The book trains
+10,000 epochs; we stop after 1,300, in about eight seconds. And the test is better than
+the training because the training lines are measured with neurons missing.)
 
 New: Layer_Dropout
-Try: a rate of 0, in place of 0.1, and see what dropout costs.
+Differs: the book's run ends, after 10,000 epochs, with 0.688 and a loss of 0.727, on
+    test data with 0.757 and 0.712
+Try: a rate of 0, in place of 0.1: what dropout costs.
 Book: chapter 15, dropout
 Concepts: 18
 """
@@ -171,7 +172,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -277,8 +278,9 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 
@@ -291,6 +293,7 @@ dense2 = Layer_Dense(64, 3)
 loss_activation = Activation_Softmax_Loss_CategoricalCrossentropy()
 optimizer = Optimizer_Adam(learning_rate=0.05, decay=5e-5)
 
+losses = []
 for epoch in range(1301):
     dense1.forward(X)  # (3000, 64)
     activation1.forward(dense1.output)  # (3000, 64)
@@ -303,6 +306,7 @@ for epoch in range(1301):
     loss = data_loss + regularization_loss
     predictions = np.argmax(loss_activation.output, axis=1)  # (3000,)
     accuracy = np.mean(predictions == y)
+    losses.append(loss)
 
     if not epoch % 100:
         print(
@@ -335,7 +339,13 @@ accuracy = np.mean(predictions == y_test)
 
 print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
 
+plt.figure(figsize=(10, 5))
+plt.subplot(1, 2, 1)
 draw_regions(X_test, y_test, f"Dropout: test accuracy {accuracy:.3f}")
+plt.subplot(1, 2, 2)
+plt.plot(losses)
+plt.ylim(bottom=0)
+plt.title("Loss at each epoch")
 plt.show()
 
 # Output:
