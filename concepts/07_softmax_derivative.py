@@ -36,8 +36,7 @@ print(np.dot(S, S.T))
 print("Jacobian, diagonal minus outer product:")
 print(np.diagflat(S) - np.dot(S, S.T))
 
-# Backpropagation multiplies the Jacobian by the gradient that comes in. (The chain
-# rule adds up over j, down a column; the matrix is symmetric, so rows do as well.)
+# Backpropagation multiplies the Jacobian by the gradient that comes in
 dvalues = np.array([1.0, 2.0, 3.0])  # (3,)
 print("Jacobian times dvalues:")
 print(np.dot(jacobian, dvalues))
