@@ -1,23 +1,24 @@
-"""Concept 27. Luck: how much of a result is the seed.
+"""Concept 27. Luck: how much of a result comes from the seed.
 
 Step 16 ends with the same digits for you as for us, since all its random numbers come
-from seed 0. Another seed draws other samples and other first weights. So here are ten
-trainings that differ in nothing but the seed, 1,000 epochs each: the first line has the
-0.231 of step 16, and the others go up to 0.579. Which of them tells how good Adam is?
-None; all ten together do.
+from seed 0. Another seed draws other samples and other first weights. Here are ten
+trainings that differ in nothing but the seed, of 1,000 epochs each: seed 0 has the
+0.231 of step 16, the worst one 0.579. Which of them says how good Adam is? None of
+them; all ten together do.
 
-Is Adam better with its momentum (beta_1 of 0.9) or without (0)? Both train from the
-same ten seeds, so both get the same samples and weights, and we count who ends with the
-lower loss. If it made no difference, each seed would be a toss of a coin. How often do
-ten coins come out as clearly as that? 8 of 10 happen too easily, 9 of 10 hardly ever.
-The last lines have the same advantage with more seeds: 7 of 10 is nothing yet, 21 of 30
-is. So a small difference takes many seeds.
+Is Adam better with its momentum (a beta_1 of 0.9) or without (0)? We train both from
+the same ten seeds, so both get the same samples and first weights, and count where the
+first ends with the lower loss. If momentum made no difference, each seed would toss a
+coin, and the output says how often a coin does so well: at least 8 times of 10 in one
+case of twenty, which is too often to be sure; at least 9 in one of a hundred. The fewer
+seeds an optimizer wins, the more it takes to see that it is better: 7 of 10 says
+nothing yet, 21 of 30 does.
 
-Why fix a seed at all? It lets you check our numbers, and when a digit changes, the code
-is why. It makes a result exact. It doesn't make it true.
+Why do we fix a seed, then? So that you can check our numbers, and when a digit changes
+it is the code that changed it. A seed makes a result exact. It doesn't make it true.
 
-Try: BETAS = 0.9, 0.5. In seed 0 the momentum of 0.9 is far ahead, 0.231 to 0.398. Now
-    count.
+Try: BETAS = 0.9, 0.5. In seed 0 the momentum of 0.9 is far ahead, 0.231 to 0.398. Of
+    ten seeds it wins 5.
 Book: chapter 10, Adam
 Concepts: 14
 """
@@ -30,7 +31,6 @@ import numpy as np
 from nnfs.datasets import spiral_data
 
 BETAS = 0.9, 0.0  # with momentum, and without
-SEEDS = 10
 
 
 def train(seed, beta_1):
