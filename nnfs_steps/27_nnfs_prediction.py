@@ -481,20 +481,36 @@ class Model:
             f"lr: {self.optimizer.current_learning_rate}"
         )
 
-    def train(self, X, y, *, epochs=1, batch_size=128, decimals=3):
+    def train(
+        self,
+        X,
+        y,
+        *,
+        epochs=1,
+        batch_size=128,
+        print_every=1,
+        validation_data=None,
+        decimals=3,
+    ):
         self.accuracy.init(y)
+        size = batch_size or len(X)  # without one all at once, in their order
 
         for epoch in range(self.epoch + 1, self.epoch + epochs + 1):
-            order = np.random.permutation(len(X))
+            order = np.random.permutation(len(X)) if batch_size else np.arange(len(X))
             totals = np.zeros(2, dtype="float64")
-            for start in range(0, len(X), batch_size):
-                batch = order[start : start + batch_size]
+            for start in range(0, len(X), size):
+                batch = order[start : start + size]
                 output = self.forward(X[batch], training=True)
                 totals += len(batch) * np.array(self.measure(output, y[batch]))
 
                 self.backward(output, y[batch])
                 self.update()
-            self.report(epoch, *totals / len(X), decimals)
+            if not epoch % print_every:
+                self.report(epoch, *totals / len(X), decimals)
+                if validation_data:
+                    self.evaluate(
+                        *validation_data, batch_size=batch_size, decimals=decimals
+                    )
             self.epoch = epoch
 
     def get_parameters(self):
@@ -567,14 +583,15 @@ class Model:
         batches = (X[start : start + batch_size] for start in starts)
         return np.vstack([self.forward(batch, training=False) for batch in batches])
 
-    def evaluate(self, X, y, *, batch_size=128):
+    def evaluate(self, X, y, *, batch_size=128, decimals=3):
+        size = batch_size or len(X)
         totals = np.zeros(2, dtype="float64")
-        for start in range(0, len(X), batch_size):
-            batch = slice(start, start + batch_size)
+        for start in range(0, len(X), size):
+            batch = slice(start, start + size)
             output = self.forward(X[batch], training=False)
             totals += len(output) * np.array(self.measure(output, y[batch]))
         loss, accuracy = totals / len(X)
-        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.{decimals}f}")
 
 
 def describe(thing):
@@ -653,9 +670,10 @@ def load_data(folder, kind):
 
 def create_model():
     model = Model()
-    model.add(Layer_Pixels(), Layer_Dense(784, 128), Activation_ReLU())
-    model.add(Layer_Dense(128, 128), Activation_ReLU())
-    model.add(Layer_Dense(128, 10), Activation_Softmax())
+    model.add(Layer_Pixels())
+    model.add(Layer_Dense(784, 128, weight_scale=0.1), Activation_ReLU())
+    model.add(Layer_Dense(128, 128, weight_scale=0.1), Activation_ReLU())
+    model.add(Layer_Dense(128, 10, weight_scale=0.1), Activation_Softmax())
     adam, accuracy = Optimizer_Adam(0.001, decay=1e-3), Accuracy_Categorical()
     model.set(loss=Loss_CategoricalCrossentropy(), optimizer=adam, accuracy=accuracy)
     return model
@@ -748,14 +766,14 @@ for axes, number in zip(right.subplots(3, 4).flat, worst):
 plt.show()
 
 # Output:
-# epoch: 1, acc: 0.437, loss: 1.613 (data_loss: 1.613, reg_loss: 0.000), lr: 0.0009416195856873823
-# epoch: 2, acc: 0.778, loss: 0.704 (data_loss: 0.704, reg_loss: 0.000), lr: 0.0008888888888888888
-# epoch: 3, acc: 0.842, loss: 0.537 (data_loss: 0.537, reg_loss: 0.000), lr: 0.0008417508417508418
-# epoch: 4, acc: 0.878, loss: 0.428 (data_loss: 0.428, reg_loss: 0.000), lr: 0.0007993605115907275
-# epoch: 5, acc: 0.890, loss: 0.385 (data_loss: 0.385, reg_loss: 0.000), lr: 0.00076103500761035
+# epoch: 1, acc: 0.714, loss: 0.908 (data_loss: 0.908, reg_loss: 0.000), lr: 0.0009416195856873823
+# epoch: 2, acc: 0.893, loss: 0.371 (data_loss: 0.371, reg_loss: 0.000), lr: 0.0008888888888888888
+# epoch: 3, acc: 0.916, loss: 0.290 (data_loss: 0.290, reg_loss: 0.000), lr: 0.0008417508417508418
+# epoch: 4, acc: 0.932, loss: 0.240 (data_loss: 0.240, reg_loss: 0.000), lr: 0.0007993605115907275
+# epoch: 5, acc: 0.944, loss: 0.202 (data_loss: 0.202, reg_loss: 0.000), lr: 0.00076103500761035
 # ...
-# seven was taken for   0   2   4   0   5   0   0 195   1   4
-# eight was taken for   2   3   2   6   1   9   0   2 148   4
-# nine  was taken for   4   1   1   1   7   0   0   8   2 178
-# digit.png, as it is: seven (0.40)
-# digit.png, centred: five (0.75)
+# seven was taken for   0   1   2   1   2   1   0 200   1   3
+# eight was taken for   0   1   0   5   1   1   1   2 166   0
+# nine  was taken for   1   0   3   0   2   0   0   7   1 188
+# digit.png, as it is: seven (0.66)
+# digit.png, centred: five (0.91)
