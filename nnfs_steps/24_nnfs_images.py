@@ -9,9 +9,9 @@ to -1 to 1 (concept 22).
 All images at once would be one step for each pass. Instead we shuffle them and take 128
 at a time: each batch gives a rough gradient, but an epoch now makes 63 steps (concept
 21). After ten epochs 0.941 of the test images are read right (0.932 to 0.942 on ten
-seeds). The model tests itself after each epoch, so that we see the gap grow: the loss on
-the training data falls faster than the one on the test data. (In the first epoch the
-test is ahead: acc and loss are means over the epoch, and its first batches met a
+seeds). The model tests itself after each epoch, and we see a gap grow: the loss on the
+training data falls faster than the one on the test data. (In the first epoch the test
+is ahead: the training's numbers are means over the epoch, and its first batches met a
 network that knew nothing.)
 
 Give the script a folder with the full set of MNIST or Fashion-MNIST, the book's, in the
