@@ -8,9 +8,9 @@ is surest and wrong: some of them you would not read either.
 At last, an image that is not from the set: assets/digit.png, a five. As it is, it is
 read wrong. The digits of MNIST were all scaled to 20 pixels, and their centre of mass
 was moved to the middle; the model has never seen anything else. Treated in the same
-way, the five is read right (with 9 of 10 seeds). Name your own pictures (any size, dark
-on light or light on dark) and a model saved by step 26, in any order; without a model
-it trains one, as step 24 does.
+way, the five is read right. (Each of the two holds on 9 of 10 seeds.) Name your own
+pictures (any size, dark on light or light on dark) and a model saved by step 26, in any
+order; without a model it trains one, as step 24 does.
 
 New: Model.predict, read_image, centred
 Try: draw a digit, save it as a PNG file, and name it.
