@@ -35,7 +35,7 @@ print("loss:", -math.log(softmax_output[target_class]))
 for confidence in [0.99, 0.7, 0.5, 0.1, 0.01]:
     print(f"true class predicted with {confidence}: loss {-math.log(confidence):.4f}")
 
-# Two lists of positions pick a number from each row: row 0 column 0, row 1 column 1, ...
+# Two lists of positions pick a number from each row: (0, 0), then (1, 1), then (2, 1)
 y_pred = np.array([[0.7, 0.1, 0.2], [0.1, 0.5, 0.4], [0.02, 0.9, 0.08]])  # (3, 3)
 y_true = np.array([0, 1, 1])  # (3,)
 print("of the true classes:", y_pred[range(3), y_true])
