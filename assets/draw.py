@@ -577,9 +577,7 @@ def draw_overview(steps=STEPS):
         axes.spines[:].set_visible(False)
     for axes, step in zip(panels.flat, steps):
         title, draw_panel, *values = PANELS[step.number]
-        above = f"{step.number:02}"
-        if chapter(step):
-            above += f"  chapter {chapter(step)}"
+        above = f"{step.number:02}" + f"  chapter {chapter(step)}" * bool(chapter(step))
         axes.set_title(f"{above}\n{title}", fontsize=13, linespacing=1.3)
         draw_panel(axes, step, *values)
     return figure
@@ -611,6 +609,8 @@ def words_of(name, artist):
     """What a property of an artist is called."""
     value = value_of(artist, name)
     mapped = value_of(artist, "array") is not None  # to colours
+    if name == "cmap" and mapped and value.name not in matplotlib.colormaps:
+        name, value, mapped = "colors", value([0.0, 0.5, 1.0]), False
     if "color" in name and value is not None and not mapped:
         return [to_hex(colour, keep_alpha=True) for colour in to_rgba_array(value)]
     value = getattr(value, "name", value)
