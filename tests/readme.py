@@ -4,10 +4,7 @@ import difflib
 import itertools
 import re
 
-from project import ROOT, Mistake, Parser, command, write  # first: it sets the path
-
-import draw  # isort: skip
-from tour.differences import rows
+from project import ROOT, Mistake, Parser, command, write
 from tour.scripts import chapter, origin, scripts_in
 
 
@@ -57,9 +54,11 @@ def steps_table(steps, concepts):
 
 
 def concepts_table(steps, concepts):
+    """In the order in which the steps name them."""
+    named = [n for step in steps.values() for n in step.concepts]
     yield row("concept", "what it shows", "for step", "book")
     yield "|---|---|---|---|"
-    for concept in concepts.values():
+    for concept in map(concepts.get, dict.fromkeys([*named, *concepts])):
         readers = [s for s in steps.values() if concept.number in s.concepts]
         book = concept.header.get("Book", "")
         yield row(link(concept), concept.idea, links(readers), book)
@@ -84,21 +83,9 @@ def first_steps(steps, concepts):
             yield ""
 
 
-def comparison(steps, concepts):
-    """What the picture comparison.png shows, in numbers."""
-    found = draw.spiral_trainings()
-    epochs = [line for line in rows(found) if line[0][:1].isdecimal()][1:]
-    yield row("loss and accuracy at epoch", *(line[0] for line in epochs))
-    yield "|---|" + len(epochs) * "---|"
-    for number, training in enumerate(found, start=1):
-        name = f"{training.title.removeprefix('Step ')} {training.heading}"
-        yield row(name, *(line[number] for line in epochs))
-
-
 TABLES = {
     "first": first_steps,
     "steps": steps_table,
-    "comparison": comparison,
     "concepts": concepts_table,
 }
 

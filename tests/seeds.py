@@ -5,36 +5,34 @@ It trains steps from ten seeds, one on each processor at a time, and takes some 
 
 import itertools
 import os
-import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import readme
 from project import ROOT, TIME_LIMIT, Mistake, Parser, command, write
+from tour.differences import trainings
 from tour.scripts import lines_of
 
 SEEDS = range(10)
 STEPS = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24
-COLUMNS = "training accuracy", "training loss", "test accuracy", "test loss"
+COLUMNS = "accuracy", "loss", "test accuracy", "test loss"
 
-# What is lower in one step than in another, if what the headers say holds for a seed
+# What headers say, and what of one step has to be lower than what of another for it
 CLAIMS = [
-    (12, "largest jump", 11, "largest jump"),
-    (12, "training loss", 11, "training loss"),
-    (13, "training loss", 12, "training loss"),
-    (14, "training loss", 12, "training loss"),
-    (15, "training loss", 14, "training loss"),
-    (14, "largest jump", 15, "largest jump"),
-    (16, "training loss", 15, "training loss"),
-    (16, "largest jump", 15, "largest jump"),
-    (17, "test accuracy", 17, "training accuracy"),
-    (18, "test loss", 17, "test loss"),
-    (17, "test accuracy", 18, "test accuracy"),
-    (19, "training accuracy", 19, "test accuracy"),
-    (20, "test accuracy", 20, "training accuracy"),
-    (20, "training loss", 20, "test loss"),
-    (24, "test accuracy", 24, "training accuracy"),
+    ("12 jumps less than 11", (12, "largest jump"), (11, "largest jump")),
+    ("12 ends with a lower loss than 11", (12, "loss"), (11, "loss")),
+    ("13 ends with a lower loss than 12", (13, "loss"), (12, "loss")),
+    ("14 ends with a lower loss than 12", (14, "loss"), (12, "loss")),
+    ("15 ends with a lower loss than 14", (15, "loss"), (14, "loss")),
+    ("15 jumps further than 14", (14, "largest jump"), (15, "largest jump")),
+    ("16 ends with a lower loss than 15", (16, "loss"), (15, "loss")),
+    ("17 is worse on test data", (17, "test accuracy"), (17, "accuracy")),
+    ("18 has a lower test loss than 17", (18, "test loss"), (17, "test loss")),
+    ("18 has a higher test accuracy", (17, "test accuracy"), (18, "test accuracy")),
+    ("19 is better without dropped neurons", (19, "accuracy"), (19, "test accuracy")),
+    ("20 is worse on test data", (20, "test accuracy"), (20, "accuracy")),
+    ("24 is worse on test data", (24, "test accuracy"), (24, "accuracy")),
 ]
 
 # The step as it is, but nnfs.init starts from another seed
@@ -63,15 +61,13 @@ def results(lines):
     """What a training ends with, as printed, with losses of the data alone; and the
     largest rise of its loss from one line to the next: {"test loss": "0.981", ...}.
     """
-    pattern = (
-        r"(epoch|validation).* acc: (\S+), loss: ([\d.]+)(?: .data_loss: ([\d.]+))?"
-    )
+    [training] = trainings(lines)[0]
     found, losses = {}, []
-    for kind, accuracy, loss, data_loss in re.findall(pattern, "\n".join(lines)):
-        name = "training" if kind == "epoch" else "test"
-        found[f"{name} accuracy"] = accuracy
-        found[f"{name} loss"] = data_loss or loss
-        losses += [float(data_loss or loss)] if kind == "epoch" else []
+    for kind, epochs in ("", training.epochs), ("test ", training.validation):
+        for fields in epochs.values():
+            loss = fields.get("data_loss", fields["loss"])
+            found |= {f"{kind}accuracy": fields["acc"], f"{kind}loss": loss}
+            losses += [] if kind else [float(loss)]
     rises = [after - before for before, after in itertools.pairwise(losses)]
     return found | {"largest jump": f"{max(rises):.3f}"}
 
@@ -96,15 +92,14 @@ def table(steps, trained):
     yield "|---" * (1 + len(COLUMNS)) + "|"
     for n, runs in trained.items():
         values = [[run[name] for run in runs if name in run] for name in COLUMNS]
-        yield readme.row(
-            readme.link(steps[n]), *(summary(x) if x else "" for x in values)
-        )
-    yield from ["", readme.row("is lower", "than", "on seeds"), "|---|---|---|"]
-    for n, name, m, other in CLAIMS:
+        cells = [summary(x) if x else "" for x in values]
+        name = f"{readme.link(steps[n])} {steps[n].idea.partition(':')[0]}"
+        yield readme.row(name, *cells)
+    yield from ["", readme.row("what headers say", "true on"), "|---|---|"]
+    for claim, (n, name), (m, other) in CLAIMS:
         pairs = zip(trained[n], trained[m])
         wins = sum(float(a[name]) < float(b[other]) for a, b in pairs)
-        ours, theirs = f"step {n}'s {name}", f"step {m}'s {other}"
-        yield readme.row(ours, theirs, f"{wins} of {len(SEEDS)}")
+        yield readme.row(claim, f"{wins} of {len(SEEDS)} seeds")
 
 
 def render(text):

@@ -3,6 +3,7 @@
 Most of it is tried on tiny networks, made with the classes of the steps.
 """
 
+import copy
 import gzip
 import io
 import itertools
