@@ -60,6 +60,8 @@ class Script:
         )
         self.number = int(number[1]) if number else 0
         self.name = f"{self.kind} {self.number:02}"
+        ours = path.resolve().parent in (STEPS, CONCEPTS)
+        self.title = self.name.lower() if ours else path.name
         words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
