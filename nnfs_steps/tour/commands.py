@@ -169,7 +169,12 @@ def parse(words):
         ),
         ("concept", "+", "N", "run concepts"),
         ("exercise", 1, "N", "write step N without its new code, which you write"),
-        ("check", 1, "FILE", "say how far you are with an exercise"),
+        (
+            "check",
+            1,
+            "N",
+            "say how far you are with exercise N, or with a file of yours",
+        ),
     ]:
         command = commands.add_parser(name, help=text, description=text)
         if count:

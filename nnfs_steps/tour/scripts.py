@@ -56,7 +56,7 @@ class Script:
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
         # A reader's file has its number in the header only
         number = re.match(r"(\d\d)_", path.name) or re.match(
-            r'"""\w+ (\d+)\.', docstring
+            r'"""\w+ (\d+)\.', self.text
         )
         self.number = int(number[1]) if number else 0
         self.name = f"{self.kind} {self.number:02}"
