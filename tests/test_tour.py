@@ -84,6 +84,25 @@ def test_as_a_module_from_anywhere(project, tmp_path_factory):
     assert result.returncode == 0
 
 
+@posix
+@pytest.mark.parametrize("how", ["..", "link", "renamed"])
+def test_by_another_name(project, how):
+    project.step(1, "print(1)", "1")
+    project.concept(1, "print(1)", "1")
+    words, cwd = [sys.executable, ".."], project.steps / "tour"
+    if how != "..":
+        words, cwd = [sys.executable, how], project.root
+        (cwd / how).symlink_to(project.steps)
+    if how == "renamed":
+        (cwd / how).unlink()
+        project.steps.rename(cwd / how)
+    for more in [], ["concept", "1"]:
+        result = subprocess.run(
+            [*words, *more], cwd=cwd, capture_output=True, text=True
+        )
+        assert "\n1 of 1 " in result.stdout and result.stderr == ""
+
+
 def test_concepts(project):
     project.concept(1, "print(1)", "1")
     project.concept(2, "print(2)", "3")
@@ -729,6 +748,31 @@ def test_more_signals_while_scripts_are_killed(project, broken_pipe):
             time.sleep(0.05)
         assert process.wait(timeout=20) == 128 + signal.SIGTERM
     assert project.running() == []
+
+
+@posix
+def test_ctrl_c_while_the_tour_still_imports(project):
+    (project.steps / "tour" / "__init__.py").write_text(
+        "import time\nprint('importing', flush=True)\ntime.sleep(20)"
+    )
+    with project.start("list", preexec_fn=signals_as_usual) as process:
+        read_to(process, "importing\n")
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10) == ("", "")
+
+
+@posix
+def test_ctrl_c_when_all_is_done(project):
+    project.step(1, "print(1)", "1")
+    setup = """
+import atexit, os, signal
+@atexit.register
+def last():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(5)"""
+    with project.start("1", setup=setup, preexec_fn=signals_as_usual) as process:
+        assert process.communicate(timeout=30)[1] == ""
+    assert process.returncode == -signal.SIGINT
 
 
 @posix
