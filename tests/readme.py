@@ -91,7 +91,7 @@ def comparison(steps, concepts):
     yield row("loss and accuracy at epoch", *(line[0] for line in epochs))
     yield "|---|" + len(epochs) * "---|"
     for number, training in enumerate(found, start=1):
-        name = f"{training.title.removeprefix('Step ')} {training.heading}"
+        name = f"{training.title.removeprefix('Step ')} {training.heading.partition(':')[0]}"
         yield row(name, *(line[number] for line in epochs))
 
 
