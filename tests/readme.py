@@ -31,15 +31,46 @@ def videos(field):
     )
 
 
+# The chapters that have no step
+OTHER_CHAPTERS = {
+    7: "derivatives",
+    8: "gradients, partial derivatives, and the chain rule",
+    12: "validation data",
+    13: "training dataset (no code)",
+}
+
+
 def heading(step):
     number = chapter(step)
     return f"**chapter {number}**" if number else "**beyond the book**"
 
 
+def concepts_of(number, concepts):
+    """The concepts whose header names a chapter first."""
+    named = {
+        n: re.match(r"chapters? ([\d and]+)", c.header.get("Book", ""))
+        for n, c in concepts.items()
+    }
+    return [
+        concepts[n]
+        for n, found in named.items()
+        if found and str(number) in found[1].split()
+    ]
+
+
 def steps_table(steps, concepts):
     yield row("step", "idea", "concepts", "book", "video")
     yield "|---|---|---|---|---|"
+    missing, last = (
+        dict(OTHER_CHAPTERS),
+        max(filter(None, map(chapter, steps.values()))),
+    )
     for name, group in itertools.groupby(steps.values(), heading):
+        group = list(group)
+        number = chapter(group[0]) or last
+        for other in [n for n in missing if n < number]:
+            title, links_there = missing.pop(other), links(concepts_of(other, concepts))
+            yield row(f"**chapter {other}**", title, links_there, "", "")
         yield row(name, "", "", "", "")
         for step in group:
             before, came_from = steps.get(step.number - 1), origin(step, steps)

@@ -42,7 +42,9 @@ def test_results():
     training = {"accuracy": "0.600", "loss": "1.200"}
     assert seeds.results(lines) == training | {"largest jump": "0.250"}
     # The loss of the data counts, with which that of the test compares
-    lines[2] = "epoch: 300, acc: 0.6, loss: 1.2 (data_loss: 0.9, reg_loss: 0.3), lr: 1.0"
+    lines[2] = (
+        "epoch: 300, acc: 0.6, loss: 1.2 (data_loss: 0.9, reg_loss: 0.3), lr: 1.0"
+    )
     lines.append("validation, acc: 0.55, loss: 1.0")
     assert seeds.results(lines) == {
         "accuracy": "0.6",
@@ -60,13 +62,13 @@ def test_summary():
 
 def test_claims_are_counted(monkeypatch):
     monkeypatch.setattr(seeds, "SEEDS", range(3))
-    monkeypatch.setattr(seeds, "CLAIMS", [("x", (12, "test loss"), (11, "test loss"))])
+    monkeypatch.setattr(seeds, "CLAIMS", [(12, "x", "test loss", 11, "test loss")])
     trained = {
         11: [{"test loss": "0.5"}, {"test loss": "0.5"}, {"test loss": "9.0"}],
         12: [{"test loss": "0.4"}, {"test loss": "0.5"}, {"test loss": "10.0"}],
     }
     last = list(seeds.table(BY_NUMBER, trained))[-1]
-    assert last == "| x | 1 of 3 seeds |"
+    assert last.endswith("| x: 1 |")
 
 
 def test_a_step_runs_from_a_seed(tmp_path):
