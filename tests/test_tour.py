@@ -1,5 +1,6 @@
 """python nnfs_steps: what it shows, how it ends, what it does when things go wrong."""
 
+import ast
 import itertools
 import os
 import re
@@ -374,6 +375,38 @@ def test_long_traceback_is_shortened(project):
     project.step(1, program, "1")
     output = project.tour()[1]
     assert "no 5\n... 87 more lines ...\nno 93\n" in output
+
+
+OLD_PYTHON = """
+import runpy, sys
+sys.version_info = (3, 10, 12)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def test_old_python(project):
+    path = project.steps / "__main__.py"
+    words = [sys.executable, "-c", OLD_PYTHON, path]
+    result = subprocess.run(words, capture_output=True, text=True)
+    assert result.stderr == "The steps need Python 3.11 or newer; this is 3.10\n"
+    assert result.returncode == 1
+    ast.parse(path.read_text(), feature_version=(3, 0))  # it gets so far
+
+
+def test_own_file_in_the_way(project):
+    project.step(1, "import nnfs\nnnfs.init()", "1")
+    own = project.steps / "nnfs.py"
+    own.write_text("x = 1")
+    assert (
+        f"\n(Your own nnfs.py is in the way: {own}. Rename it.)\n" in project.tour()[1]
+    )
+
+
+def test_pictures_are_not_forgotten(project):
+    project.step(1, "print(1)", "1")
+    assert project.tour()[1].endswith("1 of 1 steps print what is recorded\n")
+    project.step(1, "print(1)\n'plt.show()'", "1")
+    assert "\n1 of them show a picture: run them alone, or " in project.tour()[1]
 
 
 @pytest.mark.parametrize("module, hint", [("nnfs", True), ("numpie", False)])

@@ -33,6 +33,9 @@ def run(scripts, figures):
         print(f"{run.script.number:02}  {idea:56} {run.seconds:5.1f} s  {verdict}")
     good, kind = verdicts.count("as recorded"), scripts[0].kind.lower()
     print(f"\n{good} of {len(scripts)} {kind}s print what is recorded")
+    shown = sum("plt.show()" in script.text for script in scripts)
+    if shown and not figures:
+        print(f"{shown} of them show a picture: run them alone, or add --figures DIR")
     return int(good < len(scripts))
 
 
@@ -77,9 +80,19 @@ def follow(run):
     return verdict
 
 
+PACKAGES = "numpy", "nnfs", "matplotlib"
+
+
 def show_errors(run):
     errors = shortened(run.read(1))
-    if re.search("No module named '(numpy|nnfs|matplotlib)", "\n".join(errors)):
+    if errors:
+        folder = Path(run.script.path).resolve().parent
+        for path in [folder / f"{name}.py" for name in PACKAGES]:
+            if path.exists():
+                errors.append(
+                    f"(Your own {path.name} is in the way: {path}. Rename it.)"
+                )
+    if re.search(f"No module named '({'|'.join(PACKAGES)})", "\n".join(errors)):
         errors += ["(Is the environment activated? See the README's quick start.)"]
     for line in errors:
         print(line)
