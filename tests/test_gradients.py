@@ -451,9 +451,7 @@ def test_nothing_that_is_given_is_changed(drawn):
 
 # ---- Labels and predictions
 
-GUARDS = {
-    s.parts["check_labels"].text: s for s in STEPS[::-1] if "check_labels" in s.parts
-}
+GUARDS = {s.parts["check_labels"].text: s for s in STEPS if "check_labels" in s.parts}
 each_guard = pytest.mark.parametrize(
     "module", [pytest.param(classes(s), id=s.name) for s in GUARDS.values()]
 )
