@@ -94,7 +94,7 @@ class Activation_Softmax:
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions don't fit."""
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
         labels = f"labels {y_true.shape} from {np.min(y_true)} do not fit predictions"
