@@ -242,7 +242,7 @@ DECIMAL = (
 )
 SEEDS = dict(
     re.findall(
-        r"^\| \[(\d\d)\]\(\S+\) \| (.*)",
+        r"^\| \[(\d\d)\]\(\S+\) .*? \| (.*)",
         README.partition("<!-- seeds -->")[2].partition("<!-- /seeds -->")[0],
         re.M,
     )
@@ -373,7 +373,7 @@ def test_minimum_versions_agree():
     pythons = ["".join(found) for found in pythons]
     pythons += [f"3.{n}" for n in re.findall(r'target-version = "py3(\d+)"', text)]
     numpys = re.findall(
-        r"numpy>=(\d\.\d+)|numpy==(\d\.\d+)\.\*|NumPy (\d\.\d+) and", text
+        r"numpy>=(\d\.\d+)|numpy==(\d\.\d+)\.\*|NumPy (\d\.\d+)\s+and", text
     )
     assert len(pythons) == 4 and len({*pythons}) == 1, pythons
     assert len(numpys) == 5 and len({"".join(found) for found in numpys}) == 1, numpys
