@@ -75,7 +75,7 @@ def test_one_process_and_two_end_with_the_same_network(models):
     assert str(one["about"]) == str(two["about"])
     about = json.loads(str(one["about"]))
     assert about["epoch"] == 7
-    assert about["optimizer"]["numbers"]["iterations"] == 7 * 63
+    assert about["optimizer"]["values"]["iterations"] == 7 * 63
 
 
 @needs_pytorch
