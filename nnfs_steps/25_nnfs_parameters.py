@@ -642,18 +642,19 @@ def load_data(folder, kind):
         # Unpacked they have no .gz, and some tools write a dot for a dash
         pattern = f"{kind}-{name}[-.]idx{axes}-ubyte*"
         paths = [path for path in Path(folder).glob(pattern) if path.is_file()]
-        require(paths, f"{folder} has no {kind}-{name}-idx{axes}-ubyte.gz")
+        require(paths, f"no {Path(folder, f'{kind}-{name}-idx{axes}-ubyte.gz')}")
         try:
             data = paths[0].read_bytes()
             data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"can't unpack {paths[0]}: {error}") from None
         # Two zeros, 8 for bytes, the number of axes; the length of each, in 4 bytes
-        head, content = data[: 4 + 4 * axes], data[4 + 4 * axes :]
-        shape = [int.from_bytes(head[n : n + 4]) for n in range(4, len(head), 4)]
-        whole = head[:4] == bytes([0, 0, 8, axes]) and len(content) == np.prod(shape)
+        head, start = data[:4], 4 + 4 * axes
+        shape = [int.from_bytes(data[n : n + 4]) for n in range(4, start, 4)]
+        whole = head == bytes([0, 0, 8, axes]) and len(data) - start == np.prod(shape)
         require(whole, f"{paths[0]} is no whole idx file of bytes with {axes} axes")
-        arrays.append(np.frombuffer(content, "uint8").reshape(shape))
+        arrays.append(np.frombuffer(data, "uint8", offset=start).reshape(shape))
+    require(len(arrays[0]) == len(arrays[1]), f"{folder} has not one label an image")
     return arrays
 
 
