@@ -597,7 +597,7 @@ def load_data(folder, kind):
         whole = head == bytes([0, 0, 8, axes]) and len(data) - start == np.prod(shape)
         require(whole, f"{paths[0]} is no whole idx file of bytes with {axes} axes")
         arrays.append(np.frombuffer(data, "uint8", offset=start).reshape(shape))
-    require(len(arrays[0]) == len(arrays[1]), f"{folder} has not one label an image")
+    require(len(arrays[0]) == len(arrays[1]), f"{folder} lacks images or labels")
     return arrays
 
 

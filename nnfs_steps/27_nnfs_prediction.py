@@ -653,8 +653,9 @@ def describe(thing, place, arrays):
 
     NumPy's numbers count as arrays. What forward and backward leave behind is left out.
     """
-    values, left = {}, ["inputs", "output", "dvalues", "binary_mask"]
-    left += [f"d{name}" for name in vars(thing)]  # dweights, dinputs, ...
+    left = ["training", "inputs", "output", "binary_mask", "dvalues", "dinputs"]
+    left += [f"d{name}" for name in vars(thing)]  # dweights, dbiases, ...
+    values = {}
     for name, value in vars(thing).items():
         if isinstance(value, np.ndarray | np.generic) and name not in left:
             arrays[f"{place} {name}"] = value
@@ -731,7 +732,7 @@ def load_data(folder, kind):
         whole = head == bytes([0, 0, 8, axes]) and len(data) - start == np.prod(shape)
         require(whole, f"{paths[0]} is no whole idx file of bytes with {axes} axes")
         arrays.append(np.frombuffer(data, "uint8", offset=start).reshape(shape))
-    require(len(arrays[0]) == len(arrays[1]), f"{folder} has not one label an image")
+    require(len(arrays[0]) == len(arrays[1]), f"{folder} lacks images or labels")
     return arrays
 
 
