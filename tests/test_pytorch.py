@@ -68,7 +68,7 @@ def test_one_process_and_two_end_with_the_same_network(models):
     saved, one, two = map(arrays_of, models)
     assert list(one) == list(two) == list(saved)
     for name, array in saved.items():
-        if name != "about":
+        if name not in ("about", "sample"):
             assert one[name].shape == two[name].shape == array.shape
             assert one[name].dtype == two[name].dtype == array.dtype
             assert close(one[name], two[name]) and not close(one[name], array), name
