@@ -18,7 +18,7 @@ New: Layer_Dense.get_parameters, Layer_Dense.set_parameters, Model.get_parameter
     write_arrays, read_arrays, create_model
 Try: load what does not fit: Model().load_parameters(path) in place of the line with
     other. One line names the shapes of both.
-Book: chapter 21, saving and loading model parameters
+Book: chapter 21, saving and loading models and their parameters
 """
 
 import gzip

@@ -20,7 +20,7 @@ Changed: Model.__init__ and Model.train count the epochs that are done; a loaded
     begins with the random numbers where its training stopped
 Try: call it twice with model.npz: python nnfs_steps/26_nnfs_save-and-load.py model.npz.
     Together they print what step 24 prints.
-Book: chapter 21, saving and loading the model
+Book: chapter 21, saving and loading models and their parameters
 """
 
 import gzip
@@ -516,13 +516,13 @@ class Model:
 
                 self.backward(output, y[batch])
                 self.update()
+            self.epoch = epoch
             if not epoch % print_every:
                 self.report(epoch, *totals / len(X), decimals)
                 if validation_data:
                     self.evaluate(
                         *validation_data, batch_size=batch_size, decimals=decimals
                     )
-            self.epoch = epoch
 
     def get_parameters(self):
         """Return copies of the weights and biases of all layers, in their order."""

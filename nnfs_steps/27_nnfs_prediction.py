@@ -516,13 +516,13 @@ class Model:
 
                 self.backward(output, y[batch])
                 self.update()
+            self.epoch = epoch
             if not epoch % print_every:
                 self.report(epoch, *totals / len(X), decimals)
                 if validation_data:
                     self.evaluate(
                         *validation_data, batch_size=batch_size, decimals=decimals
                     )
-            self.epoch = epoch
 
     def get_parameters(self):
         """Return copies of the weights and biases of all layers, in their order."""

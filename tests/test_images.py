@@ -5,6 +5,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import zlib
@@ -170,6 +171,38 @@ def test_program_says_in_one_line_what_is_wrong_with_data(what, words, tmp_path)
     status, output, errors = program(STEP[24], folder, cwd=tmp_path)
     assert (status, output, errors.count("\n")) == (1, "", 1)
     assert words in errors and "Traceback" not in errors
+
+
+def test_folders_of_pictures_are_read_as_the_readme_says(tmp_path, monkeypatch):
+    images, labels = few_images()
+    for number, (image, label) in enumerate(zip(images, labels)):
+        folder = tmp_path / "fashion_mnist_images" / "train" / str(label)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image.astype("uint8")).save(folder / f"{number:04}.png")
+    monkeypatch.chdir(tmp_path)
+    [code] = re.findall(r"```python\n(.*?)```", (MNIST / "README.md").read_text(), re.S)
+    found = {}
+    exec(code, found)
+    order = np.argsort(labels, kind="stable")
+    assert np.array_equal(found["X"], images[order])
+    assert found["X"].dtype == "uint8"
+    assert np.array_equal(found["y"], labels[order])
+
+
+@posix
+def test_interrupted_training_is_saved(tmp_path):
+    words = sys.executable, "-u", STEP[26].path, "x.npz"
+    with subprocess.Popen(
+        words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as training:
+        assert training.stdout.readline().startswith("epoch: 1,")
+        training.send_signal(signal.SIGINT)
+        errors = training.stderr.read()
+    assert training.returncode == 1
+    assert errors == "saved in the middle of an epoch, which begins again\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["x.npz"]
+    model = classes(STEP[26]).Model.load(tmp_path / "x.npz")
+    assert model.epoch >= 1 and model.optimizer.iterations >= 63
 
 
 @pytest.mark.parametrize("number", [25, 26])
