@@ -615,7 +615,8 @@ def check_data(model, X, y=None):
     binary = isinstance(loss, Loss_BinaryCrossentropy)
     fits = not binary or isinstance(last, Activation_Sigmoid)
     fits = fits and getattr(model.accuracy, "binary", not binary)
-    require(softmax or fits, "take a sigmoid and binary=True, or Accuracy_Regression")
+    pairs = "softmax, or sigmoid and binary=True, or linear and Accuracy_Regression"
+    require(softmax or fits, f"the last layer does not fit what was set: {pairs}")
     X = numbers("X", X)
     require(X.ndim > 1, f"X {X.shape} needs a row for each sample: X.reshape(-1, 1)?")
     try:

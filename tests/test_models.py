@@ -370,9 +370,16 @@ def test_door_says_what_the_model_lacks(step):
         ("yes or no", {"accuracy": module.Accuracy_Regression()}),
         ("number", {"loss": module.Loss_BinaryCrossentropy()}),
         ("number", {"accuracy": module.Accuracy_Categorical()}),
+        (
+            "number",
+            {
+                "loss": module.Loss_CategoricalCrossentropy(),
+                "accuracy": module.Accuracy_Categorical(),
+            },
+        ),
     ]:
         model, X, y = replaced(module, task, **things)
-        with pytest.raises(ValueError, match="binary=True, or Accuracy_Regression"):
+        with pytest.raises(ValueError, match="last layer does not fit what was set"):
             model.train(X, y)
 
 
