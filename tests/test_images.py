@@ -459,8 +459,10 @@ def bad_pictures():
         np.random.default_rng(0).integers(256, size=(40, 40)).astype("uint8")
     )
     picture.save(data, "PNG")
-    flat = io.BytesIO()
+    flat, deep = io.BytesIO(), io.BytesIO()
     Image.new("L", (40, 40), 200).save(flat, "PNG")
+    grey = np.linspace(30_000, 33_000, 1600).reshape(40, 40).astype("uint16")
+    Image.fromarray(grey).save(deep, "PNG")
     huge = bytearray(data.getvalue())
     huge[16:24] = (60_000).to_bytes(4, "big") * 2
     huge[29:33] = zlib.crc32(huge[12:29]).to_bytes(4, "big")
@@ -471,6 +473,7 @@ def bad_pictures():
         "cut off in the head": data.getvalue()[:20],
         "cut off": data.getvalue()[: len(data.getvalue()) // 2],
         "all of one tone": flat.getvalue(),
+        "all of one tone, 16 bits": deep.getvalue(),
         "larger than any": bytes(huge),
     }
 
