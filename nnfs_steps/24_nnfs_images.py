@@ -493,7 +493,7 @@ class Model:
         decimals=3,
     ):
         X, y = check_data(self, X, y)
-        validation_data = validation_data and check_data(self, *validation_data)
+        unseen = validation_data and check_data(self, *validation_data)
         self.accuracy.init(y)
 
         for epoch in range(1, epochs + 1):
@@ -508,10 +508,8 @@ class Model:
                 self.update()
             if not epoch % print_every:
                 self.report(epoch, *totals / len(X), decimals)
-                if validation_data:
-                    self.evaluate(
-                        *validation_data, batch_size=batch_size, decimals=decimals
-                    )
+                if unseen:
+                    self.evaluate(*unseen, batch_size=batch_size, decimals=decimals)
 
     def evaluate(self, X, y, *, batch_size=128, decimals=3):
         X, y = check_data(self, X, y)
@@ -588,8 +586,9 @@ def load_data(folder, kind):
         paths = [path for path in Path(folder).glob(pattern) if path.is_file()]
         require(paths, f"no {Path(folder, f'{kind}-{name}-idx{axes}-ubyte.gz')}")
         try:
-            data = paths[0].read_bytes()
-            data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+            with paths[0].open("rb") as file:
+                packed = file.peek(2)[:2] == b"\x1f\x8b"
+                data = (gzip.GzipFile(fileobj=file) if packed else file).read()
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"can't unpack {paths[0]}: {error}") from None
         # Two zeros, 8 for bytes, the number of axes; the length of each, in 4 bytes
