@@ -152,7 +152,7 @@ def program(step, *words, cwd):
         ("no folder", "no "),
         ("text", "no whole idx file"),
         ("another size", "(7, 32, 32) does not fit the layers"),
-        ("26 letters", "from 0 to 9"),
+        ("26 letters", "class numbers from 0 to 9"),
         ("no images", "X is empty"),
     ],
 )
