@@ -16,8 +16,8 @@ a folder with other images if you like; without a name nothing is left behind.
 New: Layer_Dense.get_parameters, Layer_Dense.set_parameters, Model.get_parameters,
     Model.set_parameters, Model.save_parameters, Model.load_parameters, check_place,
     write_arrays, read_arrays, create_model
-Try: load what does not fit: Model().load_parameters(path) in place of the line with
-    other. One line names the shapes of both.
+Try: load what does not fit: Model().load_parameters(path) in place of
+    other.load_parameters(path). One line names the shapes of both.
 Book: chapter 21, saving and loading models and their parameters
 """
 

@@ -510,6 +510,15 @@ def test_program_says_that_a_model_is_for_something_else(sizes, words, tmp_path)
     assert words in errors
 
 
+def test_header_counts_as_the_confusion_matrix_does():
+    rows = [line.split()[4:] for line in STEP[27].output if "was taken for" in line]
+    confusion = np.array(rows, dtype=int)
+    wrong = confusion - np.diag(np.diag(confusion))
+    words = " ".join(STEP[27].text.split())
+    assert f"{wrong[:, 7].sum()} of the {wrong.sum()} mistakes" in words
+    assert f"reads {1 - wrong.sum() / confusion.sum()} of the test images" in words
+
+
 def test_program_tells_pictures_of_one_name_apart(tmp_path):
     write_data(tmp_path, *few_images())
     for folder in "a", "b":
