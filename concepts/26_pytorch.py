@@ -82,7 +82,7 @@ def build(layers, arrays):
     """Return the same network in PyTorch, still with other weights."""
     modules = []
     for number, layer in enumerate(layers):
-        penalties = [v for k, v in layer["numbers"].items() if "regularizer" in k]
+        penalties = [v for k, v in layer["values"].items() if "regularizer" in k]
         if layer["class"] == "Layer_Dense" and not any(penalties):
             modules.append(nn.Linear(*arrays[f"{number} weights"].shape))
         elif layer["class"] == "Activation_ReLU":
@@ -132,7 +132,7 @@ def go_on(path):
     arrays = dict(np.load(path, allow_pickle=False))
     about = json.loads(str(arrays["about"]))
     np.random.set_state(("MT19937", arrays["random words"], *about["random numbers"]))
-    numbers = about["optimizer"]["numbers"]
+    numbers = about["optimizer"]["values"]
     network = build(about["layers"], arrays)
     adam = torch.optim.Adam(network.parameters(), eps=numbers["epsilon"])
     adam.param_groups[0]["betas"] = numbers["beta_1"], numbers["beta_2"]

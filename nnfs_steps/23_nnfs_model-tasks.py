@@ -15,21 +15,26 @@ build a network for your own data in ten lines:
     yes or no       sigmoid           binary crossentropy        (N, 1), 0 or 1
     a number        linear            mean squared error         (N, 1)
 
+Your data may be lists, arrays, or what pandas reads from a file: rows go together by
+their position. check_data looks at all of it once, before the first epoch, since a
+slip here does not fail by itself: the network just learns nothing. What does not fit
+gets a sentence that says what came and what is needed.
+
 New: Accuracy, Accuracy_Categorical, Accuracy_Regression, Model.measure, Model.report,
     Model.evaluate, predictions in each output activation:
     Activation_Softmax.predictions, Activation_Sigmoid.predictions,
-    Activation_Linear.predictions
+    Activation_Linear.predictions; require, numbers and check_data
 Changed: Model.set takes the accuracy; Model.forward tells the layers whether this is
-    training; Model.backward joins softmax and its loss; Model.train adds the penalties
-    and prints the loss in its parts; Layer_Dropout.forward drops nothing outside
-    training; Layer_Dense.__init__ takes weight_scale and penalties. From step 20 come
-    Activation_Sigmoid and Loss_BinaryCrossentropy, and from 19 Layer_Dropout,
-    Activation_Softmax, exp, log, check_labels, Loss_CategoricalCrossentropy,
-    Activation_Softmax_Loss_CategoricalCrossentropy, Loss.regularization_loss and the
-    penalties in Layer_Dense.backward
+    training; Model.backward joins softmax and its loss; Model.train looks at the data,
+    adds the penalties and prints the loss in its parts; Layer_Dropout.forward drops
+    nothing outside training; Layer_Dense.__init__ takes weight_scale and penalties.
+    From step 20 come Activation_Sigmoid and Loss_BinaryCrossentropy, and from 19
+    Layer_Dropout, Activation_Softmax, exp, log, check_labels,
+    Loss_CategoricalCrossentropy, Activation_Softmax_Loss_CategoricalCrossentropy,
+    Loss.regularization_loss and the penalties in Layer_Dense.backward
 Try: take Layer_Dropout(0.1) out of the first network. The accuracy at epoch 200 rises
     from 0.593 to 0.796.
-Book: chapter 18, model object
+Book: chapter 18, model object; chapter 20, model evaluation
 """
 
 import nnfs
@@ -377,9 +382,7 @@ class Accuracy:
         """Look at the targets before the training; most kinds need nothing of them."""
 
     def calculate(self, predictions, y):
-        right = self.compare(predictions, y)
-        check_shapes(predictions, right)  # a row beside a column would make a table
-        return np.mean(right)
+        return np.mean(self.compare(predictions, y))
 
 
 class Accuracy_Categorical(Accuracy):
@@ -398,7 +401,7 @@ class Accuracy_Regression(Accuracy):
     """Right is what lies within a 250th of the targets' standard deviation."""
 
     def init(self, y):
-        self.precision = np.std(y) / 250
+        self.precision = np.std(y, axis=0) / 250
 
     def compare(self, predictions, y):
         return np.absolute(predictions - y) < self.precision
@@ -454,9 +457,7 @@ class Model:
         return loss, self.accuracy.calculate(predictions, y)
 
     def report(self, epoch, data_loss, accuracy, decimals):
-        regularization_loss = 0.0
-        for layer in self.trainable:
-            regularization_loss += self.loss.regularization_loss(layer)
+        regularization_loss = sum(map(self.loss.regularization_loss, self.trainable))
         loss = data_loss + regularization_loss
         print(
             f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.{decimals}f} "
@@ -466,6 +467,7 @@ class Model:
         )
 
     def train(self, X, y, *, epochs=1, print_every=1, decimals=3):
+        X, y = check_data(self, X, y)
         self.accuracy.init(y)
 
         for epoch in range(epochs):
@@ -477,8 +479,58 @@ class Model:
             self.update()
 
     def evaluate(self, X, y):
+        X, y = check_data(self, X, y)
         loss, accuracy = self.measure(self.forward(X, training=False), y)
         print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+
+
+def require(fits, sentence):
+    if not fits:
+        raise ValueError(sentence)
+
+
+def numbers(name, data):
+    """Return data as an array of finite numbers; ValueError if it has anything else."""
+    data = np.asarray(data)  # of pandas by position, never by label
+    data = np.array(data.tolist()) if data.dtype.kind == "O" else data
+    mend = "np.unique(texts, return_inverse=True)[1] numbers texts"
+    require(data.dtype.kind in "biuf", f"{name} is {data.dtype}, not numbers: {mend}")
+    require(data.size and np.isfinite(data).all(), f"{name} is empty, or has nan, inf")
+    return data
+
+
+def check_data(model, X, y=None):
+    """Return X and y as arrays; ValueError says what does not fit the model, and why.
+
+    Both are looked at as a whole, before the first batch. X has a row for each sample;
+    for a softmax y has class numbers (N,) or one-hot rows, else the outputs' shape.
+    """
+    last, loss = (model.layers or [None])[-1], getattr(model, "loss", None)
+    require(loss and hasattr(last, "predictions"), "end with an activation; set a loss")
+    softmax = isinstance(last, Activation_Softmax)
+    binary = isinstance(loss, Loss_BinaryCrossentropy)
+    fits = not binary or isinstance(last, Activation_Sigmoid)
+    fits = fits and getattr(model.accuracy, "binary", not binary)
+    require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
+    X = numbers("X", X)
+    require(X.ndim > 1, f"X {X.shape} needs a row for each sample: X.reshape(-1, 1)?")
+    try:
+        shape = len(X), *model.forward(X[:1], training=False).shape[1:]
+    except ValueError as error:
+        raise ValueError(f"X {X.shape} does not fit the layers: {error}") from None
+    if y is None:
+        return X, y
+    y = numbers("y", y)
+    require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
+    fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
+    need = f"{'0 or 1, ' * binary}shape {shape}{': y.reshape(-1, 1)' * (y.ndim < 2)}"
+    if softmax:
+        whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
+        fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
+        mend = f"y.reshape(-1).astype(int){' - 1' * int(y.min() == 1)}"
+        need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
+    require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
+    return X, y
 
 
 # Seeds the random numbers with 0, so that they are the same in every run, and makes
