@@ -99,9 +99,7 @@ def check_labels(y_pred, y_true):
     """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        raise ValueError(
-            f"labels {y_true.shape} don't fit {y_pred.shape}, or are below 0"
-        )
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
     if np.isnan(y_pred).any():
         raise ValueError("predictions are nan: the training has diverged, or X has nan")
     if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
