@@ -370,7 +370,7 @@ def test_last_digits_are_success(project):
         ("= 2 * dvalues", "= self.x", ["AttributeError in line 21: "]),
         ("= 2 * dvalues", "= exit(0)", ["SystemExit in line 21: 0"]),
         ("= 2 * dvalues", "= None", ["yours       None"]),
-        ("self.dinputs =", "self.d =", ["yours       (not set)"]),
+        ("self.dinputs =", "self.d =", ["yours       (missing)"]),
         (
             "2 * inputs",
             "inputs; inputs *= 2",
