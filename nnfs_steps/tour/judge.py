@@ -79,23 +79,21 @@ def first_difference(step, mine, name, keep):
     """The method and what to say of it; or None and what to say if all agree."""
     spaces = namespace(step, step), namespace(step, mine, keep)
     verdict, changed = "is tested by the program only", {}
-    for call in calls(step, spaces, name):
-        verdict, lines, own = "agrees", [], call.own
-        error = call.yours[RESULT]
-        if isinstance(error, BaseException):
-            lines, own = [f"    {text(error, mine.path)}"], {}
+    for method, place, samples, given, own, yours in calls(step, spaces, name):
+        verdict, lines = "agrees", []
+        if isinstance(yours[RESULT], BaseException):
+            lines, own = [f"    {text(yours[RESULT], mine.path)}"], {}
         for what in own:
-            yours = call.yours.get(what, "(missing)")
-            found = difference(yours, own[what], call.samples)
-            if found and what in call.given:
+            found = difference(yours.get(what, "(missing)"), own[what], samples)
+            if found and what in given:
                 changed[what] = f"    You changed {what}, which you were given"
             if found and what not in MAY_CHANGE:
                 lines += [f"    {what}{found[0]}"]
                 lines += [f"        yours       {text(found[1])}"]
                 lines += [f"        the step's  {text(found[2])}"]
         if lines:
-            lines = ["differs", f"    in {call.place}", *lines, *changed.values()]
-            return call.method, "\n".join(lines)
+            lines = ["differs", f"    in {place}", *lines, *changed.values()]
+            return method, "\n".join(lines)
     return None, verdict + f", if {' and '.join(changed)} may change" * bool(changed)
 
 

@@ -15,7 +15,6 @@ import re
 import warnings
 from contextlib import redirect_stdout, suppress
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,17 +22,11 @@ from tour.exercises import DEFINES, program
 
 ROUNDS = 8
 RESULT = "the result"
-
-
-class Call(NamedTuple):
-    """A call of a method; own and yours say by name what the two have done."""
-
-    method: str
-    place: str
-    samples: int
-    given: dict  # the arguments by name
-    own: dict
-    yours: dict
+FEW = {
+    r"\bepochs=\d+": "epochs=3",
+    r"print_every=\d+": "print_every=1",
+    r"_data\((samples=\d+)?": "_data(samples=50",
+}
 
 
 @functools.cache
@@ -45,13 +38,15 @@ def namespace(step, mine, keep=()):
         exec(compile(ast.Module([node], []), script.path, "exec"), space, names)
         return names
 
-    for script in step, mine:  # what the reader lacks stays the step's
-        for node in ast.parse(script.text).body:
-            if isinstance(node, DEFINES):
-                run(node, script)
-            elif isinstance(node, ast.Assign) and ast.unparse(node) not in step.text:
-                with suppress(Exception):  # it needs what the program makes
-                    run(node, script)
+    for node in ast.parse(mine.text).body:
+        if isinstance(node, DEFINES):
+            run(node, mine)
+        elif isinstance(node, ast.Assign) and ast.unparse(node) not in step.text:
+            with suppress(Exception):  # it needs what the program makes
+                run(node, mine)
+    for name, part in step.parts.items():
+        if isinstance(part.node, ast.ClassDef) and name not in space:
+            run(part.node, step)
     for name, part in step.functions().items():
         owner, _, last = name.rpartition(".")
         if name not in keep and owner:
@@ -210,7 +205,11 @@ class Side:
 
 
 def calls(step, spaces, name):
-    """Yield the calls of a function, or of the methods of three objects of a class."""
+    """Yield the calls of a function, or of the methods of three objects of a class.
+
+    Each as its method, where it is, the number of samples, the arguments by name, and by
+    name what the step's and the reader's have done.
+    """
     (cls, mine), names = classes(spaces, name), used(step, name)
     plan, kind = methods(cls), cls.__name__
     if not {w for words in plan.values() for w in words} <= {*arguments(kind, 2, 0)}:
@@ -221,7 +220,7 @@ def calls(step, spaces, name):
         made = ", ".join(f"{word}={value}" for word, value in setup.items())
         made = f" of {kind}({made})" if kind else ""
         own, yours = Side(cls, setup, names), Side(mine, setup, names)
-        yield Call("__init__", f"__init__(){made}", 0, {}, own.found, yours.found)
+        yield ("__init__", f"__init__(){made}", 0, {}, own.found, yours.found)
         for number in range(ROUNDS):
             if number == 1 and hasattr(own.thing, "weights"):  # 0 has those of __init__
                 for side in own, yours:
@@ -240,14 +239,14 @@ def calls(step, spaces, name):
                 place = f"{method}({shapes}){made}, call {number + 1}"
                 place += "; those before agree" * (number > 0)
                 samples = len(every["x"])
-                yield Call(method, place, samples, given, own.found, yours.found)
+                yield (method, place, samples, given, own.found, yours.found)
 
 
 def first_epochs(step, spaces):
-    """Yield the program with few epochs, if it names their number."""
+    """Yield the program with few epochs and samples, if it names their number."""
     code = "\n".join(line for line in program(step) if "nnfs.init" not in line)
-    for word, few in ("epochs", 3), ("print_every", 1), ("samples", 50):
-        code = re.sub(rf"\b{word}=\d+", f"{word}={few}", code)
-    if "epochs=" in code:
+    for old, new in FEW.items():
+        code = re.sub(old, new, code)
+    if "epochs=3" in code:
         own, yours = [outcome(exec, code, space) for space in spaces]
-        yield Call("", "the program's first epochs", 0, {}, own, yours)
+        yield ("", "the program's first epochs", 0, {}, own, yours)
