@@ -378,6 +378,11 @@ def test_last_digits_are_success(project):
         ),
         ("[[0.5, 1 / 3]]", "[[0.5, 2 / 3]]", ["is another in yours:\ninputs = "]),
         ("print(scale(1))", "1 / 0", ["ZeroDivisionError", "3 of 4 lines are"]),
+        (
+            "2 * inputs",
+            "2 * inputs * (1 if len(inputs) > 1 else np.nan)",
+            ["+ [[nan nan]]", "2 of 4 lines are"],
+        ),
         ("def backward", "def back", ["Activation_Double.backward is missing\n"]),
         ("class Act", "import nothing_there\nclass Act", ["No module named 'noth"]),
     ],

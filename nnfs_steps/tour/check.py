@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from tour import runner
-from tour.differences import key, say, show_against_record
+from tour.differences import say, show_against_record
 from tour.exercises import EMPTY, is_exercise, new_in, program, tasks, written
 from tour.scripts import Mistake, Script
 
@@ -34,16 +34,14 @@ def check(path, steps, follow):
     verdict, printed = follow(run, explain=False), run.read(0)
     if verdict != "as recorded":
         gone = [line for line in program(step) if line not in program(mine)]
-        alike = [*map(key, printed)] == [*map(key, step.output)]
-        if gone or doubts or run.problem or not alike:
+        texts = [re.sub(r"[-+.\de ]", "", "\n".join(x)) for x in (printed, step.output)]
+        if gone or doubts or run.problem or texts[0] != texts[1]:
             if not run.problem:
                 show_against_record(mine, printed)
             same = sum(a == b for a, b in zip(printed, step.output))
             print(f"{same} of {len(step.output)} lines are as the step prints them.")
             for line in gone:
-                print(
-                    "A line of the step's program is another in yours:", line, sep="\n"
-                )
+                print(f"A line of the step's program is another in yours:\n{line}")
             for line in doubts:
                 print(f"This may be why: {line}")
             return 1

@@ -59,7 +59,7 @@ def namespace(step, mine, keep=()):
 @functools.cache
 def used(step, owner):
     """The attributes that the rest of the step reads of the objects of a class."""
-    names = {"weights"}
+    names = {"weights"}  # they show first what __init__ does
     for part in ast.parse(step.text).body:
         for node in ast.walk(part) if getattr(part, "name", "") != owner else ():
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) != "self":
@@ -82,12 +82,13 @@ def classes(spaces, name):
 
 def methods(cls):
     """The methods of a class, then those of its base, each with what it takes."""
-    names = [name for kind in cls.__mro__[:-1] for name in vars(kind)]
-    found = {name: getattr(cls, name) for name in names if not name.startswith("__")}
-    words = {
-        name: inspect.signature(method).parameters for name, method in found.items()
-    }
-    return {name: [word for word in words[name] if word != "self"] for name in words}
+    found = {}
+    for name in [name for kind in cls.__mro__[:-1] for name in vars(kind)]:
+        method = getattr(cls, name)
+        if callable(method) and not name.startswith("__"):
+            words = inspect.signature(method).parameters
+            found[name] = [word for word in words if word != "self"]
+    return found
 
 
 def settings(cls, width):
@@ -106,13 +107,11 @@ def parameters(seed, shape):
 
 
 def layer_for(number):
-    """What a layer has, for optimizers and penalties; tiny gradients show an epsilon."""
-    found = parameters(number, (3, 2 + number % 2))
-    size = 1e-5 if number % 2 else 10
-    found |= {f"d{name}": size * value for name, value in found.items()}
-    for name in "weight", "bias":
-        found |= {f"{name}_regularizer_l1": 0.1, f"{name}_regularizer_l2": 0.2}
-    return found
+    """A layer for optimizers and penalties."""
+    layer = SimpleNamespace(**parameters(number, (3, 2 + number)))
+    layer.weight_regularizer_l1, layer.weight_regularizer_l2 = 0.1, 0.2
+    layer.bias_regularizer_l1, layer.bias_regularizer_l2 = 0.3, 0.4
+    return layer
 
 
 def arguments(kind, width, number, output=None):
@@ -163,7 +162,7 @@ class Side:
 
     def __init__(self, cls, setup, names):
         self.setup, self.names, self.mask = setup, names, None
-        self.layers = SimpleNamespace(), SimpleNamespace()
+        self.layers = layer_for(0), layer_for(1)
         self.found = outcome(cls, **setup)
         self.thing = self.found[RESULT]
         self.found |= self.attributes()
@@ -172,13 +171,14 @@ class Side:
         given, self.thing.training = copy.deepcopy(given), number != 2
         if "layer" in given:  # two take turns, and keep what an optimizer sets
             layer = given["layer"] = self.layers[number % 2]
-            vars(layer).update(layer_for(number))
+            for name, value in parameters(number, layer.weights.shape).items():
+                setattr(layer, f"d{name}", value * (1e-5 if number % 2 else 10))
         self.found = outcome(getattr(self.thing, method), *given.values(), seed=number)
         if "layer" in given:
             self.found |= {"layer.weights": layer.weights, "layer.biases": layer.biases}
         try:
             self.found |= given | self.dropped(method, given)
-        except (AttributeError, KeyError, ValueError):  # nothing is dropped
+        except (AttributeError, KeyError, ValueError):
             self.found |= given | self.attributes()
 
     def attributes(self):
@@ -187,16 +187,16 @@ class Side:
 
     def dropped(self, method, given):
         """Of a random mask not its draws count, but how many, and where they differ."""
-        rate = self.setup["rate"]
+        rate = self.setup["rate"]  # a KeyError if this is no dropout
         if method == "backward":
             same = np.allclose(self.thing.dinputs / given["dvalues"], self.mask)
             return {"self.dinputs has the mask of self.output": same}
         last, self.mask = self.mask, np.round(self.thing.output / given["inputs"], 6)
         share = np.mean(self.mask == 0)
+        if abs(share - rate) < 0.04:  # as near as draws come
+            share = rate
         return {
-            "the share of 0 in self.output": rate
-            if abs(share - rate) < 0.04
-            else share,
+            "the share of 0 in self.output": share,
             "the factor of the inputs that stay": np.max(self.mask),
             "how many rows of the mask differ": len(np.unique(self.mask, axis=0)),
             "how many columns of the mask differ": len(np.unique(self.mask.T, axis=0)),
@@ -207,8 +207,8 @@ class Side:
 def calls(step, spaces, name):
     """Yield the calls of a function, or of the methods of three objects of a class.
 
-    Each as its method, where it is, the number of samples, the arguments by name, and by
-    name what the step's and the reader's have done.
+    Each is its method, the place in words, the number of samples, the arguments by name,
+    and what the step's and the reader's have done.
     """
     (cls, mine), names = classes(spaces, name), used(step, name)
     plan, kind = methods(cls), cls.__name__
@@ -220,7 +220,7 @@ def calls(step, spaces, name):
         made = ", ".join(f"{word}={value}" for word, value in setup.items())
         made = f" of {kind}({made})" if kind else ""
         own, yours = Side(cls, setup, names), Side(mine, setup, names)
-        yield ("__init__", f"__init__(){made}", 0, {}, own.found, yours.found)
+        yield "__init__", f"__init__(){made}", 0, {}, own.found, yours.found
         for number in range(ROUNDS):
             if number == 1 and hasattr(own.thing, "weights"):  # 0 has those of __init__
                 for side in own, yours:
@@ -234,12 +234,10 @@ def calls(step, spaces, name):
                 yours.call(method, number, given)
                 if isinstance(own.found[RESULT], BaseException):
                     break  # a guard does its work; who leaves it out is right as well
-                shapes = [f"{w} {np.shape(value)}" for w, value in given.items()]
-                shapes = ", ".join(shapes).replace(" ()", "")
-                place = f"{method}({shapes}){made}, call {number + 1}"
-                place += "; those before agree" * (number > 0)
-                samples = len(every["x"])
-                yield (method, place, samples, given, own.found, yours.found)
+                shapes = [f"{word} {np.shape(x)}" for word, x in given.items()]
+                place = f"{method}({', '.join(shapes)}){made}, call {number + 1}"
+                place = place.replace(" ()", "") + "; those before agree" * (number > 0)
+                yield method, place, len(every["x"]), given, own.found, yours.found
 
 
 def first_epochs(step, spaces):
@@ -249,4 +247,4 @@ def first_epochs(step, spaces):
         code = re.sub(old, new, code)
     if "epochs=3" in code:
         own, yours = [outcome(exec, code, space) for space in spaces]
-        yield ("", "the program's first epochs", 0, {}, own, yours)
+        yield "", "the program's first epochs", 0, {}, own, yours
