@@ -171,7 +171,7 @@ class Side:
         given, self.thing.training = copy.deepcopy(given), number != 2
         if "layer" in given:  # two take turns, and keep what an optimizer sets
             layer = given["layer"] = self.layers[number % 2]
-            for name, value in parameters(number, layer.weights.shape).items():
+            for name, value in parameters([number, 1], layer.weights.shape).items():
                 setattr(layer, f"d{name}", value * (1e-5 if number % 2 else 10))
         self.found = outcome(getattr(self.thing, method), *given.values(), seed=number)
         if "layer" in given:
