@@ -123,7 +123,8 @@ def arguments(kind, width, number, output=None):
     inputs, x = rng.normal(size=(rows, width)), rng.uniform(0.1, 2, (rows, width))
     labels, hits = rng.integers(width, size=(2, rows))
     table, other_table = rng.integers(2, size=(2, rows, width))
-    y = [labels, np.eye(width)[labels], table][number % 3]
+    one_hot = np.eye(width)[labels]
+    y = [labels, one_hot, one_hot if "Categorical" in kind else table][number % 3]
     predictions = [hits, hits, other_table][number % 3]
     p = x / x.sum(axis=1, keepdims=True) if tame else np.eye(width)[hits]  # 0 and 1
     if "Mean" in kind or "Regression" in kind:
