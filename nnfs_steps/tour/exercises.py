@@ -30,7 +30,11 @@ def program(script):
 
 
 def is_exercise(code):
-    return not code.startswith("def check_") and "plt." not in code
+    # A guard is a function that raises, or requires, and belongs to no class
+    guard = re.match(r"def \w+\((?!self)", code) and re.search(
+        r"raise |require\(", code
+    )
+    return not guard and "plt." not in code
 
 
 def is_guard(statement):
