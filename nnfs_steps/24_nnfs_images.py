@@ -15,15 +15,16 @@ is ahead: the training's numbers are means over the epoch, and its first batches
 network that knew nothing.)
 
 Give the script a folder with the four files of the full set, packed or unpacked, and it
-learns that: Fashion-MNIST, the book's, from data/fashion in
+learns that: Fashion-MNIST, which is the book's, from data/fashion in
 https://github.com/zalandoresearch/fashion-mnist, or MNIST, train-images-idx3-ubyte.gz
 and so on, from https://ossci-datasets.s3.amazonaws.com/mnist/.
 
 New: Layer_Pixels, Layer_Dense.dinputs, batches, load_data
 Changed: Model.train goes through batches, takes validation_data and counts epochs from
-    1 (print_every counts epochs, where the book's counts batches); Model.evaluate goes
-    through batches; Model.backward stops where there is nothing to learn;
-    Layer_Dense.backward leaves dinputs to those who ask
+    1; Model.evaluate goes through batches; Model.backward stops where there is nothing
+    to learn; Layer_Dense.backward works dinputs out only when asked
+Differs: the book's print_every counts batches; its images are PNG files in folders,
+    read with OpenCV
 Try: a batch_size of None, which is all images at once. Ten epochs are ten steps then,
     and the last line says 0.636 (0.535 to 0.715 on ten seeds).
 Book: chapter 19, a real dataset

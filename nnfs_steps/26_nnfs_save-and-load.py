@@ -10,16 +10,17 @@ file. What can't be loaded again is said when you save: the new file is read bef
 takes the place of an old one.
 
 The output trains five epochs, saves, loads, and trains five more. The lines of all ten
-are those of step 24, to the last digit. The book saves with pickle; but whoever loads a
-pickle runs any code that somebody has put into it. Our file has arrays and a text,
-which can't run. Called with a file name, the script trains five more epochs each time;
-press Ctrl-C, and it saves what was learned so far.
+are those of step 24, to the last digit. Called with a file name, the script trains five
+more epochs each time; press Ctrl-C, and it saves what was learned so far.
 
 New: Model.save, Model.load, describe, restore
 Changed: Model.__init__ and Model.train count the epochs that are done; a loaded model
     begins with the random numbers where its training stopped
+Differs: the book saves with pickle; but whoever loads a pickle runs any code that
+    somebody has put into it. Our file has arrays and a text, which can't run
 Try: call it twice with model.npz: python nnfs_steps/26_nnfs_save-and-load.py model.npz.
-    Together they print what step 24 prints.
+    The second call goes on where the first stopped, and both together print what step
+    24 prints.
 Book: chapter 21, saving and loading models and their parameters
 """
 
