@@ -5,7 +5,7 @@ keeps a fading mean of the gradients and one of their squares, and steps by the 
 divided by the root of the second. Both means start at 0, so in the first epochs they
 come out too small; a correction makes up for it, and fades. Momentum also calms the
 steps: give step 15 this rate, 0.05, and its printed loss jumps further than here on all
-ten seeds.
+ten seeds. (The picture has two jumps that fall between the printed lines.)
 
 The accuracy ends at 0.973. That is a lucky draw, the best of ten seeds; their mean is
 0.905. Adam's loss ends lower than RMSProp's on eight of them, which is nearly enough to
