@@ -12,6 +12,20 @@ def show_changes(old, new, earlier):
 
     What an earlier script has to the letter is named and not shown.
     """
+    names, same, back = compared(old, new, earlier)
+    for title, found in names.items():
+        if found or title in ("New", "Changed"):
+            text = f"{title}: {', '.join(found) or 'nothing'}"
+            print(fill(text, 88, subsequent_indent="    "))
+    print()
+    show_lines(visible(old, same), visible(new, [*same, *back]))
+
+
+def compared(old, new, earlier):
+    """The names of what is new, changed and so on in a script, {title: [name, ...]};
+    those of the parts that are the same in both; and {name: script} of those that are
+    the same in an earlier script only.
+    """
     before, now = old.parts, new.parts
     same = [n for n in now if new.source(n) == old.source(n)]
     back = {}
@@ -32,12 +46,7 @@ def show_changes(old, new, earlier):
     for script in dict.fromkeys(back.values()):
         some = [name for name in back if back[name] is script]
         names[f"Back from {script.name.lower()}"] = whole(some, some)
-    for title, found in names.items():
-        if found or title in ("New", "Changed"):
-            text = f"{title}: {', '.join(found) or 'nothing'}"
-            print(fill(text, 88, subsequent_indent="    "))
-    print()
-    show_lines(visible(old, same), visible(new, [*same, *back]))
+    return names, same, back
 
 
 def whole(names, classes):
@@ -59,15 +68,15 @@ def visible(script, hidden):
 
 def show_lines(old, new):
     """Print what differs, with two lines before and after; > and <: moved in and out."""
-    plain = [[line for _, line in lines] for lines in (old, new)]
-    groups = [*matched(*plain).get_grouped_opcodes(2)]
+    groups = [*matched(old, new).get_grouped_opcodes(2)]
     for number, group in enumerate(groups):
         print(end="\n" * bool(number))
         for place, (kind, a, b, c, d) in enumerate(group):
             block = new[c:d]
             if kind == "equal" and place in (0, len(group) - 1):
                 block = beside(block, last=not place)
-            show_block(kind, old[a:b], block)
+            for sign, line_number, line in signed(kind, old[a:b], block):
+                say("" if line == GAP else f"{sign} {line_number:3}  {line}")
     if not groups:
         print("The code is the same.")
 
@@ -80,28 +89,26 @@ def beside(lines, last):
     return lines
 
 
-def show_block(kind, old, new):
+def signed(kind, old, new):
+    """Yield the lines of a block, each with its sign and number."""
     if kind == "equal":
-        show("  ", new)
+        yield from ((" ", *line) for line in new)
         return
     # What only moved to the right or left is the same line
-    stripped = [[line.strip() for _, line in lines] for lines in (old, new)]
+    stripped = [[(n, line.strip()) for n, line in lines] for lines in (old, new)]
     for kind, *place in matched(*stripped).get_opcodes():
         before, after = old[slice(*place[:2])], new[slice(*place[2:])]
         if kind == "equal":
             for (_, was), line in zip(before, after):
                 further = len(line[1]) - len(was)
-                show("> " if further > 0 else "< " if further else "  ", [line])
+                yield (">" if further > 0 else "<" if further else " ", *line)
         else:
-            show("- ", before)
-            show("+ ", after)
+            yield from (("-", *line) for line in before)
+            yield from (("+", *line) for line in after)
 
 
 def matched(old, new):
+    """The matcher of two lists of lines with their numbers, which do not count."""
     large = len(old) * len(new) > 10**6  # then the most frequent lines don't count
-    return SequenceMatcher(None, old, new, autojunk=large)
-
-
-def show(sign, lines):
-    for number, line in lines:
-        say("" if line == GAP else f"{sign}{number:3}  {line}")
+    plain = [[line for _, line in lines] for lines in (old, new)]
+    return SequenceMatcher(None, *plain, autojunk=large)
