@@ -1,19 +1,21 @@
 const all = (selector, where = document) => [...where.querySelectorAll(selector)];
-const scripts = all(".script");
+const links = all("nav a");
+const places = links.map((link) => document.querySelector(link.hash));
 
-// The script at the top of the window; undefined before the first
+// The place at the top of the window, as its number in the contents
 function current() {
-  return scripts.findLast((each) => each.getBoundingClientRect().top < innerHeight / 4);
+  return places.findLastIndex((each) => each.getBoundingClientRect().top < innerHeight / 4);
 }
 
 function follow() {
-  const here = current();
-  for (const link of all("nav li a"))
-    if (here && link.hash === "#" + here.id) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+  const here = links[current()];
+  if (!here || here.ariaCurrent) return;
+  for (const link of links) link.ariaCurrent = link === here ? "true" : null;
+  const nav = here.closest("nav"); // scrolls on its own where it stands at the side
+  nav.scrollTop = here.offsetTop - nav.clientHeight / 2;
 }
-new IntersectionObserver(follow).observe(scripts[0]);
 addEventListener("scroll", follow, { passive: true });
+follow();
 
 // What is folded opens for an address inside
 function unfold() {
@@ -31,15 +33,12 @@ document.querySelector(".keys").hidden = false;
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const here = current();
-  const next = { n: 1, p: -1 }[event.key];
-  if (next) {
-    const place = scripts[(here ? scripts.indexOf(here) : -1) + next];
-    if (place) location.hash = place.id;
-  } else if (event.key === "a" && here) {
-    const folds = all(".code details", here);
-    const open = folds.some((each) => !each.open);
-    for (const fold of folds) fold.open = open;
-  }
+  const next = places[here + { n: 1, p: -1 }[event.key]];
+  if (next) location.hash = next.id;
+  if (event.key !== "a") return;
+  const folds = all(".code details", places[here]);
+  const open = folds.some((each) => !each.open);
+  for (const fold of folds) fold.open = open;
 });
 
 // ---- The chart

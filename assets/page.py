@@ -3,8 +3,7 @@
 import json
 import re
 import sys
-from collections import Counter, defaultdict, deque
-from html import escape, unescape
+from html import escape
 from itertools import groupby
 from pathlib import Path
 
@@ -42,6 +41,11 @@ def link(script, text=None):
     return f'<a href="#{address(script)}">{text or f"{script.number:02}"}</a>'
 
 
+def code(text):
+    """A name or command, which may break after its parts."""
+    return f"<code>{re.sub('(?<=[._/])', '<wbr>', text)}</code>"
+
+
 def linked(text, script=None, names="[_.]"):
     """HTML with its steps, concepts, addresses and the script's own names as links."""
     own = [n for n, p in script.parts.items() if p.place] if script else []
@@ -58,7 +62,7 @@ def linked(text, script=None, names="[_.]"):
         if kind == "url":
             return f'<a href="{found}">{found.removeprefix("https://")}</a>'
         if kind == "name":
-            return f'<a href="#{address(script)}.{found}"><code>{found}</code></a>'
+            return f'<a href="#{address(script)}.{found}">{code(found)}</a>'
         group = STEPS if found[0] in "Ss" else CONCEPTS
         there = {n: script for n, script in group.items()}
         return re.sub(
@@ -80,7 +84,9 @@ def lesson(script):
         for indented, lines in groupby(block.split("\n"), lambda x: x[:4] == "    "):
             text = escape("\n".join(lines), quote=False)
             if indented:
-                yield f"<pre>{re.sub('^    ', '', text, flags=re.M)}</pre>"
+                text = re.sub("^    ", "", text, flags=re.M)
+                kind = "" if "  " in text else ' class="flow"'  # it has no columns
+                yield f"<pre{kind}>{text}</pre>"
             else:
                 yield f"<p>{linked(text, script)}</p>"
 
@@ -90,6 +96,7 @@ def fields(script, before):
     for name, text in script.header.items():
         if name in ("Idea", "Concepts"):
             continue
+        text = re.sub(r"^[a-z]+ ", lambda word: word[0].capitalize(), text)
         names = "" if name in ("New", "Changed") else "[_.]"
         yield name, linked(escape(text, quote=False), script, names)
     if script.concepts:
@@ -100,12 +107,12 @@ def fields(script, before):
     if script.kind == "Concept" and readers:
         yield "For step", ", ".join(map(link, readers))
     folder = script.path.parent.name
-    yield "Run", f"<code>python {folder}/{script.path.name}</code>"
+    yield "Run", code(f"python {folder}/{script.path.name}")
     if before:
-        yield "Compare", f"<code>python nnfs_steps compare {script.number}</code>"
+        yield "Compare", code(f"python nnfs_steps compare {script.number}")
     if script.kind == "Step" and exercises.new_in(script, STEPS):
-        text = f"python nnfs_steps exercise {script.number}"
-        yield "Write it yourself", f"<code>{text}</code>"
+        command = f"python nnfs_steps exercise {script.number}"
+        yield "Write it yourself", code(command)
 
 
 def rendered(text):
@@ -141,8 +148,10 @@ def picture(name, script=None):
             words = [" ".join(word.split()) for word in words + shown["figure"][2:]]
             alt = f"Picture of {script.name.lower()}: {'; '.join(filter(None, words))}"
     kind = ' class="formula"' if name.endswith(".PNG") else ""
+    if not script:  # with 200 dots for an inch
+        width, height = width // 2, height // 2
     return (
-        f'<img{kind} src="{name}" width="{width // 2}" height="{height // 2}" '
+        f'<img{kind} src="{name}" width="{width}" height="{height}" '
         f'loading="lazy" alt="{alt}">'
     )
 
@@ -249,14 +258,14 @@ def marks(old, new):
                 mark(text) if place and theirs.get(place) != text else escape(text)
                 for place, text in mine
             )
-    for lines, whole, side in zip(alone, (old, new), sides):
+    for kind, lines, whole, side in zip(("gone", "new"), alone, (old, new), sides):
         if len(lines) < len(whole):  # if all differs, marks say nothing
-            side |= {line: mark(line) for line in lines}
+            side |= {line: mark(line, f' class="{kind}"') for line in lines}
     return sides
 
 
-def mark(text):
-    return f"<mark>{escape(text)}</mark>"
+def mark(text, kind=""):
+    return f"<mark{kind}>{escape(text)}</mark>"
 
 
 def words(line):
@@ -287,19 +296,19 @@ def outputs(script, before):
         name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
         image = picture(name, each) if (ASSETS / name).exists() else ""
         title = f"{link(each, each.name)} prints" if each is before else "Output"
-        yield f"<div><h5>{title}</h5><pre>{lines}</pre>{whole}{image}</div>"
+        yield f"<div><h5>{title}</h5><pre>{lines}</pre>{image}{whole}</div>"
 
 
 def training_table(scripts):
     """The trainings of two steps side by side, if both have one."""
     found = [trainings(s.output, s.name, s.idea)[0] for s in scripts if s and s.record]
     if len(found) == 2 and all(found):
-        _, *lines = rows([each for some in found for each in some])
+        _, _, _, *lines = rows([each for some in found for each in some])
         said = " ".join(notes(scripts))
         more = '<a href="#trainings">Their curves</a>'
         more += ', and <a href="#seeds">ten seeds</a>.' if "id=seeds" in LUCK else "."
         titles = [f"{t.title}: {t.heading}" for some in found for t in some]
-        yield table(["", *titles], lines[1:], f"{said} {more}")
+        yield table(["epoch", *titles], lines, f"{said} {more}")
 
 
 def table(head, lines, note="", classes=()):
@@ -313,7 +322,8 @@ def table(head, lines, note="", classes=()):
 
     body = "".join(f"<tr>{''.join(cells(line, 'td'))}" for line in lines)
     head = f"<tr>{''.join(cells(head, 'th'))}"
-    return f'<div class="wide"><table class="numbers">{head}{body}</table></div><p>{note}</p>'
+    return f"""<div class="wide"><table class="numbers">
+<caption>Loss and accuracy</caption>{head}{body}</table></div><p>{note}</p>"""
 
 
 def section(script, group):
@@ -322,8 +332,10 @@ def section(script, group):
     place = others.index(script)
     last, following = others[max(place - 1, 0)], others[min(place + 1, len(others) - 1)]
     terms = "".join(f"<dt>{k}<dd>{v}" for k, v in fields(script, before))
-    ways = [link(last, "&larr; back")] * (last is not script)
-    ways += [link(following, "next &rarr;")] * (following is not script)
+    ways = [link(last, f"&larr; {last.number:02}")] * (last is not script)
+    ways += [link(following, f"{following.number:02} &rarr;")] * (
+        following is not script
+    )
     prints = "".join(outputs(script, before))
     title, _, rest = script.idea.partition(":")
     return f"""\
@@ -332,8 +344,8 @@ def section(script, group):
 <h4 id="{address(script)}-name">{escape(title)}{rest and ":"}<i>{escape(rest)}</i></h4></header>
 <div class="notes">{"".join(lesson(script))}<dl>{terms}</dl></div>
 <div class="code"><div>{"".join(listing(script, before))}</div></div>
-<div class="prints">{prints}</div>
 {"".join(training_table([before, script]))}
+<div class="prints{" alone" * (not before)}">{prints}</div>
 </section>"""
 
 
@@ -404,16 +416,18 @@ def chart():
     for few in False, True:
         some = [c for c in CURVES if (max(c[2].epochs) < 100) == few]
         _, _, _, *lines = rows([training for _, _, training in some])
-        lines = [line for line in lines if line[0][:1].isdecimal()]
+        lines = [line for line in lines if re.fullmatch("0|[125][0,]*", line[0])]
         columns = ["", *(f"t{name}" for name, _, _ in some)]
         heads = ["epoch", *(f"{s.number} {t.heading}" for _, s, t in some)]
-        tables += table(heads, lines, "", columns)
+        on = ", ".join(f"#on{name}:checked" for name, _, _ in some)
+        hide.append(f"#trainings:not(:has({on})) .few{few:d}{{display:none}}")
+        tables += f'<div class="few{few:d}">{table(heads, lines, "", columns)}</div>'
     return f"""\
 <section id="trainings" class="text"><h2>Trainings</h2><style>{"".join(hide)}</style>
 <div class="panels">{panel("Loss", "loss", 1.2)}{panel("Accuracy", "acc", 1)}</div>
 <label class="slider" hidden>epoch <b></b><input type="range" min="0" max="100" value="100"></label>
-<fieldset><legend>Which trainings?</legend>{"".join(switches)}</fieldset>
-<h3>Loss and accuracy</h3>{tables}{LUCK}
+<fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>{"".join(switches)}</fieldset>
+{tables}{LUCK}
 <script type="application/json">{json.dumps(data, separators=(",", ":"))}</script></section>"""
 
 
@@ -425,16 +439,14 @@ def contents():
 
     def items(scripts):
         for s in scripts:
-            text = (
-                f"<b>{s.number:02}</b> <span>{escape(s.idea.partition(':')[0])}</span>"
-            )
+            text = f"<b>{s.number:02}</b> <span>{escape(s.idea.partition(':')[0].strip('.'))}</span>"
             yield f"<li>{link(s, text)}"
 
     yield '<p><a href="#top">Start</a></p>'
     for title, group in CHAPTERS:
-        yield f"<h2>{title}</h2><ol>{''.join(items(group))}</ol>"
+        yield f"<div><h2>{title}</h2><ol>{''.join(items(group))}</ol></div>"
     yield '<p><a href="#trainings">Trainings</a></p>'
-    yield f"<h2>Concepts</h2><ol>{''.join(items(NAMED.values()))}</ol>"
+    yield f"<div><h2>Concepts</h2><ol>{''.join(items(NAMED.values()))}</ol></div>"
     for title in SECTIONS:
         yield f'<p><a href="#{title.lower().replace(" ", "-")}">{title}</a></p>'
 
@@ -474,10 +486,13 @@ def build():
 <nav aria-label="Contents">{"".join(contents())}</nav>
 <main id="main">
 <section class="text"><h1>{title.replace("-", " ")}</h1>{rendered(text)}
-<p class="keys" hidden>Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of
-a step, or what is new only.</p></section>
+</section>
 {chapter_of_readme("Quick start")}
-<h2>Steps</h2>{chapters}
+<section class="text"><h2>Steps</h2><p>Beside each step stands its code: lines
+<ins class="l">+ are new,</ins> <del class="l">- are gone,</del> &gt; and &lt; only moved,
+and what a step keeps from an earlier one is folded. <span class="keys" hidden>Keys:
+<kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or what is new
+only.</span></p></section>{chapters}
 {chart()}
 <h2 id="concepts">Concepts</h2>{"".join(section(c, NAMED) for c in NAMED.values())}
 {"".join(map(chapter_of_readme, SECTIONS))}
