@@ -56,17 +56,17 @@ function show() {
   slider.querySelector("b").textContent = Math.round(epoch).toLocaleString("en");
   for (const line of all(".at", chart)) line.setAttribute("d", `M${range.value * 4.6} 0v240`);
   for (const box of switches) {
-    const known = epochsOf(box.dataset.curve);
+    const known = epochsOf(box.id);
     const near = known.reduce((a, b) => (Math.abs(b - epoch) < Math.abs(a - epoch) ? b : a));
     const there = box.checked && epoch <= known.at(-1);
-    const text = there ? values[box.dataset.curve][near] : "";
+    const text = there ? values[box.id][near] : "";
     box.parentElement.querySelector("output").textContent = text;
   }
 }
 
 function scale() {
   const on = switches.filter((box) => box.checked);
-  last = Math.max(...on.map((box) => epochsOf(box.dataset.curve).at(-1)), 1);
+  last = Math.max(...on.map((box) => epochsOf(box.id).at(-1)), 1);
   for (const lines of all(".lines", chart))
     lines.setAttribute("transform", `scale(${10000 / last} 1)`);
   for (const panel of all(".panels > svg", chart))

@@ -13,20 +13,22 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "nnfs_steps"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from project import ROOT, Parser, command, scripts_in, write
 from tour import exercises
 from tour.changes import GAP, compared, matched, signed, visible
+from tour.commands import heading
 from tour.curves import STYLES
 from tour.differences import NUMBER, notes, pairs, rows, trainings
-from tour.scripts import chapter, origin, scripts_in, write
+from tour.scripts import origin
 
 ASSETS = ROOT / "assets"
 STEPS, CONCEPTS = (scripts_in(ROOT / name) for name in ("nnfs_steps", "concepts"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-ALTS = {
-    name: alt for name, alt in re.findall(r'src="assets/(.*?)".*? alt="(.*?)"', README)
-}
+SECTIONS = ["Where is what", "Derivations", "The digits", "What it costs"]
+# Of the README, what follows the comparison: what is luck
+SEEDS = README.partition("<!-- /comparison -->")[2].partition("\n## ")[0].strip()
+ALTS = dict(re.findall(r'src="assets/(.*?)".*? alt="(.*?)"', README))
 used = set()  # the pictures that the page shows
 
 
@@ -37,8 +39,8 @@ def address(script):
     return f"{script.kind.lower()}-{script.number:02}"
 
 
-def link(script, text=None):
-    return f'<a href="#{address(script)}">{text or f"{script.number:02}"}</a>'
+def link(script, text="{:02}"):
+    return f'<a href="#{address(script)}">{text.format(script.number)}</a>'
 
 
 def code(text):
@@ -46,16 +48,16 @@ def code(text):
     return f"<code>{re.sub('(?<=[._/])', '<wbr>', text)}</code>"
 
 
-def linked(text, script=None, names="[_.]"):
+def linked(html, script=None, names="[_.]"):
     """HTML with its steps, concepts, addresses and the script's own names as links."""
     own = [n for n, p in script.parts.items() if p.place] if script else []
     own = [n for n in sorted(own, key=len, reverse=True) if re.search(names, n)]
     patterns = {
-        "refs": r"\b(?:[Ss]tep|[Cc]oncept)s? \d\d(?:(?:, | and | to | or )\d\d)*",
+        "skip": r"<(?P<tag>a|code|pre)\b.*?</(?P=tag)>|<[^>]+>",
+        "number": r"\b(?:[Ss]tep|[Cc]oncept)s? \d\d(?:(?:, | and | to | or )\d\d)*",
         "url": r"https://[^\s<]+[^\s<,;.]",
         "name": rf"(?<![\w.])(?:{'|'.join(map(re.escape, own)) or '(?!)'})(?!\w)",
     }
-    pattern = "|".join(f"(?P<{name}>{p})" for name, p in patterns.items())
 
     def replace(match):
         found, kind = match[0], match.lastgroup
@@ -63,19 +65,14 @@ def linked(text, script=None, names="[_.]"):
             return f'<a href="{found}">{found.removeprefix("https://")}</a>'
         if kind == "name":
             return f'<a href="#{address(script)}.{found}">{code(found)}</a>'
-        group = STEPS if found[0] in "Ss" else CONCEPTS
-        there = {n: script for n, script in group.items()}
-        return re.sub(
-            r"\d\d",
-            lambda n: link(there[int(n[0])]) if int(n[0]) in there else n[0],
-            found,
-        )
+        if kind == "number":
+            known = STEPS if found[0] in "Ss" else CONCEPTS
+            there = {f"{n:02}": link(script) for n, script in known.items()}
+            return re.sub(r"\d\d", lambda n: there.get(n[0], n[0]), found)
+        return found
 
-    # What is a link or code already, and the insides of tags, stay as they are
-    parts = re.split(r"(<(a|code|pre)\b.*?</\2>|<[^>]+>)", text, flags=re.S)[::3]
-    tags = [m[0] for m in re.finditer(r"<(a|code|pre)\b.*?</\1>|<[^>]+>", text, re.S)]
-    parts = [re.sub(pattern, replace, part) for part in parts]
-    return "".join(a + b for a, b in zip(parts, [*tags, ""]))
+    pattern = "|".join(f"(?P<{name}>{text})" for name, text in patterns.items())
+    return re.sub(pattern, replace, html, flags=re.S)
 
 
 def lesson(script):
@@ -92,27 +89,24 @@ def lesson(script):
 
 
 def fields(script, before):
-    """The fields of a header, and the commands, as a list of terms."""
+    """Yield the fields of a header and the commands, each with its name."""
     for name, text in script.header.items():
-        if name in ("Idea", "Concepts"):
-            continue
-        text = re.sub(r"^[a-z]+ ", lambda word: word[0].capitalize(), text)
-        names = "" if name in ("New", "Changed") else "[_.]"
-        yield name, linked(escape(text, quote=False), script, names)
+        if name not in ("Idea", "Concepts"):
+            text = re.sub(r"^[a-z]+ ", lambda word: word[0].capitalize(), text)
+            names = "" if name in ("New", "Changed") else "[_.]"
+            yield name, linked(escape(text, quote=False), script, names)
     if script.concepts:
         found = [CONCEPTS[n] for n in script.concepts]
-        links = "".join(f"<li>{link(s, f'{s.number:02} {s.idea}')}" for s in found)
-        yield "Concepts", f"<ul>{links}</ul>"
-    readers = [s for s in STEPS.values() if script.number in s.concepts]
-    if script.kind == "Concept" and readers:
-        yield "For step", ", ".join(map(link, readers))
-    folder = script.path.parent.name
-    yield "Run", code(f"python {folder}/{script.path.name}")
+        links = [f"<li>{link(each, '{:02} ' + escape(each.idea))}" for each in found]
+        yield "Concepts", f"<ul>{''.join(links)}</ul>"
+    if script.kind == "Concept":
+        readers = [s for s in STEPS.values() if script.number in s.concepts]
+        yield "For step", ", ".join(map(link, readers)) or "none"
+    yield "Run", code(f"python {script.path.parent.name}/{script.path.name}")
     if before:
         yield "Compare", code(f"python nnfs_steps compare {script.number}")
-    if script.kind == "Step" and exercises.new_in(script, STEPS):
-        command = f"python nnfs_steps exercise {script.number}"
-        yield "Write it yourself", code(command)
+    if before and exercises.new_in(script, STEPS):
+        yield "Write it yourself", code(f"python nnfs_steps exercise {script.number}")
 
 
 def rendered(text):
@@ -122,38 +116,35 @@ def rendered(text):
     html = markdown.markdown(text, extensions=["tables", "fenced_code"])
     html = re.sub(r'href="nnfs_steps/(\d\d)_[^"]*"', r'href="#step-\1"', html)
     html = re.sub(r'href="concepts/(\d\d)_[^"]*"', r'href="#concept-\1"', html)
-    html = re.sub(
-        r"<table>.*?</table>", r'<div class="wide">\g<0></div>', html, flags=re.S
-    )
-    images = r'<img src="assets/([^"]*)"[^>]*>'
-    return linked(re.sub(images, lambda found: picture(found[1]), html))
+    html = re.sub("<table>", '<div class="wide"><table>', html)
+    html = re.sub("</table>", "</table></div>", html)
+    image = r'<img src="assets/([^"]*)"( \w+="[^"]*")* ?/?>'
+    return linked(re.sub(image, lambda found: picture(found[1]), html))
 
 
-def chapter_of_readme(title):
+def slug(title):
+    return title.lower().replace(" ", "-")
+
+
+def readme(title):
+    """A chapter of the README."""
     text = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    name = title.lower().replace(" ", "-")
-    return (
-        f'<section id="{name}" class="text"><h2>{title}</h2>{rendered(text)}</section>'
-    )
+    html = f"<h2>{title}</h2>{rendered(text)}"
+    return f'<section id="{slug(title)}" class="text">{html}</section>'
 
 
 def picture(name, script=None):
     used.add(name)
-    alt = ALTS.get(name)
     with Image.open(ASSETS / name) as image:
-        width, height = image.size
-        if not alt:
-            shown = json.loads(image.info["Description"])
-            words = [v[1] for k, v in shown.items() if re.fullmatch(r"panel \d+", k)]
-            words = [" ".join(word.split()) for word in words + shown["figure"][2:]]
-            alt = f"Picture of {script.name.lower()}: {'; '.join(filter(None, words))}"
-    kind = ' class="formula"' if name.endswith(".PNG") else ""
-    if not script:  # with 200 dots for an inch
-        width, height = width // 2, height // 2
-    return (
-        f'<img{kind} src="{name}" width="{width}" height="{height}" '
-        f'loading="lazy" alt="{alt}">'
-    )
+        scale = 1 if script else 2  # draw.py's have 200 dots for an inch, not 100
+        width, height = (length // scale for length in image.size)
+        shown = json.loads(image.info.get("Description", '{"figure": []}'))
+    words = [v[1] for k, v in shown.items() if re.fullmatch(r"panel \d+", k)]
+    words = " ".join("; ".join(filter(None, words + shown["figure"][2:])).split())
+    alt = ALTS.get(name) or f"{script.name}: {escape(words or script.idea)}"
+    kind = "formula" if name.endswith(".PNG") else "picture"
+    size = f'width="{width}" height="{height}"'
+    return f'<img class="{kind}" src="{name}" {size} loading="lazy" alt="{alt}">'
 
 
 # ---- Code
@@ -169,14 +160,17 @@ def coloured(script):
 
 
 def listing(script, before):
-    """The code as HTML: what is new is marked, what stood before is folded."""
-    html, code = coloured(script), [*script.code]
-    places = {n: p.place for n, p in script.parts.items() if p.place}
-    signs, gone, left, hidden = {}, {}, [], {}
+    """Yield the code as HTML: what is new is marked, what stood before is folded."""
+    places = {name: p.place for name, p in script.parts.items() if p.place}
+    names = {place.start + 1: name for name, place in places.items()}
+    signs, gone, left, owner = {}, {}, [], {}
     if before:
         earlier = [s for s in STEPS.values() if s.number < script.number]
-        _, same, back = compared(before, script, [s for s in earlier if s != before])
-        hidden = {name: places[name] for name in [*same, *back] if name in places}
+        _, same, back = compared(before, script, earlier)
+        hidden = [*same, *back]
+        for name in sorted({*hidden} & {*places}, key=len, reverse=True):
+            place = places[name]  # a class comes after its methods, and takes them in
+            owner |= dict.fromkeys(range(place.start + 1, place.stop + 1), name)
         old, new = visible(before, same), visible(script, hidden)
         for kind, a, b, c, d in matched(old, new).get_opcodes():
             for sign, n, line in signed(kind, old[a:b], new[c:d]):
@@ -184,296 +178,253 @@ def listing(script, before):
                     signs[n], gone[n], left = sign, left, []
                 elif line != GAP:
                     left.append(n)
-    owner = {}
-    for name in sorted(hidden, key=len, reverse=True):  # a class after its methods
-        owner |= {n + 1: name for n in range(hidden[name].start, hidden[name].stop)}
-    for run in still(code, signs, gone, places) if before else []:
-        owner |= dict.fromkeys(run, f"lines {run[0]} to {run[-1]}")
-    starts = {place.start + 1: name for name, place in places.items()}
-    removed = coloured(before) if before else {}
+        for run in still(script, signs, gone, places):
+            owner |= dict.fromkeys(run, f"lines {run[0]} to {run[-1]}")
+    html, old_html = coloured(script), before and coloured(before)
 
-    def show(n, html, tag="span", sign=""):
-        id = starts.get(n) if tag != "del" else None
-        where = f' id="{address(script)}.{id}"' if id else ""
-        return f'<{tag} class="l" data-n="{n:>3}{sign}"{where}>{html}\n</{tag}>'
+    def removed(numbers):
+        for n in numbers:
+            yield f'<del class="l" data-n="{n:3} -">{old_html[n]}\n</del>'
 
     def block(numbers):
         for n in range(numbers[0], numbers[-1] + 1):
-            yield from (show(m, removed[m], "del", " -") for m in gone.get(n, []))
-            sign = signs.get(n, " ").strip()
-            tag = "ins" if sign else "span"
-            yield show(n, html[n], tag, sign and f" {sign}")
+            yield from removed(gone.get(n, []))
+            sign = signs.get(n, " ")
+            tag = "ins" if sign == "+" else "span"
+            place = f' id="{address(script)}.{names[n]}"' if n in names else ""
+            yield f'<{tag} class="l" data-n="{n:3} {sign}"{place}>{html[n]}\n</{tag}>'
 
-    for name, numbers in groupby(code, owner.get):
-        numbers = [*numbers]
-        pre = f"<pre>{''.join(block(numbers))}</pre>"
-        if not name:
-            yield pre
-            continue
-        first = [s for s in STEPS.values() if s.source(name) == script.source(name)]
-        note = (
-            f"as in {link(first[0], first[0].name.lower())}" if name in places else ""
-        )
-        text = f"<code>{name}</code> <small>{note or 'as before'}</small>"
-        yield f"<details><summary>{text}</summary>{pre}</details>"
-    if left:
-        yield f"<pre>{''.join(show(n, removed[n], 'del', ' -') for n in left)}</pre>"
+    for name, numbers in groupby(script.code, owner.get):
+        pre = f"<pre>{''.join(block([*numbers]))}</pre>"
+        if name:
+            first = [s for s in STEPS.values() if s.source(name) == script.source(name)]
+            note = link(first[0], "as in step {:02}") if name in places else "as before"
+            name = f"<summary><code>{name}</code> <small>{note}</small></summary>"
+        yield f"<details>{name}{pre}</details>" if name else pre
+    yield f"<pre>{''.join(removed(left))}</pre>"
 
 
-def still(code, signs, gone, places):
-    """Runs of the program's lines that are far from what changes."""
+def still(script, signs, gone, places):
+    """Yield the numbers of the program's lines far from changes, run by run."""
     inside = {n + 1 for p in places.values() for n in range(p.start, p.stop)}
-    hot = [i for i, n in enumerate(code) if signs.get(n, " ") != " " or gone.get(n)]
-    near = {i + offset for i in hot for offset in range(-2, 3)}
-    cold = ((i not in near and n not in inside, n) for i, n in enumerate(code))
-    for is_cold, run in groupby(cold, lambda pair: pair[0]):
-        numbers = [n for _, n in run]
-        if is_cold and len(numbers) > 3:
-            yield numbers
+    lines = [*script.code]
+    busy = [n for n in lines if signs.get(n) in [*"+<>"] or gone.get(n)]
+    near = {lines.index(n) + shift for n in busy for shift in range(-2, 3)}
+    quiet = (n not in inside and place not in near for place, n in enumerate(lines))
+    for calm, run in groupby(zip(quiet, lines), lambda pair: pair[0]):
+        run = [n for _, n in run]
+        if calm and len(run) > 3:
+            yield run
 
 
 # ---- Outputs
 
 
 def marks(old, new):
-    """What differs in two outputs, as {line: HTML} for either: numbers in lines that are
-    the same but for them, or from the same epoch; else the whole line.
+    """What differs in two outputs, as {line: HTML} for either: numbers in lines that
+    are the same but for them, or of the same epoch; else the whole line.
     """
-    epochs = []
+    sides, epochs = ({}, {}), []
     for lines in old, new:
-        found = [
-            (m[0], m.string) for m in (re.match(r"epoch: \d+", x) for x in lines) if m
-        ]
-        epochs.append(dict(found) if len({n for n, _ in found}) == len(found) else {})
+        some = [line for line in lines if line.startswith("epoch: ")]
+        found = {line.partition(",")[0]: line for line in some}
+        epochs.append(found if len(found) == len(some) else {})
     both = [(epochs[0][n], epochs[1][n]) for n in epochs[0] if n in epochs[1]]
     known = {line for pair in both for line in pair}
     rest = [[line for line in lines if line not in known] for lines in (old, new)]
     alike, *alone = pairs(*rest)
-    sides = {}, {}
-    for lines in [*both, *alike]:
-        parts = [[*words(line)] for line in lines]
-        for mine, others, line, side in zip(parts, parts[::-1], lines, sides):
-            theirs = dict(others)
-            side[line] = "".join(
-                mark(text) if place and theirs.get(place) != text else escape(text)
-                for place, text in mine
-            )
+    for pair in [*both, *alike]:
+        for line, other, side in zip(pair, pair[::-1], sides):
+            side[line] = marked(line, other)
     for kind, lines, whole, side in zip(("gone", "new"), alone, (old, new), sides):
         if len(lines) < len(whole):  # if all differs, marks say nothing
-            side |= {line: mark(line, f' class="{kind}"') for line in lines}
+            side |= {x: f'<mark class="{kind}">{escape(x)}</mark>' for x in lines}
     return sides
 
 
-def mark(text, kind=""):
-    return f"<mark{kind}>{escape(text)}</mark>"
+def marked(line, other):
+    """A line as HTML, with marks where a number is not the other's at its place."""
+    texts, own = numbers(line)
+    _, theirs = numbers(other)
+    html = escape(texts[0])
+    for (place, number), text in zip(own.items(), texts[1:]):
+        html += number if theirs.get(place) == number else f"<mark>{number}</mark>"
+        html += escape(text)
+    return html
 
 
-def words(line):
-    """Yield the parts of a line, each number with its place: the word before it, and the
-    how many-th number it is after that."""
-    label, count = "", 0
-    for text in re.split(f"({NUMBER})", line):
-        if re.fullmatch(NUMBER, text):
-            count += 1
-            yield (label, count), text
-        else:
-            if found := re.findall(r"\w+", text):
-                label, count = found[-1], 0
-            yield None, text
+def numbers(line):
+    """The texts of a line, and the numbers between them, by the text before each."""
+    parts = re.split(f"({NUMBER})", line)
+    plain = [text.strip() for text in parts[::2]]
+    places = [(text, plain[:n].count(text)) for n, text in enumerate(plain)]
+    return parts[::2], dict(zip(places, parts[1::2]))
 
 
 def outputs(script, before):
-    """What a script prints and shows, beside what the step before does."""
+    """Yield what a script prints and shows, after what the step before does."""
     both = [s for s in (before, script) if s and s.record is not None]
-    marked = marks(before.record, script.record) if len(both) == 2 else ({}, {})
-    for each, side in zip(both, marked[-len(both) :]):
+    sides = marks(*(s.record for s in both)) if len(both) == 2 else [{}]
+    for each, side in zip(both, sides):
         lines = "\n".join(side.get(line, escape(line)) for line in each.record)
+        title = "Output" if each is script else link(each, "Step {:02} prints")
+        name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
+        image = picture(name, each) if (ASSETS / name).exists() else ""
         whole = ""
-        if each is script and each.output != each.record:
+        if each is script and "..." in each.record:
             text = escape("\n".join(each.output))
             whole = f"<summary>All {len(each.output)} lines</summary><pre>{text}</pre>"
             whole = f"<details>{whole}</details>"
-        name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
-        image = picture(name, each) if (ASSETS / name).exists() else ""
-        title = f"{link(each, each.name)} prints" if each is before else "Output"
         yield f"<div><h5>{title}</h5><pre>{lines}</pre>{image}{whole}</div>"
 
 
-def training_table(scripts):
+def training_table(script, before):
     """The trainings of two steps side by side, if both have one."""
-    found = [trainings(s.output, s.name, s.idea)[0] for s in scripts if s and s.record]
-    if len(found) == 2 and all(found):
-        _, _, _, *lines = rows([each for some in found for each in some])
-        said = " ".join(notes(scripts))
-        more = '<a href="#trainings">Their curves</a>'
-        more += ', and <a href="#seeds">ten seeds</a>.' if "id=seeds" in LUCK else "."
-        titles = [f"{t.title}: {t.heading}" for some in found for t in some]
-        yield table(["epoch", *titles], lines, f"{said} {more}")
+    both = [(s, trainings(s.output, s.name, s.idea)[0]) for s in (before, script) if s]
+    if len(both) < 2 or not all(found for _, found in both):
+        return ""
+    _, _, _, *lines = rows([each for _, found in both for each in found])
+    titles = [f"{each.title}: {each.heading}" for _, found in both for each in found]
+    luck = ', and <a href="#seeds">what is luck</a>' * bool(SEEDS)
+    said = " ".join(notes([before, script]))
+    note = f'{said} <a href="#trainings">Their curves</a>{luck}.'
+    return table([["epoch", *titles], *lines]) + f"<p>{note}</p>"
 
 
-def table(head, lines, note="", classes=()):
-    """An HTML table; classes are those of its columns."""
-    classes = dict(enumerate(classes))
-
-    def cells(line, tag):
-        for n, cell in enumerate(line):
-            kind = f' class="{classes[n]}"' if classes.get(n) else ""
-            yield f"<{tag}{kind}>{escape(cell)}</{tag}>"
-
-    body = "".join(f"<tr>{''.join(cells(line, 'td'))}" for line in lines)
-    head = f"<tr>{''.join(cells(head, 'th'))}"
-    return f"""<div class="wide"><table class="numbers">
-<caption>Loss and accuracy</caption>{head}{body}</table></div><p>{note}</p>"""
+def table(lines, classes=()):
+    """An HTML table of loss and accuracy; the first line is its head."""
+    classes = [*classes, *[""] * len(lines[0])]
+    html = (
+        '<div class="wide"><table class="numbers"><caption>Loss and accuracy</caption>'
+    )
+    for number, line in enumerate(lines):
+        html += "<tr>"
+        for text, kind in zip(line, classes):
+            html += f'<{"td" if number else "th"} class="{kind}">{escape(text)}'
+    return html + "</table></div>"
 
 
 def section(script, group):
     before = origin(script, STEPS) if script.kind == "Step" else None
-    others = [*group.values()]
-    place = others.index(script)
-    last, following = others[max(place - 1, 0)], others[min(place + 1, len(others) - 1)]
+    numbers = [*group]
+    place = numbers.index(script.number)
+    ways = [link(group[n], "&larr; {:02}") for n in numbers[:place][-1:]]
+    ways += [link(group[n], "{:02} &rarr;") for n in numbers[place + 1 :][:1]]
     terms = "".join(f"<dt>{k}<dd>{v}" for k, v in fields(script, before))
-    ways = [link(last, f"&larr; {last.number:02}")] * (last is not script)
-    ways += [link(following, f"{following.number:02} &rarr;")] * (
-        following is not script
-    )
-    prints = "".join(outputs(script, before))
-    title, _, rest = script.idea.partition(":")
-    return f"""\
-<section id="{address(script)}" class="script" aria-labelledby="{address(script)}-name">
-<header><p>{script.name}<span>{" ".join(ways)}</span></p>
-<h4 id="{address(script)}-name">{escape(title)}{rest and ":"}<i>{escape(rest)}</i></h4></header>
+    title = re.sub("(:.*)", r"<i>\1</i>", escape(script.idea))
+    return f"""
+<section id="{address(script)}" class="script">
+<header><p>{script.name}<span>{" ".join(ways)}</span></p><h4>{title}</h4></header>
 <div class="notes">{"".join(lesson(script))}<dl>{terms}</dl></div>
 <div class="code"><div>{"".join(listing(script, before))}</div></div>
-{"".join(training_table([before, script]))}
-<div class="prints{" alone" * (not before)}">{prints}</div>
+{training_table(script, before)}
+<div class="prints{" alone" * (not before)}">{"".join(outputs(script, before))}</div>
 </section>"""
 
 
 # ---- Trainings
 
-
-SIZE = WIDTH, HEIGHT = 460, 240
+WIDTH, HEIGHT, LAST = 460, 240, 10_000  # pixels, and the epoch at the right
 DASHES = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3", "-": "none"}
-FIRST = range(11, 17)  # the trainings that are on at first
 
 
 def curves():
-    """Yield the trainings of the steps, each with its name for addresses, and its step."""
+    """Yield the trainings of the steps, with class, title and style for the chart."""
+    count = 0
     for step in STEPS.values():
-        found = trainings(step.output or [], step.name, step.idea)[0]
-        for number, training in enumerate(found):
-            more = f"-{number + 1}" if number else ""
-            yield f"{step.number}{more}", step, training
-
-
-def style(number):
-    values = STYLES[number % len(STYLES)]
-    colour = values["color"].replace("#000000", "currentColor")
-    dashes = DASHES[values["linestyle"]]
-    return f'stroke="{colour}" stroke-dasharray="{dashes}"'
+        for number, training in enumerate(trainings(step.output, "", step.idea)[0]):
+            values = STYLES[count % len(STYLES)]
+            colour = values["color"].replace("#000000", "currentColor")  # the text's
+            style = (
+                f'stroke="{colour}" stroke-dasharray="{DASHES[values["linestyle"]]}"'
+            )
+            title = f"{step.number} {escape(training.heading)}"
+            yield f"t{step.number}-{number}", title, training, style
+            count += 1
 
 
 def panel(title, field, top):
     """One SVG: the curves of the loss or of the accuracy."""
-    lines = []
-    for number, (name, _, training) in enumerate(CURVES):
-        points = " ".join(
-            f"{epoch / 10000 * WIDTH:.4g},{HEIGHT - float(x[field]) / top * HEIGHT:.4g}"
-            for epoch, x in training.epochs.items()
-        )
-        lines.append(f'<polyline class="t{name}" {style(number)} points="{points}"/>')
-    ticks = "".join(
-        f'<text x="-8" y="{HEIGHT * (1 - y / top) + 5:.0f}" text-anchor="end">{y}</text>'
-        f'<path d="M0 {HEIGHT * (1 - y / top):.0f}h{WIDTH}"/>'
-        for y in (0, 0.2, 0.4, 0.6, 0.8, 1)
-    )
+    lines = ticks = ""
+    for name, _, training, style in curves():
+        values = [(n, float(x[field])) for n, x in training.epochs.items()]
+        points = [
+            f"{n / LAST * WIDTH:.4g},{(1 - y / top) * HEIGHT:.4g}" for n, y in values
+        ]
+        lines += f'<polyline class="{name}" {style} points="{" ".join(points)}"/>'
+    for y in 0, 0.2, 0.4, 0.6, 0.8, 1:
+        at = (1 - y / top) * HEIGHT
+        ticks += f'<text x="-8" y="{at + 5:.0f}" text-anchor="end">{y}</text>'
+        ticks += f'<path d="M0 {at:.0f}h{WIDTH}"/>'
     for x in 0, 0.5, 1:
-        ticks += (
-            f'<text class="epoch" x="{x * WIDTH:.0f}" y="{HEIGHT + 20}" '
-            f'text-anchor="middle">{x * 10000:,.0f}</text>'
-        )
-    return f"""\
+        place = f'x="{x * WIDTH}" y="{HEIGHT + 20}" text-anchor="middle"'
+        ticks += f'<text class="epoch" {place}>{x * LAST:,.0f}</text>'
+    return f"""
 <svg viewBox="-42 -30 540 296" role="img" aria-label="{title} over the epochs">
-<text x="0" y="-14" class="title">{title}</text><g class="ticks">{ticks}</g>
-<svg width="{WIDTH}" height="{HEIGHT}"><g class="lines">{"".join(lines)}</g></svg>
-<path class="at" d="M-99 0v{HEIGHT}"/></svg>"""
+<text y="-14" class="title">{title}</text><g class="ticks">{ticks}</g>
+<svg width="{WIDTH}" height="{HEIGHT}"><g class="lines">{lines}</g></svg>
+<path class="at" d="M0 0v{HEIGHT}"/></svg>"""
 
 
 def chart():
-    """The curves of all trainings, a switch for each, and the table of those that are on."""
-    switches, hide, data = [], [], {}
-    for number, (name, step, training) in enumerate(CURVES):
-        on = " checked" * (step.number in FIRST)
-        line = f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style(number)}/></svg>'
-        switches.append(
-            f'<label><input type="checkbox" id="on{name}" data-curve="{name}"{on}>{line}'
-            f"<span>{step.number} {escape(training.heading)}</span><output></output></label>"
-        )
-        hide.append(f"#trainings:has(#on{name}:not(:checked)) .t{name}{{display:none}}")
-        values = training.epochs.items()
-        data[name] = {n: f"{x['loss']} {x['acc']}" for n, x in values}
-    tables = ""
-    for few in False, True:
-        some = [c for c in CURVES if (max(c[2].epochs) < 100) == few]
-        _, _, _, *lines = rows([training for _, _, training in some])
+    """The curves of all trainings, a switch for each, tables of those that are on."""
+    switches, hide, tables, data, few = "", "", "", {}, {}
+    for name, title, training, style in curves():
+        on = " checked" * (11 <= int(title[:2]) <= 16)
+        line = f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style}/></svg>'
+        box = f'<input type="checkbox" id="{name}"{on}>'
+        switches += f"<label>{box}{line}<span>{title}</span><output></output></label>"
+        hide += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
+        data[name] = {n: f"{x['loss']} {x['acc']}" for n, x in training.epochs.items()}
+        few.setdefault(max(training.epochs) < 100, []).append((name, title, training))
+    for kind, some in few.items():
+        names, titles, found = zip(*some)
+        _, _, _, *lines = rows(found)
         lines = [line for line in lines if re.fullmatch("0|[125][0,]*", line[0])]
-        columns = ["", *(f"t{name}" for name, _, _ in some)]
-        heads = ["epoch", *(f"{s.number} {t.heading}" for _, s, t in some)]
-        on = ", ".join(f"#on{name}:checked" for name, _, _ in some)
-        hide.append(f"#trainings:not(:has({on})) .few{few:d}{{display:none}}")
-        tables += f'<div class="few{few:d}">{table(heads, lines, "", columns)}</div>'
-    return f"""\
-<section id="trainings" class="text"><h2>Trainings</h2><style>{"".join(hide)}</style>
+        tables += f'<div class="few{kind:d}">'
+        tables += table([["epoch", *titles], *lines], ["", *names]) + "</div>"
+        on = ", ".join(f"#{name}:checked" for name in names)
+        hide += f"#trainings:not(:has({on})) .few{kind:d}{{display:none}}"
+    return f"""
+<section id="trainings" class="text"><h2>Trainings</h2><style>{hide}</style>
 <div class="panels">{panel("Loss", "loss", 1.2)}{panel("Accuracy", "acc", 1)}</div>
-<label class="slider" hidden>epoch <b></b><input type="range" min="0" max="100" value="100"></label>
-<fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>{"".join(switches)}</fieldset>
-{tables}{LUCK}
-<script type="application/json">{json.dumps(data, separators=(",", ":"))}</script></section>"""
+<label class="slider" hidden>epoch <b></b><input type="range" value="100"></label>
+<fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>
+{switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
+<script type="application/json">{json.dumps(data)}</script></section>"""
 
 
 # ---- The page
 
 
-def contents():
-    """The steps by chapter and the concepts by the steps that name them, as links."""
-
-    def items(scripts):
-        for s in scripts:
-            text = f"<b>{s.number:02}</b> <span>{escape(s.idea.partition(':')[0].strip('.'))}</span>"
-            yield f"<li>{link(s, text)}"
-
+def contents(chapters):
+    """Yield the navigation: the steps by chapter, the concepts, the rest."""
     yield '<p><a href="#top">Start</a></p>'
-    for title, group in CHAPTERS:
-        yield f"<div><h2>{title}</h2><ol>{''.join(items(group))}</ol></div>"
-    yield '<p><a href="#trainings">Trainings</a></p>'
-    yield f"<div><h2>Concepts</h2><ol>{''.join(items(NAMED.values()))}</ol></div>"
+    for title, group in chapters.items():
+        if title == "Concepts":
+            yield '<p><a href="#trainings">Trainings</a></p>'
+        yield f"<div><h2>{title}</h2><ol>"
+        for each in group:
+            idea = escape(each.idea.partition(":")[0].strip("."))
+            yield f"<li>{link(each, '<b>{:02}</b> <span>' + idea + '</span>')}"
+        yield "</ol></div>"
     for title in SECTIONS:
-        yield f'<p><a href="#{title.lower().replace(" ", "-")}">{title}</a></p>'
-
-
-def heading(step):
-    return f"Chapter {chapter(step)}" if chapter(step) else "Beyond the book"
-
-
-SECTIONS = ["Where is what", "Derivations", "The digits", "What it costs"]
-CHAPTERS = [(title, [*group]) for title, group in groupby(STEPS.values(), heading)]
-CURVES = [*curves()]
-named = dict.fromkeys(n for step in STEPS.values() for n in step.concepts)
-NAMED = {n: CONCEPTS[n] for n in [*named, *CONCEPTS]}
-SEEDS = README.partition("<!-- /comparison -->")[2].partition("\n## ")[0]
-LUCK = f"<div id=seeds>{rendered(SEEDS)}</div>" if SEEDS.strip() else ""
+        yield f'<p><a href="#{slug(title)}">{title}</a></p>'
 
 
 def build():
     """The page as HTML."""
     title, text = README.partition("\n## Quick start")[0].lstrip("# ").split("\n", 1)
-    text = re.sub(r"<img[^>]*\.gif.*?>", "", text)
-    chapters = "".join(
-        f"<h3>{title}</h3>{''.join(section(step, STEPS) for step in group)}"
-        for title, group in CHAPTERS
-    )
-    return f"""\
-<!doctype html>
+    text = re.sub(r'<img [^>]*\.gif"[^>]*>', "", text)
+    groups = groupby(STEPS.values(), lambda s: heading(s).removeprefix("Steps, "))
+    chapters = {name.capitalize(): [*group] for name, group in groups}
+    steps = ""
+    for name, group in chapters.items():
+        steps += f"<h3>{name}</h3>{''.join(section(step, STEPS) for step in group)}"
+    named = dict.fromkeys(n for step in STEPS.values() for n in step.concepts)
+    concepts = {n: CONCEPTS[n] for n in [*named, *CONCEPTS]}
+    chapters["Concepts"] = concepts.values()
+    return f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -482,27 +433,27 @@ def build():
 <title>{title}</title>
 <style>{(ASSETS / "page.css").read_text()}</style>
 <body id="top">
-<a class="skip" href="#main">To the steps</a>
-<nav aria-label="Contents">{"".join(contents())}</nav>
-<main id="main">
-<section class="text"><h1>{title.replace("-", " ")}</h1>{rendered(text)}
-</section>
-{chapter_of_readme("Quick start")}
-<section class="text"><h2>Steps</h2><p>Beside each step stands its code: lines
-<ins class="l">+ are new,</ins> <del class="l">- are gone,</del> &gt; and &lt; only moved,
-and what a step keeps from an earlier one is folded. <span class="keys" hidden>Keys:
-<kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or what is new
-only.</span></p></section>{chapters}
+<a class="skip" href="#steps">To the steps</a>
+<nav aria-label="Contents">{"".join(contents(chapters))}</nav>
+<main>
+<section class="text"><h1>{title.replace("-", " ")}</h1>{rendered(text)}</section>
+{readme("Quick start")}
+<section id="steps" class="text"><h2>Steps</h2><p>Beside each step stands its code:
+lines <ins class="l">+ are new,</ins> <del class="l">- are gone,</del> &gt; and &lt; only
+moved, and what a step keeps from an earlier one is folded. <span class="keys" hidden>
+Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or what is
+new only.</span></p></section>{steps}
 {chart()}
-<h2 id="concepts">Concepts</h2>{"".join(section(c, NAMED) for c in NAMED.values())}
-{"".join(map(chapter_of_readme, SECTIONS))}
+<h2>Concepts</h2>{"".join(section(each, concepts) for each in concepts.values())}
+{"".join(map(readme, SECTIONS))}
 </main>
 <script>{(ASSETS / "page.js").read_text()}</script>
 </html>
 """
 
 
-def main(folder=ROOT / "page"):
+def main(words, folder=ROOT / "page"):
+    Parser(description=__doc__).parse_args(words)
     html = build()
     for name in used:
         write(folder / name, (ASSETS / name).read_bytes())
@@ -511,4 +462,4 @@ def main(folder=ROOT / "page"):
 
 
 if __name__ == "__main__":
-    main()
+    command(main)
