@@ -32,9 +32,6 @@ ALTS = dict(re.findall(r'src="assets/(.*?)".*? alt="(.*?)"', README))
 used = set()  # the pictures that the page shows
 
 
-# ---- Words
-
-
 def address(script):
     return f"{script.kind.lower()}-{script.number:02}"
 
@@ -43,8 +40,7 @@ def link(script, text="{:02}"):
     return f'<a href="#{address(script)}">{text.format(script.number)}</a>'
 
 
-def code(text):
-    """A name or command, which may break after its parts."""
+def code(text):  # it may break after its parts
     return f"<code>{re.sub('(?<=[._/])', '<wbr>', text)}</code>"
 
 
@@ -82,8 +78,8 @@ def lesson(script):
             text = escape("\n".join(lines), quote=False)
             if indented:
                 text = re.sub("^    ", "", text, flags=re.M)
-                kind = "" if "  " in text else ' class="flow"'  # it has no columns
-                yield f"<pre{kind}>{text}</pre>"
+                kind = "columns" if "  " in text else "flow"
+                yield f'<pre class="{kind}">{text}</pre>'
             else:
                 yield f"<p>{linked(text, script)}</p>"
 
@@ -99,9 +95,9 @@ def fields(script, before):
         found = [CONCEPTS[n] for n in script.concepts]
         links = [f"<li>{link(each, '{:02} ' + escape(each.idea))}" for each in found]
         yield "Concepts", f"<ul>{''.join(links)}</ul>"
-    if script.kind == "Concept":
-        readers = [s for s in STEPS.values() if script.number in s.concepts]
-        yield "For step", ", ".join(map(link, readers)) or "none"
+    readers = [s for s in STEPS.values() if script.number in s.concepts]
+    if script.kind == "Concept" and readers:
+        yield "For step", ", ".join(map(link, readers))
     yield "Run", code(f"python {script.path.parent.name}/{script.path.name}")
     if before:
         yield "Compare", code(f"python nnfs_steps compare {script.number}")
@@ -114,23 +110,17 @@ def rendered(text):
     text = re.sub(r"<summary>(.*?)</summary>", r"### \1", text)
     text = re.sub(r"</?details>|<!--.*?-->", "", text)
     html = markdown.markdown(text, extensions=["tables", "fenced_code"])
-    html = re.sub(r'href="nnfs_steps/(\d\d)_[^"]*"', r'href="#step-\1"', html)
-    html = re.sub(r'href="concepts/(\d\d)_[^"]*"', r'href="#concept-\1"', html)
-    html = re.sub("<table>", '<div class="wide"><table>', html)
-    html = re.sub("</table>", "</table></div>", html)
+    script = r'href="(?:nnfs_)?(step|concept)s/(\d\d)_[^"]*"'
+    html = re.sub(script, r'href="#\1-\2"', html)
     image = r'<img src="assets/([^"]*)"( \w+="[^"]*")* ?/?>'
     return linked(re.sub(image, lambda found: picture(found[1]), html))
-
-
-def slug(title):
-    return title.lower().replace(" ", "-")
 
 
 def readme(title):
     """A chapter of the README."""
     text = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    html = f"<h2>{title}</h2>{rendered(text)}"
-    return f'<section id="{slug(title)}" class="text">{html}</section>'
+    start = f'<section id="{title.lower().replace(" ", "-")}" class="text">'
+    return f"{start}<h2>{title}</h2>{rendered(text)}</section>"
 
 
 def picture(name, script=None):
@@ -142,12 +132,8 @@ def picture(name, script=None):
     words = [v[1] for k, v in shown.items() if re.fullmatch(r"panel \d+", k)]
     words = " ".join("; ".join(filter(None, words + shown["figure"][2:])).split())
     alt = ALTS.get(name) or f"{script.name}: {escape(words or script.idea)}"
-    kind = "formula" if name.endswith(".PNG") else "picture"
-    size = f'width="{width}" height="{height}"'
-    return f'<img class="{kind}" src="{name}" {size} loading="lazy" alt="{alt}">'
-
-
-# ---- Code
+    kind = f'class="{"formula" if name.endswith(".PNG") else "picture"}" loading="lazy"'
+    return f'<img {kind} src="{name}" width="{width}" height="{height}" alt="{alt}">'
 
 
 def coloured(script):
@@ -195,7 +181,9 @@ def listing(script, before):
             yield f'<{tag} class="l" data-n="{n:3} {sign}"{place}>{html[n]}\n</{tag}>'
 
     for name, numbers in groupby(script.code, owner.get):
-        pre = f"<pre>{''.join(block([*numbers]))}</pre>"
+        numbers = [*numbers]
+        yield f"<pre>{''.join(removed(gone.pop(numbers[0], [])))}</pre>"
+        pre = f"<pre>{''.join(block(numbers))}</pre>"
         if name:
             first = [s for s in STEPS.values() if s.source(name) == script.source(name)]
             note = link(first[0], "as in step {:02}") if name in places else "as before"
@@ -208,74 +196,48 @@ def still(script, signs, gone, places):
     """Yield the numbers of the program's lines far from changes, run by run."""
     inside = {n + 1 for p in places.values() for n in range(p.start, p.stop)}
     lines = [*script.code]
-    busy = [n for n in lines if signs.get(n) in [*"+<>"] or gone.get(n)]
-    near = {lines.index(n) + shift for n in busy for shift in range(-2, 3)}
-    quiet = (n not in inside and place not in near for place, n in enumerate(lines))
-    for calm, run in groupby(zip(quiet, lines), lambda pair: pair[0]):
-        run = [n for _, n in run]
+    busy = [i for i, n in enumerate(lines) if signs.get(n, " ") != " " or gone.get(n)]
+    near = {n for i in busy for n in lines[max(i - 2, 0) : i + 3]}
+    for calm, run in groupby(lines, lambda n: n not in inside and n not in near):
+        run = [*run]
         if calm and len(run) > 3:
             yield run
 
 
-# ---- Outputs
-
-
 def marks(old, new):
-    """What differs in two outputs, as {line: HTML} for either: numbers in lines that
-    are the same but for them, or of the same epoch; else the whole line.
+    """The lines of two outputs as HTML, with marks: numbers that differ in lines that
+    are the same but for them and for brackets, or else the whole line.
     """
-    sides, epochs = ({}, {}), []
-    for lines in old, new:
-        some = [line for line in lines if line.startswith("epoch: ")]
-        found = {line.partition(",")[0]: line for line in some}
-        epochs.append(found if len(found) == len(some) else {})
-    both = [(epochs[0][n], epochs[1][n]) for n in epochs[0] if n in epochs[1]]
-    known = {line for pair in both for line in pair}
-    rest = [[line for line in lines if line not in known] for lines in (old, new)]
-    alike, *alone = pairs(*rest)
-    for pair in [*both, *alike]:
-        for line, other, side in zip(pair, pair[::-1], sides):
-            side[line] = marked(line, other)
+    inner = [[line.strip(" []") for line in lines] for lines in (old, new)]
+    alike, *alone = pairs(*inner)
+    sides = {}, {}
+    for pair in alike:
+        parts = [re.split(f"({NUMBER})", line) for line in pair]
+        for line, texts, side in zip(pair, parts, sides):
+            changed = (n % 2 and len({*both}) > 1 for n, both in enumerate(zip(*parts)))
+            html = (f"<mark>{x}</mark>" if c else x for x, c in zip(texts, changed))
+            side[line] = "".join(html)
     for kind, lines, whole, side in zip(("gone", "new"), alone, (old, new), sides):
         if len(lines) < len(whole):  # if all differs, marks say nothing
-            side |= {x: f'<mark class="{kind}">{escape(x)}</mark>' for x in lines}
-    return sides
-
-
-def marked(line, other):
-    """A line as HTML, with marks where a number is not the other's at its place."""
-    texts, own = numbers(line)
-    _, theirs = numbers(other)
-    html = escape(texts[0])
-    for (place, number), text in zip(own.items(), texts[1:]):
-        html += number if theirs.get(place) == number else f"<mark>{number}</mark>"
-        html += escape(text)
-    return html
-
-
-def numbers(line):
-    """The texts of a line, and the numbers between them, by the text before each."""
-    parts = re.split(f"({NUMBER})", line)
-    plain = [text.strip() for text in parts[::2]]
-    places = [(text, plain[:n].count(text)) for n, text in enumerate(plain)]
-    return parts[::2], dict(zip(places, parts[1::2]))
+            side |= {x: f'<mark class="{kind}">{x}</mark>' for x in lines if x}
+    for lines, texts, side in zip((old, new), inner, sides):
+        yield [line.replace(x, side.get(x, x)) for line, x in zip(lines, texts)]
 
 
 def outputs(script, before):
     """Yield what a script prints and shows, after what the step before does."""
     both = [s for s in (before, script) if s and s.record is not None]
-    sides = marks(*(s.record for s in both)) if len(both) == 2 else [{}]
-    for each, side in zip(both, sides):
-        lines = "\n".join(side.get(line, escape(line)) for line in each.record)
+    records = [[escape(line, quote=False) for line in s.record] for s in both]
+    for each, lines in zip(both, marks(*records) if len(both) == 2 else records):
         title = "Output" if each is script else link(each, "Step {:02} prints")
         name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
         image = picture(name, each) if (ASSETS / name).exists() else ""
-        whole = ""
+        text, whole = escape("\n".join(each.output)), ""
         if each is script and "..." in each.record:
-            text = escape("\n".join(each.output))
             whole = f"<summary>All {len(each.output)} lines</summary><pre>{text}</pre>"
             whole = f"<details>{whole}</details>"
-        yield f"<div><h5>{title}</h5><pre>{lines}</pre>{image}{whole}</div>"
+        record = "\n".join(lines)
+        yield f"<div><h5>{title}</h5><pre>{record}</pre>{image}{whole}</div>"
 
 
 def training_table(script, before):
@@ -294,14 +256,12 @@ def training_table(script, before):
 def table(lines, classes=()):
     """An HTML table of loss and accuracy; the first line is its head."""
     classes = [*classes, *[""] * len(lines[0])]
-    html = (
-        '<div class="wide"><table class="numbers"><caption>Loss and accuracy</caption>'
-    )
+    html = '<table class="numbers"><caption>Loss and accuracy</caption>'
     for number, line in enumerate(lines):
         html += "<tr>"
         for text, kind in zip(line, classes):
             html += f'<{"td" if number else "th"} class="{kind}">{escape(text)}'
-    return html + "</table></div>"
+    return html + "</table>"
 
 
 def section(script, group):
@@ -322,36 +282,31 @@ def section(script, group):
 </section>"""
 
 
-# ---- Trainings
-
 WIDTH, HEIGHT, LAST = 460, 240, 10_000  # pixels, and the epoch at the right
 DASHES = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3", "-": "none"}
 
 
 def curves():
     """Yield the trainings of the steps, with class, title and style for the chart."""
-    count = 0
-    for step in STEPS.values():
-        for number, training in enumerate(trainings(step.output, "", step.idea)[0]):
-            values = STYLES[count % len(STYLES)]
-            colour = values["color"].replace("#000000", "currentColor")  # the text's
-            style = (
-                f'stroke="{colour}" stroke-dasharray="{DASHES[values["linestyle"]]}"'
-            )
-            title = f"{step.number} {escape(training.heading)}"
-            yield f"t{step.number}-{number}", title, training, style
-            count += 1
+    steps = [(s, trainings(s.output, "", s.idea)[0]) for s in STEPS.values()]
+    found = [(s, number, x) for s, some in steps for number, x in enumerate(some)]
+    for place, (step, number, training) in enumerate(found):
+        values = STYLES[place % len(STYLES)]
+        colour = values["color"].replace("#000000", "currentColor")  # the text's
+        style = f'stroke="{colour}" stroke-dasharray="{DASHES[values["linestyle"]]}"'
+        title = f"{step.number} {escape(training.heading)}"
+        yield f"t{step.number}-{number}", title, training, style
 
 
 def panel(title, field, top):
     """One SVG: the curves of the loss or of the accuracy."""
     lines = ticks = ""
     for name, _, training, style in curves():
-        values = [(n, float(x[field])) for n, x in training.epochs.items()]
-        points = [
-            f"{n / LAST * WIDTH:.4g},{(1 - y / top) * HEIGHT:.4g}" for n, y in values
-        ]
-        lines += f'<polyline class="{name}" {style} points="{" ".join(points)}"/>'
+        points = " ".join(
+            f"{n / LAST * WIDTH:.4g},{(1 - float(x[field]) / top) * HEIGHT:.4g}"
+            for n, x in training.epochs.items()
+        )
+        lines += f'<polyline class="{name}" {style} points="{points}"/>'
     for y in 0, 0.2, 0.4, 0.6, 0.8, 1:
         at = (1 - y / top) * HEIGHT
         ticks += f'<text x="-8" y="{at + 5:.0f}" text-anchor="end">{y}</text>'
@@ -381,10 +336,10 @@ def chart():
         names, titles, found = zip(*some)
         _, _, _, *lines = rows(found)
         lines = [line for line in lines if re.fullmatch("0|[125][0,]*", line[0])]
-        tables += f'<div class="few{kind:d}">'
-        tables += table([["epoch", *titles], *lines], ["", *names]) + "</div>"
-        on = ", ".join(f"#{name}:checked" for name in names)
-        hide += f"#trainings:not(:has({on})) .few{kind:d}{{display:none}}"
+        html = table([["epoch", *titles], *lines], ["", *names])
+        tables += f'<div class="few{kind:d}">{html}</div>'
+        on = ":checked, #".join(names)
+        hide += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
     return f"""
 <section id="trainings" class="text"><h2>Trainings</h2><style>{hide}</style>
 <div class="panels">{panel("Loss", "loss", 1.2)}{panel("Accuracy", "acc", 1)}</div>
@@ -392,9 +347,6 @@ def chart():
 <fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>
 {switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
 <script type="application/json">{json.dumps(data)}</script></section>"""
-
-
-# ---- The page
 
 
 def contents(chapters):
@@ -409,7 +361,7 @@ def contents(chapters):
             yield f"<li>{link(each, '<b>{:02}</b> <span>' + idea + '</span>')}"
         yield "</ol></div>"
     for title in SECTIONS:
-        yield f'<p><a href="#{slug(title)}">{title}</a></p>'
+        yield f'<p><a href="#{title.lower().replace(" ", "-")}">{title}</a></p>'
 
 
 def build():
@@ -426,10 +378,8 @@ def build():
     chapters["Concepts"] = concepts.values()
     return f"""<!doctype html>
 <html lang="en">
-<meta charset="utf-8">
+<meta charset="utf-8"><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
 <title>{title}</title>
 <style>{(ASSETS / "page.css").read_text()}</style>
 <body id="top">
@@ -439,16 +389,15 @@ def build():
 <section class="text"><h1>{title.replace("-", " ")}</h1>{rendered(text)}</section>
 {readme("Quick start")}
 <section id="steps" class="text"><h2>Steps</h2><p>Beside each step stands its code:
-lines <ins class="l">+ are new,</ins> <del class="l">- are gone,</del> &gt; and &lt; only
-moved, and what a step keeps from an earlier one is folded. <span class="keys" hidden>
-Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or what is
-new only.</span></p></section>{steps}
+lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved, and what a
+step keeps from an earlier one is folded. <span class="keys" hidden>Keys: <kbd>n</kbd>
+next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or only what is
+new.</span></p></section>{steps}
 {chart()}
 <h2>Concepts</h2>{"".join(section(each, concepts) for each in concepts.values())}
 {"".join(map(readme, SECTIONS))}
 </main>
-<script>{(ASSETS / "page.js").read_text()}</script>
-</html>
+<script>{(ASSETS / "page.js").read_text()}</script></html>
 """
 
 
