@@ -18,8 +18,9 @@ function follow() {
 function unfold() {
   // What an address names may stand in a fold
   const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  for (const fold of all("details").filter((each) => each.contains(place))) fold.open = true;
-  place?.scrollIntoView();
+  const fold = place?.closest("details:not([open])");
+  if (fold) fold.open = true;
+  if (fold) place.scrollIntoView();
 }
 
 function press(event) {
@@ -47,8 +48,8 @@ const switches = all("fieldset input", chart);
 const epochs = ({ id }) => Object.keys(values[id]).map(Number);
 let last;
 function show() {
-  const epoch = (range.value / 100) * last;
-  slider.querySelector("b").textContent = Math.round(epoch).toLocaleString("en");
+  const epoch = Math.round((range.value / 100) * last);
+  slider.querySelector("b").textContent = epoch.toLocaleString("en");
   for (const line of all(".at", chart)) line.setAttribute("d", `M${range.value * 4.6} 0v240`);
   for (const box of switches) {
     const near = epochs(box).findLast((each) => each <= epoch);
@@ -65,7 +66,6 @@ function scale() {
   });
   show();
 }
-
 slider.hidden = false;
 range.addEventListener("input", show);
 chart.addEventListener("change", scale);

@@ -161,7 +161,8 @@ def listing(script, before):
         for kind, a, b, c, d in matched(old, new).get_opcodes():
             for sign, n, line in signed(kind, old[a:b], new[c:d]):
                 if sign != "-":
-                    signs[n], gone[n], left = sign, left, []
+                    signs[n] = sign if line != GAP else " "
+                    gone[n], left = left, []
                 elif line != GAP:
                     left.append(n)
         for run in still(script, signs, gone, places):
@@ -237,7 +238,7 @@ def outputs(script, before):
             whole = f"<summary>All {len(each.output)} lines</summary><pre>{text}</pre>"
             whole = f"<details>{whole}</details>"
         record = "\n".join(lines)
-        yield f"<div><h5>{title}</h5><pre>{record}</pre>{image}{whole}</div>"
+        yield f"<div><h4>{title}</h4><pre>{record}</pre>{image}{whole}</div>"
 
 
 def training_table(script, before):
@@ -274,7 +275,7 @@ def section(script, group):
     title = re.sub("(:.*)", r"<i>\1</i>", escape(script.idea))
     return f"""
 <section id="{address(script)}" class="script">
-<header><p>{script.name}<span>{" ".join(ways)}</span></p><h4>{title}</h4></header>
+<header><p>{script.name}<span>{" ".join(ways)}</span></p><h3>{title}</h3></header>
 <div class="notes">{"".join(lesson(script))}<dl>{terms}</dl></div>
 <div class="code"><div>{"".join(listing(script, before))}</div></div>
 {training_table(script, before)}
@@ -372,7 +373,7 @@ def build():
     chapters = {name.capitalize(): [*group] for name, group in groups}
     steps = ""
     for name, group in chapters.items():
-        steps += f"<h3>{name}</h3>{''.join(section(step, STEPS) for step in group)}"
+        steps += f"<h2>{name}</h2>{''.join(section(step, STEPS) for step in group)}"
     named = dict.fromkeys(n for step in STEPS.values() for n in step.concepts)
     concepts = {n: CONCEPTS[n] for n in [*named, *CONCEPTS]}
     chapters["Concepts"] = concepts.values()
@@ -394,7 +395,8 @@ step keeps from an earlier one is folded. <span class="keys" hidden>Keys: <kbd>n
 next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or only what is
 new.</span></p></section>{steps}
 {chart()}
-<h2>Concepts</h2>{"".join(section(each, concepts) for each in concepts.values())}
+<section class="text"><h2>Concepts</h2></section>
+{"".join(section(each, concepts) for each in concepts.values())}
 {"".join(map(readme, SECTIONS))}
 </main>
 <script>{(ASSETS / "page.js").read_text()}</script></html>
