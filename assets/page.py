@@ -78,8 +78,7 @@ def lesson(script):
             text = escape("\n".join(lines), quote=False)
             if indented:
                 text = re.sub("^    ", "", text, flags=re.M)
-                kind = "columns" if "  " in text else "flow"
-                yield f'<pre class="{kind}">{text}</pre>'
+                yield f'<pre class="{"" if "  " in text else "flow"}">{text}</pre>'
             else:
                 yield f"<p>{linked(text, script)}</p>"
 
