@@ -16,7 +16,7 @@ from pygments.lexers import PythonLexer
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from project import ROOT, Parser, command, scripts_in, write
 from tour import exercises
-from tour.changes import GAP, compared, matched, signed, visible
+from tour.changes import GAP, kept, matched, signed, visible
 from tour.commands import heading
 from tour.curves import STYLES
 from tour.differences import NUMBER, notes, pairs, rows, trainings
@@ -27,7 +27,7 @@ STEPS, CONCEPTS = (scripts_in(ROOT / name) for name in ("nnfs_steps", "concepts"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECTIONS = ["Where is what", "Derivations", "The digits", "What it costs"]
 # Of the README, what follows the comparison: what is luck
-SEEDS = README.partition("<!-- /comparison -->")[2].partition("\n## ")[0].strip()
+SEEDS = README.partition("comparison.png")[2].partition("\n## ")[0].partition("\n\n")[2]
 ALTS = dict(re.findall(r'src="assets/(.*?)".*? alt="(.*?)"', README))
 used = set()  # the pictures that the page shows
 
@@ -127,10 +127,10 @@ def picture(name, script=None):
     with Image.open(ASSETS / name) as image:
         scale = 1 if script else 2  # draw.py's have 200 dots for an inch, not 100
         width, height = (length // scale for length in image.size)
-        shown = json.loads(image.info.get("Description", '{"figure": []}'))
-    words = [v[1] for k, v in shown.items() if re.fullmatch(r"panel \d+", k)]
-    words = " ".join("; ".join(filter(None, words + shown["figure"][2:])).split())
-    alt = ALTS.get(name) or f"{script.name}: {escape(words or script.idea)}"
+        said = image.info.get("Description", "")
+    titles = "; ".join(re.findall(r'"panel \d+": \["[^"]*", "([^"]+)"', said))
+    words = escape(titles.replace(r"\n", " ") or script.idea) if script else ""
+    alt = ALTS.get(name) or f"Picture of {script.title}: {words}"
     kind = f'class="{"formula" if name.endswith(".PNG") else "picture"}" loading="lazy"'
     return f'<img {kind} src="{name}" width="{width}" height="{height}" alt="{alt}">'
 
@@ -151,7 +151,7 @@ def listing(script, before):
     signs, gone, left, owner = {}, {}, [], {}
     if before:
         earlier = [s for s in STEPS.values() if s.number < script.number]
-        _, same, back = compared(before, script, earlier)
+        same, back = kept(before, script, earlier)
         hidden = [*same, *back]
         for name in sorted({*hidden} & {*places}, key=len, reverse=True):
             place = places[name]  # a class comes after its methods, and takes them in
@@ -232,10 +232,9 @@ def outputs(script, before):
         title = "Output" if each is script else link(each, "Step {:02} prints")
         name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
         image = picture(name, each) if (ASSETS / name).exists() else ""
-        text, whole = escape("\n".join(each.output)), ""
-        if each is script and "..." in each.record:
-            whole = f"<summary>All {len(each.output)} lines</summary><pre>{text}</pre>"
-            whole = f"<details>{whole}</details>"
+        text, more = escape("\n".join(each.output)), each is script and "..." in lines
+        whole = f"<summary>All {len(each.output)} lines</summary><pre>{text}</pre>"
+        whole = f"<details>{whole}</details>" * more
         record = "\n".join(lines)
         yield f"<div><h4>{title}</h4><pre>{record}</pre>{image}{whole}</div>"
 
@@ -246,7 +245,7 @@ def training_table(script, before):
     if len(both) < 2 or not all(found for _, found in both):
         return ""
     _, _, _, *lines = rows([each for _, found in both for each in found])
-    titles = [f"{each.title}: {each.heading}" for _, found in both for each in found]
+    titles = [f"{x.title}: {x.heading.strip('.')}" for _, found in both for x in found]
     luck = ', and <a href="#seeds">what is luck</a>' * bool(SEEDS)
     said = " ".join(notes([before, script]))
     note = f'{said} <a href="#trainings">Their curves</a>{luck}.'
@@ -294,7 +293,7 @@ def curves():
         values = STYLES[place % len(STYLES)]
         colour = values["color"].replace("#000000", "currentColor")  # the text's
         style = f'stroke="{colour}" stroke-dasharray="{DASHES[values["linestyle"]]}"'
-        title = f"{step.number} {escape(training.heading)}"
+        title = f"{step.number} {escape(re.split('[:.]', training.heading)[0])}"
         yield f"t{step.number}-{number}", title, training, style
 
 

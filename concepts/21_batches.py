@@ -11,7 +11,7 @@ beat a few exact ones, as in step 24, as long as the batch is not too small.
 
 Try: weights of 0.01 in place of 0.5, as at the start of a training. The batches
     disagree more: the spread of single samples grows from 3.65 to 5.51.
-Book: chapter 18, batches; chapter 19, a real dataset
+Book: chapter 19, batches
 Concepts: 09, 12
 """
 

@@ -11,8 +11,8 @@ signal keeps its size.
 By hand: 64 products of a weight and an input of size 1 have a sum of size sqrt(64) *
 0.01 = 0.08; ReLU leaves about 0.7 of it, 0.057.
 
-Try: weights of 1. The signal grows five times in each layer; in a deep network it would
-    overflow.
+Try: weights of 1 in place of 0.1. Each layer makes the signal about six times larger,
+    and after six it is 5e+04; in a deep network it would overflow.
 Book: chapter 17, regression (why its weights start at 0.1)
 Concepts: 10
 """

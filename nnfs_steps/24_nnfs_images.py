@@ -2,20 +2,28 @@
 
 Spirals are toys. Here are 8,000 handwritten digits to learn, and 2,000 to test. An
 image has 28 by 28 pixels; to the network it is a row of 784 numbers. They come as bytes
-from 0 to 255, and a network learns best from small numbers around 0, so a first layer
-scales them to -1 to 1.
+from 0 to 255, and with weights of 0.1 these would make logits in the hundreds: softmax
+would be sure of everything before it has learned anything. So a first layer scales them
+to -1 to 1 (concept 22).
 
-All images at once would be one large step for each pass. Instead we shuffle them and
-take 128 at a time: each batch gives a rough gradient, but an epoch now makes 63 steps
-instead of one (concept 21). After ten epochs nine of ten test images are read right.
+All images at once would be one step for each pass. Instead we shuffle them and take 128
+at a time: each batch gives a rough gradient, but an epoch now makes 63 steps (concept
+21). After ten epochs 0.941 of the test images are read right (0.932 to 0.942 on ten
+seeds). The model tests itself after each epoch, and we see a gap grow: the loss on the
+training data falls faster than the one on the test data. (In the first epoch the test
+is ahead: the training's numbers are means over the epoch, and its first batches met a
+network that knew nothing.)
+
 Give the script a folder with the full set of MNIST or Fashion-MNIST, the book's, in the
 four files of their publishers, and it learns that.
 
 New: Layer_Pixels, Layer_Dense.dinputs, load_data
-Changed: Model.train and Model.evaluate go through batches; Model.backward stops where
-    there is nothing to learn; Layer_Dense.backward leaves dinputs to those who ask
-Try: a batch_size of 8000. Ten epochs are ten steps then, and the network has hardly
-    begun.
+Changed: Model.train goes through batches, takes validation_data and counts epochs from
+    1 (print_every counts epochs, where the book's counts batches); Model.evaluate goes
+    through batches; Model.backward stops where there is nothing to learn;
+    Layer_Dense.backward leaves dinputs to those who ask
+Try: a batch_size of None, which is all images at once. Ten epochs are ten steps then,
+    and the last line says 0.636 (0.535 to 0.715 on ten seeds).
 Book: chapter 19, a real dataset
 Concepts: 21, 22
 """
@@ -235,7 +243,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -473,29 +481,46 @@ class Model:
             f"lr: {self.optimizer.current_learning_rate}"
         )
 
-    def train(self, X, y, *, epochs=1, batch_size=128, decimals=3):
+    def train(
+        self,
+        X,
+        y,
+        *,
+        epochs=1,
+        batch_size=128,
+        print_every=1,
+        validation_data=None,
+        decimals=3,
+    ):
         self.accuracy.init(y)
+        size = batch_size or len(X)  # without one all at once, in their order
 
         for epoch in range(1, epochs + 1):
-            order = np.random.permutation(len(X))
+            order = np.random.permutation(len(X)) if batch_size else np.arange(len(X))
             totals = np.zeros(2, dtype="float64")
-            for start in range(0, len(X), batch_size):
-                batch = order[start : start + batch_size]
+            for start in range(0, len(X), size):
+                batch = order[start : start + size]
                 output = self.forward(X[batch], training=True)
                 totals += len(batch) * np.array(self.measure(output, y[batch]))
 
                 self.backward(output, y[batch])
                 self.update()
-            self.report(epoch, *totals / len(X), decimals)
+            if not epoch % print_every:
+                self.report(epoch, *totals / len(X), decimals)
+                if validation_data:
+                    self.evaluate(
+                        *validation_data, batch_size=batch_size, decimals=decimals
+                    )
 
-    def evaluate(self, X, y, *, batch_size=128):
+    def evaluate(self, X, y, *, batch_size=128, decimals=3):
+        size = batch_size or len(X)
         totals = np.zeros(2, dtype="float64")
-        for start in range(0, len(X), batch_size):
-            batch = slice(start, start + batch_size)
+        for start in range(0, len(X), size):
+            batch = slice(start, start + size)
             output = self.forward(X[batch], training=False)
             totals += len(output) * np.array(self.measure(output, y[batch]))
         loss, accuracy = totals / len(X)
-        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.{decimals}f}")
 
 
 def load_data(folder, kind):
@@ -520,8 +545,9 @@ def load_data(folder, kind):
     return arrays
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 folder = Path(__file__).resolve().parents[1] / "assets" / "mnist"
@@ -533,13 +559,13 @@ except ValueError as error:
     sys.exit(str(error))
 
 model = Model()
-model.add(Layer_Pixels(), Layer_Dense(784, 128), Activation_ReLU())
-model.add(Layer_Dense(128, 128), Activation_ReLU())
-model.add(Layer_Dense(128, 10), Activation_Softmax())
+model.add(Layer_Pixels())
+model.add(Layer_Dense(784, 128, weight_scale=0.1), Activation_ReLU())
+model.add(Layer_Dense(128, 128, weight_scale=0.1), Activation_ReLU())
+model.add(Layer_Dense(128, 10, weight_scale=0.1), Activation_Softmax())
 adam, accuracy = Optimizer_Adam(0.001, decay=1e-3), Accuracy_Categorical()
 model.set(loss=Loss_CategoricalCrossentropy(), optimizer=adam, accuracy=accuracy)
-model.train(X, y, epochs=10, batch_size=128)
-model.evaluate(X_test, y_test)
+model.train(X, y, validation_data=(X_test, y_test), epochs=10, batch_size=128)
 
 figure, panels = plt.subplots(4, 8, figsize=(8, 4.6), layout="constrained")
 for axes, image, label in zip(panels.flat, X, y):
@@ -549,14 +575,23 @@ for axes, image, label in zip(panels.flat, X, y):
 plt.show()
 
 # Output:
-# epoch: 1, acc: 0.437, loss: 1.613 (data_loss: 1.613, reg_loss: 0.000), lr: 0.0009416195856873823
-# epoch: 2, acc: 0.778, loss: 0.704 (data_loss: 0.704, reg_loss: 0.000), lr: 0.0008888888888888888
-# epoch: 3, acc: 0.842, loss: 0.537 (data_loss: 0.537, reg_loss: 0.000), lr: 0.0008417508417508418
-# epoch: 4, acc: 0.878, loss: 0.428 (data_loss: 0.428, reg_loss: 0.000), lr: 0.0007993605115907275
-# epoch: 5, acc: 0.890, loss: 0.385 (data_loss: 0.385, reg_loss: 0.000), lr: 0.00076103500761035
-# epoch: 6, acc: 0.897, loss: 0.353 (data_loss: 0.353, reg_loss: 0.000), lr: 0.0007262164124909223
-# epoch: 7, acc: 0.908, loss: 0.320 (data_loss: 0.320, reg_loss: 0.000), lr: 0.0006944444444444445
-# epoch: 8, acc: 0.912, loss: 0.302 (data_loss: 0.302, reg_loss: 0.000), lr: 0.000665335994677312
-# epoch: 9, acc: 0.918, loss: 0.285 (data_loss: 0.285, reg_loss: 0.000), lr: 0.0006385696040868455
-# epoch: 10, acc: 0.920, loss: 0.272 (data_loss: 0.272, reg_loss: 0.000), lr: 0.0006138735420503376
-# validation, acc: 0.907, loss: 0.333
+# epoch: 1, acc: 0.714, loss: 0.908 (data_loss: 0.908, reg_loss: 0.000), lr: 0.0009416195856873823
+# validation, acc: 0.856, loss: 0.463
+# epoch: 2, acc: 0.893, loss: 0.371 (data_loss: 0.371, reg_loss: 0.000), lr: 0.0008888888888888888
+# validation, acc: 0.897, loss: 0.349
+# epoch: 3, acc: 0.916, loss: 0.290 (data_loss: 0.290, reg_loss: 0.000), lr: 0.0008417508417508418
+# validation, acc: 0.898, loss: 0.326
+# epoch: 4, acc: 0.932, loss: 0.240 (data_loss: 0.240, reg_loss: 0.000), lr: 0.0007993605115907275
+# validation, acc: 0.913, loss: 0.286
+# epoch: 5, acc: 0.944, loss: 0.202 (data_loss: 0.202, reg_loss: 0.000), lr: 0.00076103500761035
+# validation, acc: 0.912, loss: 0.299
+# epoch: 6, acc: 0.948, loss: 0.179 (data_loss: 0.179, reg_loss: 0.000), lr: 0.0007262164124909223
+# validation, acc: 0.922, loss: 0.260
+# epoch: 7, acc: 0.958, loss: 0.154 (data_loss: 0.154, reg_loss: 0.000), lr: 0.0006944444444444445
+# validation, acc: 0.923, loss: 0.246
+# epoch: 8, acc: 0.964, loss: 0.132 (data_loss: 0.132, reg_loss: 0.000), lr: 0.000665335994677312
+# validation, acc: 0.933, loss: 0.237
+# epoch: 9, acc: 0.969, loss: 0.114 (data_loss: 0.114, reg_loss: 0.000), lr: 0.0006385696040868455
+# validation, acc: 0.932, loss: 0.237
+# epoch: 10, acc: 0.974, loss: 0.102 (data_loss: 0.102, reg_loss: 0.000), lr: 0.0006138735420503376
+# validation, acc: 0.941, loss: 0.211

@@ -6,15 +6,16 @@ start again, and the images would be shuffled in another order. So we save all o
 which layers and with which numbers, the loss, the optimizer and its memory, the epoch,
 and the state of the random numbers.
 
-The output trains five epochs, saves, loads, and trains five more. The ten lines are
-those of step 24, to the last digit. The book saves with pickle; but whoever loads a
+The output trains five epochs, saves, loads, and trains five more. The lines of all ten
+are those of step 24, to the last digit. The book saves with pickle; but whoever loads a
 pickle runs any code that somebody has put into it. Our file has arrays and a text,
 which can't run. Called with a file name, the script trains five more epochs each time.
 
 New: Model.save, Model.load, describe, check_arrays, restore
 Changed: Model.__init__ and Model.train count the epochs that are done
-Try: call it twice with model.npz, and compare with step 24.
-Book: chapter 21, saving and loading model information
+Try: call it twice with model.npz: python nnfs_steps/26_nnfs_save-and-load.py model.npz.
+    Together they print what step 24 prints.
+Book: chapter 21, saving and loading the model
 """
 
 import gzip
@@ -241,7 +242,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -480,20 +481,36 @@ class Model:
             f"lr: {self.optimizer.current_learning_rate}"
         )
 
-    def train(self, X, y, *, epochs=1, batch_size=128, decimals=3):
+    def train(
+        self,
+        X,
+        y,
+        *,
+        epochs=1,
+        batch_size=128,
+        print_every=1,
+        validation_data=None,
+        decimals=3,
+    ):
         self.accuracy.init(y)
+        size = batch_size or len(X)  # without one all at once, in their order
 
         for epoch in range(self.epoch + 1, self.epoch + epochs + 1):
-            order = np.random.permutation(len(X))
+            order = np.random.permutation(len(X)) if batch_size else np.arange(len(X))
             totals = np.zeros(2, dtype="float64")
-            for start in range(0, len(X), batch_size):
-                batch = order[start : start + batch_size]
+            for start in range(0, len(X), size):
+                batch = order[start : start + size]
                 output = self.forward(X[batch], training=True)
                 totals += len(batch) * np.array(self.measure(output, y[batch]))
 
                 self.backward(output, y[batch])
                 self.update()
-            self.report(epoch, *totals / len(X), decimals)
+            if not epoch % print_every:
+                self.report(epoch, *totals / len(X), decimals)
+                if validation_data:
+                    self.evaluate(
+                        *validation_data, batch_size=batch_size, decimals=decimals
+                    )
             self.epoch = epoch
 
     def get_parameters(self):
@@ -561,14 +578,15 @@ class Model:
             raise ValueError(f"{path} has no whole model: {error}") from None
         return model
 
-    def evaluate(self, X, y, *, batch_size=128):
+    def evaluate(self, X, y, *, batch_size=128, decimals=3):
+        size = batch_size or len(X)
         totals = np.zeros(2, dtype="float64")
-        for start in range(0, len(X), batch_size):
-            batch = slice(start, start + batch_size)
+        for start in range(0, len(X), size):
+            batch = slice(start, start + size)
             output = self.forward(X[batch], training=False)
             totals += len(output) * np.array(self.measure(output, y[batch]))
         loss, accuracy = totals / len(X)
-        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.{decimals}f}")
 
 
 def describe(thing):
@@ -647,16 +665,18 @@ def load_data(folder, kind):
 
 def create_model():
     model = Model()
-    model.add(Layer_Pixels(), Layer_Dense(784, 128), Activation_ReLU())
-    model.add(Layer_Dense(128, 128), Activation_ReLU())
-    model.add(Layer_Dense(128, 10), Activation_Softmax())
+    model.add(Layer_Pixels())
+    model.add(Layer_Dense(784, 128, weight_scale=0.1), Activation_ReLU())
+    model.add(Layer_Dense(128, 128, weight_scale=0.1), Activation_ReLU())
+    model.add(Layer_Dense(128, 10, weight_scale=0.1), Activation_Softmax())
     adam, accuracy = Optimizer_Adam(0.001, decay=1e-3), Accuracy_Categorical()
     model.set(loss=Loss_CategoricalCrossentropy(), optimizer=adam, accuracy=accuracy)
     return model
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 folder = Path(__file__).resolve().parents[1] / "assets" / "mnist"
@@ -670,25 +690,22 @@ try:
             paths = [Path(sys.argv[1])]
         for path in paths:
             model = Model.load(path) if path.exists() else create_model()
-            model.train(X, y, epochs=5)
-            model.evaluate(X_test, y_test)
+            model.train(X, y, validation_data=(X_test, y_test), epochs=5)
             model.save(path)
             print("saved")
 except (OSError, ValueError) as error:
     sys.exit(str(error))
 
 # Output:
-# epoch: 1, acc: 0.437, loss: 1.613 (data_loss: 1.613, reg_loss: 0.000), lr: 0.0009416195856873823
-# epoch: 2, acc: 0.778, loss: 0.704 (data_loss: 0.704, reg_loss: 0.000), lr: 0.0008888888888888888
-# epoch: 3, acc: 0.842, loss: 0.537 (data_loss: 0.537, reg_loss: 0.000), lr: 0.0008417508417508418
-# epoch: 4, acc: 0.878, loss: 0.428 (data_loss: 0.428, reg_loss: 0.000), lr: 0.0007993605115907275
-# epoch: 5, acc: 0.890, loss: 0.385 (data_loss: 0.385, reg_loss: 0.000), lr: 0.00076103500761035
-# validation, acc: 0.879, loss: 0.421
+# epoch: 1, acc: 0.714, loss: 0.908 (data_loss: 0.908, reg_loss: 0.000), lr: 0.0009416195856873823
+# validation, acc: 0.856, loss: 0.463
+# ...
+# epoch: 5, acc: 0.944, loss: 0.202 (data_loss: 0.202, reg_loss: 0.000), lr: 0.00076103500761035
+# validation, acc: 0.912, loss: 0.299
 # saved
-# epoch: 6, acc: 0.897, loss: 0.353 (data_loss: 0.353, reg_loss: 0.000), lr: 0.0007262164124909223
-# epoch: 7, acc: 0.908, loss: 0.320 (data_loss: 0.320, reg_loss: 0.000), lr: 0.0006944444444444445
-# epoch: 8, acc: 0.912, loss: 0.302 (data_loss: 0.302, reg_loss: 0.000), lr: 0.000665335994677312
-# epoch: 9, acc: 0.918, loss: 0.285 (data_loss: 0.285, reg_loss: 0.000), lr: 0.0006385696040868455
-# epoch: 10, acc: 0.920, loss: 0.272 (data_loss: 0.272, reg_loss: 0.000), lr: 0.0006138735420503376
-# validation, acc: 0.907, loss: 0.333
+# epoch: 6, acc: 0.948, loss: 0.179 (data_loss: 0.179, reg_loss: 0.000), lr: 0.0007262164124909223
+# validation, acc: 0.922, loss: 0.260
+# ...
+# epoch: 10, acc: 0.974, loss: 0.102 (data_loss: 0.102, reg_loss: 0.000), lr: 0.0006138735420503376
+# validation, acc: 0.941, loss: 0.211
 # saved

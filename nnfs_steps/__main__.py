@@ -1,7 +1,13 @@
 """The tour through the steps. What it can do: python nnfs_steps --help"""
 
-import signal
 import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "The steps need Python 3.11 or newer; this is %d.%d" % sys.version_info[:2]
+    )
+
+import signal
 from pathlib import Path
 
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:

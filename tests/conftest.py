@@ -95,7 +95,7 @@ class Project:
 
 
 def seconds_left_out(output):
-    return re.sub(r"\d+\.\d s(?=[.:\s])", "X s", output or "")
+    return re.sub(r"\d+\.\d s(?=[.,:\s])", "X s", output or "")
 
 
 def table(*verdicts):

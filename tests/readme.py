@@ -4,10 +4,7 @@ import difflib
 import itertools
 import re
 
-from project import ROOT, Mistake, Parser, command, write  # first: it sets the path
-
-import draw  # isort: skip
-from tour.differences import rows
+from project import ROOT, Mistake, Parser, command, write
 from tour.scripts import chapter, origin, scripts_in
 
 
@@ -34,15 +31,46 @@ def videos(field):
     )
 
 
+# The chapters that have no step
+OTHER_CHAPTERS = {
+    7: "derivatives",
+    8: "gradients, partial derivatives, and the chain rule",
+    12: "validation data",
+    13: "training dataset (no code)",
+}
+
+
 def heading(step):
     number = chapter(step)
     return f"**chapter {number}**" if number else "**beyond the book**"
 
 
+def concepts_of(number, concepts):
+    """The concepts whose header names a chapter first."""
+    named = {
+        n: re.match(r"chapters? ([\d and]+)", c.header.get("Book", ""))
+        for n, c in concepts.items()
+    }
+    return [
+        concepts[n]
+        for n, found in named.items()
+        if found and str(number) in found[1].split()
+    ]
+
+
 def steps_table(steps, concepts):
     yield row("step", "idea", "concepts", "book", "video")
     yield "|---|---|---|---|---|"
+    missing, last = (
+        dict(OTHER_CHAPTERS),
+        max(filter(None, map(chapter, steps.values()))),
+    )
     for name, group in itertools.groupby(steps.values(), heading):
+        group = list(group)
+        number = chapter(group[0]) or last
+        for other in [n for n in missing if n < number]:
+            title, links_there = missing.pop(other), links(concepts_of(other, concepts))
+            yield row(f"**chapter {other}**", title, links_there, "", "")
         yield row(name, "", "", "", "")
         for step in group:
             before, came_from = steps.get(step.number - 1), origin(step, steps)
@@ -57,9 +85,11 @@ def steps_table(steps, concepts):
 
 
 def concepts_table(steps, concepts):
+    """In the order in which the steps name them."""
+    named = [n for step in steps.values() for n in step.concepts]
     yield row("concept", "what it shows", "for step", "book")
     yield "|---|---|---|---|"
-    for concept in concepts.values():
+    for concept in map(concepts.get, dict.fromkeys([*named, *concepts])):
         readers = [s for s in steps.values() if concept.number in s.concepts]
         book = concept.header.get("Book", "")
         yield row(link(concept), concept.idea, links(readers), book)
@@ -84,21 +114,9 @@ def first_steps(steps, concepts):
             yield ""
 
 
-def comparison(steps, concepts):
-    """What the picture comparison.png shows, in numbers."""
-    found = draw.spiral_trainings()
-    epochs = [line for line in rows(found) if line[0][:1].isdecimal()][1:]
-    yield row("loss and accuracy at epoch", *(line[0] for line in epochs))
-    yield "|---|" + len(epochs) * "---|"
-    for number, training in enumerate(found, start=1):
-        name = f"{training.title.removeprefix('Step ')} {training.heading}"
-        yield row(name, *(line[number] for line in epochs))
-
-
 TABLES = {
     "first": first_steps,
     "steps": steps_table,
-    "comparison": comparison,
     "concepts": concepts_table,
 }
 

@@ -119,6 +119,16 @@ def test_lines_that_say_the_same_with_other_numbers():
     assert (gone, added) == (["gone 1"], ["came"])
 
 
+def test_rows_without_words_are_paired_if_there_are_as_many():
+    one, other = ["[1 2]", "[3 4]"], ["[5 6]"]
+    assert differences.pairs(one, other) == ([], one, other)
+    assert differences.pairs(one[:1], other) == ([("[1 2]", "[5 6]")], [], [])
+
+
+def test_what_is_spelled_in_another_way_says_the_same():
+    assert differences.pairs(["[4.8, 1.21]"], ["[ 4.80 1.21]"]) == ([], [], [])
+
+
 def test_numbers_that_stay_are_said_once():
     assert differences.in_one("a 1 b 2", "a 1 b 3") == "a 1 b 2 -> 3"
 
@@ -209,10 +219,13 @@ def test_code(tmp_path, capsys):
     assert (
         code_of(old, new, capsys, [old, before])
         == """\
-New: pi, z, i
 Changed: Kept.changed
-Gone: Gone, y
-Back from step 02: Back
+Gone: Gone
+Back from 02_x.py, and not shown: Back
+Program, new names: pi, z, i
+Program, gone: y
+
+Lines of 01_x.py (-) and 03_x.py (+), by their numbers in each file:
 
     1  import sys
 +   2  from math import pi
@@ -239,7 +252,9 @@ Back from step 02: Back
 def test_code_that_only_moved_is_no_change(tmp_path, capsys):
     old = script(tmp_path, "01_x.py", "a = 1\nb = 2\n")
     new = script(tmp_path, "02_x.py", "\na = 1\n\n\nb  =  2\n")
-    assert code_of(old, new, capsys).startswith("New: nothing\nChanged: nothing\n\n")
+    assert code_of(old, new, capsys).startswith(
+        "\nLines of 01_x.py (-) and 02_x.py (+)"
+    )
     new = script(tmp_path, "02_x.py", "\na = 1\n\n\nb = 2\n")
     assert code_of(old, new, capsys).endswith("\nThe code is the same.\n")
 
@@ -283,21 +298,19 @@ def test_trainings_of_the_project():
 def test_a_step_that_takes_much_from_earlier_ones():
     shown = compare(23)
     assert len(re.findall(r"^[-+<>] ", shown, re.M)) <= 200
-    assert re.search(r"Back from step 19: .*Layer_Dropout", shown)
+    assert re.search(r"Back from step 19, .*: Layer_Dropout \(but forward\)", shown)
     headings = "three classes", "two classes", "a number"
     assert all(heading in shown for heading in headings)
     assert "of different kinds and do not compare: mean squared error, " in shown
 
 
 def test_what_is_moved_is_not_called_changed():
-    assert re.search(r"^Changed: X, y$", compare(9), re.M)
+    assert re.search(r"^Program, changed: X, y$", compare(9), re.M)
 
 
 def test_the_same_output():
     step = next(s for s in STEPS if s.number > 20 and s.output == BY_NUMBER[16].output)
-    assert compare(step.number).endswith(
-        f"They print the same, {len(step.output)} lines.\n"
-    )
+    assert f"\nThey print the same, {len(step.output)} lines.\n" in compare(step.number)
 
 
 def test_with_the_step_that_it_comes_from(project):
@@ -320,7 +333,8 @@ def test_own_files(project):
         status, shown, errors = project.tour("compare", *words)
         assert shown.startswith("=== step 02 and mine.py\n")
         assert "-   5  print('a', 1)\n+   5  print('a', 3)\n" in shown
-        assert shown.endswith("=== Output, where numbers differ\na 1 -> 3\n")
+        assert "=== Output, where numbers differ\na 1 -> 3\n\n" in shown
+        assert shown.endswith("\n\nstep 02 took X s, mine.py took X s.\n")
         assert (status, errors) == (0, "")
     other = project.root / "other.py"
     other.write_text("print('b')")
@@ -340,7 +354,8 @@ def test_one_step_twice(project, again):
     [
         (["1"], "step 01 is the first; name another\n"),
         (["7"], "no step 7: there are 1 to 2; see"),
-        (["nothing.py"], "no step nothing.py: there are 1 to 2; see"),
+        (["nothing.py"], "there is no file nothing.py\n"),
+        (["own.txt"], "own.txt is no Python script\n"),
         (["own.py"], "compare own.py with what? Name a step too\n"),
         (["concepts/01_x.py"], "compare 01_x.py with what? Name a step too\n"),
         (["2", "bad.py"], "invalid syntax (bad.py, line 1)\n"),
@@ -351,6 +366,7 @@ def test_what_can_not_be_compared(project, words, message):
     project.step(2, "print(2)")
     project.concept(1, "print(1)")
     (project.root / "own.py").write_text("print(1)")
+    (project.root / "own.txt").write_text("print(1)")
     (project.root / "bad.py").write_text("1 +* 2")
     status, _, errors = project.tour("compare", *words, cwd=project.root)
     assert errors.startswith(message) and errors.count("\n") == 1
@@ -362,7 +378,7 @@ def test_a_crash_and_an_empty_file(project):
     (project.steps / "02_x.py").write_text("")
     status, output, errors = project.tour("compare", "1", "2")
     assert "\n-   5  1 / 0\n" in output and "ZeroDivisionError" in output
-    assert output.endswith("\nStep 01 crashed with exit status 1.\n")
+    assert output.endswith("\nstep 01 crashed with exit status 1.\n")
     assert (status, errors) == (1, "")
 
 

@@ -3,6 +3,7 @@
 Most of it is tried on tiny networks, made with the classes of the steps.
 """
 
+import copy
 import gzip
 import io
 import itertools
@@ -20,7 +21,7 @@ import pytest
 from PIL import Image
 
 from conftest import PEAK_MEMORY, posix
-from project import ROOT, STEPS, classes
+from project import CONCEPTS, ROOT, STEPS, classes
 
 MNIST = ROOT / "assets" / "mnist"
 STEP = {step.number: step for step in STEPS}
@@ -50,6 +51,11 @@ each_loader = pytest.mark.parametrize(
     [(step, "parameters") for step in having(*PARAMETERS, *FILES)]
     + [(step, "model") for step in having(*WHOLE, *FILES)],
     ids=lambda value: getattr(value, "name", value),
+)
+each_with_batches = pytest.mark.parametrize(
+    "step",
+    [step for step in STEPS if "validation_data" in step.text],
+    ids=lambda step: step.name,
 )
 each_with_data = each("load_data")
 each_with_pictures = each("read_image", "centred")
@@ -111,12 +117,15 @@ def test_one_model_has_the_numbers_of_three_steps():
 
 
 def test_a_file_changes_no_line_of_the_training():
-    [*lines, validation] = STEP[24].output
-    assert len(lines) == 10
-    assert STEP[25].output[: len(lines) + 1] == [*lines, validation]
-    assert STEP[25].output[-1] == validation
-    assert [line for line in STEP[26].output if line[:5] == "epoch"] == lines
-    assert STEP[26].output[-2:] == [validation, "saved"]
+    lines = STEP[24].output
+    assert [line[:5] for line in lines] == ["epoch", "valid"] * 10
+    assert STEP[25].output[:20] == lines
+    assert STEP[25].output[-1] == lines[-1]
+    assert STEP[26].output == [*lines[:10], "saved", *lines[10:], "saved"]
+    assert STEP[27].output[:10] == lines[::2]
+    accuracy = numbers_of(STEP[27].output[10])["accuracy"]
+    assert f"{float(accuracy):.3f}" in ("0.940", "0.941")  # 0.9405 lies between
+    assert numbers_of(lines[-1])["acc"] == "0.941"
 
 
 def test_the_tuned_step_changes_no_digit():
@@ -169,6 +178,50 @@ def random_state():
 
 def state_of_random():
     return [np.array(part).tolist() for part in np.random.get_state()]
+
+
+# ---- Training in batches
+
+
+def lines_of_training(capsys, model, *data, **options):
+    capsys.readouterr()
+    model.train(*data, **options)
+    return capsys.readouterr().out.splitlines()
+
+
+@each_with_batches
+def test_validation_is_printed_after_each_line(step, capsys):
+    X, y = samples()
+    plain, tested = network(classes(step)), network(classes(step))
+    tested.layers = copy.deepcopy(plain.layers)
+    tested.trainable = [layer for layer in tested.layers if hasattr(layer, "weights")]
+    options = {"epochs": 4, "print_every": 2, "batch_size": 16}
+    state = np.random.get_state()
+    lines = lines_of_training(capsys, plain, X, y, **options)
+    plain.evaluate(X[:9], y[:9])
+    validation = capsys.readouterr().out.splitlines()
+    np.random.set_state(state)
+    options["validation_data"] = X[:9], y[:9]
+    found = lines_of_training(capsys, tested, X, y, **options)
+    assert [line.split(",")[0] for line in lines] == ["epoch: 2", "epoch: 4"]
+    assert found[::2] == lines  # it changes nothing in the training
+    assert found[3:] == validation != found[1:2]
+
+
+@each_with_batches
+def test_no_batch_size_is_all_at_once_in_their_order(step, capsys):
+    X, y = samples()
+    model, other = network(classes(step)), network(classes(step))
+    for layer, same in zip(model.trainable, other.trainable):
+        same.weights, same.biases = layer.weights.copy(), layer.biases.copy()
+    state = state_of_random()
+    lines = lines_of_training(capsys, model, X, y, epochs=3, batch_size=None)
+    assert state_of_random() == state  # nothing is shuffled
+    assert len(lines) == 3 and model.optimizer.iterations == 3
+    for _ in range(3):
+        other.backward(other.forward(X, training=True), y)
+        other.update()
+    assert outputs(model) == outputs(other)
 
 
 # ---- Files
@@ -676,6 +729,55 @@ def test_program_says_in_one_line_what_is_wrong_with_data(what, tmp_path):
     status, output, errors = program(STEP[24], folder, cwd=tmp_path)
     assert (status, output, errors.count("\n")) == (1, "", 1)
     assert str(folder) in errors and "Traceback" not in errors
+
+
+NUMBERS_OF_A_TRAINING = """
+import sys
+import nnfs
+import numpy as np
+from project import STEPS, classes
+
+weights, low, high, folder = sys.argv[1:]
+module = classes(next(step for step in STEPS if step.number == 24))
+
+
+class Scale:
+    def forward(self, inputs):
+        rows = inputs.reshape(len(inputs), -1).astype("float32") / 255
+        self.output = rows * (float(high) - float(low)) + float(low)
+
+
+nnfs.init()
+X, y = module.load_data(folder, "train")
+X_test, y_test = module.load_data(folder, "t10k")
+model, scale = module.Model(), float(weights)
+model.add(Scale(), module.Layer_Dense(784, 128, scale), module.Activation_ReLU())
+model.add(module.Layer_Dense(128, 128, scale), module.Activation_ReLU())
+model.add(module.Layer_Dense(128, 10, scale), module.Activation_Softmax())
+loss, adam = module.Loss_CategoricalCrossentropy(), module.Optimizer_Adam(decay=1e-3)
+model.set(loss=loss, optimizer=adam, accuracy=module.Accuracy_Categorical())
+model.forward(X, training=False)
+print(np.std(model.layers[-2].output))
+model.train(X, y, epochs=10)
+model.evaluate(X_test, y_test)
+"""
+SCALING = re.findall(
+    r"(-?\d) to (\d+) +(0\.\d+) +([\d.]+) +(0\.\d+) to (0\.\d+)",
+    next(script for script in CONCEPTS if script.number == 22).text,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", SCALING, ids=lambda row: " ".join(row[:3]))
+def test_table_of_inputs_and_weights(row):
+    low, high, weights, logits, lowest, highest = row
+    lines = in_process(NUMBERS_OF_A_TRAINING, weights, low, high, MNIST)
+    assert float(logits) / 1.3 < float(lines[0]) < float(logits) * 1.3
+    assert lowest <= numbers_of(lines[-1])["acc"] <= highest
+
+
+def test_table_of_inputs_and_weights_was_read():
+    assert len(SCALING) == 5
 
 
 LOAD_AND_TRAIN = """

@@ -7,7 +7,8 @@ from conftest import differences
 from project import CONCEPTS, ROOT, SCRIPTS, STEPS, missing, run
 from tour.scripts import chapter, kept
 
-FIELDS = ["Idea", "From", "New", "Changed", "Try", "Needs", "Book", "Video", "Concepts"]
+FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
+FIELDS += ["Concepts"]
 
 each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 each_step = pytest.mark.parametrize("step", STEPS, ids=lambda s: s.path.stem)

@@ -83,8 +83,14 @@ def test_step_27_predicts_and_step_26_goes_on(models):
     accuracy = CONCEPT.record[-1].rpartition(" ")[2]
     for path in models[1:]:
         assert python(PREDICT, path)[0] == f"accuracy: {accuracy}"
-    record = [line for line in STEPS[25].record if line.startswith("epoch: ")]
-    assert python(SAVE, models[2])[:3] == record[7:10]
+    there = [line for line in STEPS[25].output if line != "saved"]
+    here = python(SAVE, models[2])
+    assert here[:6] == there[14:20]  # of epochs 8 to 10, and their validation
+    assert [line.split(",")[0] for line in here[6::2]] == [
+        "epoch: 11",
+        "epoch: 12",
+        "saved",
+    ]
 
 
 @needs_pytorch

@@ -1,5 +1,6 @@
 """python nnfs_steps: what it shows, how it ends, what it does when things go wrong."""
 
+import ast
 import itertools
 import os
 import re
@@ -58,7 +59,7 @@ As recorded, X s.
 As recorded, X s.
 
 {table((1, "as recorded"), (2, "as recorded"))}
-2 of 2 steps print what they should
+2 of 2 steps print what is recorded
 """,
         "",
     )
@@ -70,7 +71,7 @@ def test_chosen_steps_in_the_given_order(project):
     for words in ["3", "01"], ["run", "3", "01"]:
         status, output, _ = project.tour(*words)
         assert re.findall(r"^=== Step (\d+)", output, re.M) == ["03", "01"]
-        assert output.endswith("\n2 of 2 steps print what they should\n")
+        assert output.endswith("\n2 of 2 steps print what is recorded\n")
         assert status == 0
 
 
@@ -84,12 +85,31 @@ def test_as_a_module_from_anywhere(project, tmp_path_factory):
     assert result.returncode == 0
 
 
+@posix
+@pytest.mark.parametrize("how", ["..", "link", "renamed"])
+def test_by_another_name(project, how):
+    project.step(1, "print(1)", "1")
+    project.concept(1, "print(1)", "1")
+    words, cwd = [sys.executable, ".."], project.steps / "tour"
+    if how != "..":
+        words, cwd = [sys.executable, how], project.root
+        (cwd / how).symlink_to(project.steps)
+    if how == "renamed":
+        (cwd / how).unlink()
+        project.steps.rename(cwd / how)
+    for more in [], ["concept", "1"]:
+        result = subprocess.run(
+            [*words, *more], cwd=cwd, capture_output=True, text=True
+        )
+        assert "\n1 of 1 " in result.stdout and result.stderr == ""
+
+
 def test_concepts(project):
     project.concept(1, "print(1)", "1")
     project.concept(2, "print(2)", "3")
     status, output, _ = project.tour("concept", "2", "1")
     assert re.findall(r"^=== Concept (\d+)", output, re.M) == ["02", "01"]
-    assert output.endswith("\n1 of 2 concepts print what they should\n")
+    assert output.endswith("\n1 of 2 concepts print what is recorded\n")
     assert status == 1
 
 
@@ -189,6 +209,7 @@ def test_seconds_are_those_of_the_script(project):
 # ---- Records
 
 LONG_PROGRAM = "for n in range(30):\n    print('line', n)\nprint('end')"
+SAME = "They print the same, in another order or form."
 SHORT = "line 0", "...", "line 29", "end"
 
 
@@ -223,7 +244,7 @@ def test_output_has_the_form_of_its_record(long):
             "print('end')\nprint('more')",
             ["32", "- (the end)", "+ more", "more"],
         ),
-        ("range(30)", "range(29, -1, -1)", ["1", "- line 0", "+ line 29", ""]),
+        ("range(30)", "range(29, -1, -1)", ["1", "- line 0", "+ line 29", SAME]),
         (
             "'line', n",
             "'Line', n",
@@ -246,8 +267,8 @@ def test_differences_of_the_whole_output(long, old, new, changes):
         output,
     )
     lines = re.sub(r"\n=== Output, .*\n", "", shown[2]).split("\n")
-    assert [shown[1], *lines] == [change for change in changes if change]
-    assert output.endswith("\n0 of 1 steps print what they should\n")
+    assert [shown[1], *filter(None, lines)] == changes
+    assert output.endswith("\n0 of 1 steps print what is recorded\n")
     assert status == 1
 
 
@@ -340,7 +361,7 @@ def test_crash(project, program, message):
     before, found, after = output.partition("\nCrashed with exit status 1, X s.\n")
     assert found and message in before and message not in after
     assert f"{'Idea 1.':56}   X s  crashed with exit status 1\n" in after
-    assert after.endswith("\n1 of 2 steps print what they should\n")
+    assert after.endswith("\n1 of 2 steps print what is recorded\n")
     assert (status, errors) == (1, "")
 
 
@@ -354,6 +375,38 @@ def test_long_traceback_is_shortened(project):
     project.step(1, program, "1")
     output = project.tour()[1]
     assert "no 5\n... 87 more lines ...\nno 93\n" in output
+
+
+OLD_PYTHON = """
+import runpy, sys
+sys.version_info = (3, 10, 12)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def test_old_python(project):
+    path = project.steps / "__main__.py"
+    words = [sys.executable, "-c", OLD_PYTHON, path]
+    result = subprocess.run(words, capture_output=True, text=True)
+    assert result.stderr == "The steps need Python 3.11 or newer; this is 3.10\n"
+    assert result.returncode == 1
+    ast.parse(path.read_text(), feature_version=(3, 0))  # it gets so far
+
+
+def test_own_file_in_the_way(project):
+    project.step(1, "import nnfs\nnnfs.init()", "1")
+    own = project.steps / "nnfs.py"
+    own.write_text("x = 1")
+    assert (
+        f"\n(Your own nnfs.py is in the way: {own}. Rename it.)\n" in project.tour()[1]
+    )
+
+
+def test_pictures_are_not_forgotten(project):
+    project.step(1, "print(1)", "1")
+    assert project.tour()[1].endswith("1 of 1 steps print what is recorded\n")
+    project.step(1, "print(1)\n'plt.show()'", "1")
+    assert "\n1 of them show a picture: run them alone, or " in project.tour()[1]
 
 
 @pytest.mark.parametrize("module, hint", [("nnfs", True), ("numpie", False)])
@@ -371,7 +424,7 @@ def test_script_that_does_not_end(project):
     project.step(2, "print(2)", "2")
     status, output, _ = project.tour(setup="runner.TIME_LIMIT = 1")
     assert "\nDid not end in 1 seconds and was stopped, " in output
-    assert output.endswith("\n1 of 2 steps print what they should\n")
+    assert output.endswith("\n1 of 2 steps print what is recorded\n")
     assert status == 1
     assert os.name != "posix" or project.running() == []
 
@@ -416,7 +469,7 @@ def test_scripts_that_say_nothing_of_themselves(project):
     assert output.count("=== Step 01. (no header)\n\n") == 1
     assert output.count("\nNo record, X s.\n") == 2
     assert output.count("\nCrashed with exit status 1, X s.\n") == 1
-    assert output.endswith("\n1 of 4 steps print what they should\n")
+    assert output.endswith("\n1 of 4 steps print what is recorded\n")
     assert status == 1
 
 
@@ -728,6 +781,31 @@ def test_more_signals_while_scripts_are_killed(project, broken_pipe):
             time.sleep(0.05)
         assert process.wait(timeout=20) == 128 + signal.SIGTERM
     assert project.running() == []
+
+
+@posix
+def test_ctrl_c_while_the_tour_still_imports(project):
+    (project.steps / "tour" / "__init__.py").write_text(
+        "import time\nprint('importing', flush=True)\ntime.sleep(20)"
+    )
+    with project.start("list", preexec_fn=signals_as_usual) as process:
+        read_to(process, "importing\n")
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10) == ("", "")
+
+
+@posix
+def test_ctrl_c_when_all_is_done(project):
+    project.step(1, "print(1)", "1")
+    setup = """
+import atexit, os, signal
+@atexit.register
+def last():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(5)"""
+    with project.start("1", setup=setup, preexec_fn=signals_as_usual) as process:
+        assert process.communicate(timeout=30)[1] == ""
+    assert process.returncode == -signal.SIGINT
 
 
 @posix

@@ -12,41 +12,61 @@ def show_changes(old, new, earlier):
 
     What an earlier script has to the letter is named and not shown.
     """
-    names, same, back = compared(old, new, earlier)
-    for title, found in names.items():
-        if found or title in ("New", "Changed"):
-            text = f"{title}: {', '.join(found) or 'nothing'}"
+    same, back = kept(old, new, earlier)
+    for title, found in named(old, new, earlier, back):
+        if found:
+            text = f"{title}: {', '.join(found)}"
             print(fill(text, 88, subsequent_indent="    "))
     print()
-    show_lines(visible(old, same), visible(new, [*same, *back]))
+    hidden = [*same, *back]
+    show_lines(visible(old, same), visible(new, hidden), old.title, new.title)
 
 
-def compared(old, new, earlier):
-    """The names of what is new, changed and so on in a script, {title: [name, ...]};
-    those of the parts that are the same in both; and {name: script} of those that are
-    the same in an earlier script only.
+def kept(old, new, earlier):
+    """The names of a script's parts that are the same in both, and {name: script} of
+    those that are the same in an earlier one only.
     """
-    before, now = old.parts, new.parts
-    same = [n for n in now if new.source(n) == old.source(n)]
+    same = [name for name in new.parts if new.source(name) == old.source(name)]
     back = {}
-    for name in now:
-        if now[name].place and name not in same:
-            found = [s for s in earlier if s.source(name) == new.source(name)]
-            back |= {name: found[-1]} if found else {}
-    there = [n for n in now if n not in before and n not in back]
-    changed = [n for n in now if n in before and n not in back]
-    changed = [n for n in changed if now[n].text != before[n].text]
+    for name in new.parts:
+        found = [s for s in earlier if s.source(name) == new.source(name)]
+        if found and new.parts[name].place and name not in same:
+            back[name] = found[-1]
+    return same, back
+
+
+def named(old, new, earlier, back):
+    """Yield what to say of each kind of difference: a title, and names."""
+    before, now = old.parts, new.parts
+    changed = [n for n in now if n in before and now[n].text != before[n].text]
     # The docstring of a class may change with its methods
     owners = {name.rpartition(".")[0] for name in changed}
-    names = {
-        "New": whole(there, now.keys() - before),
-        "Changed": [name for name in changed if name not in owners],
-        "Gone": whole([n for n in before if n not in now], before.keys() - now),
-    }
-    for script in dict.fromkeys(back.values()):
-        some = [name for name in back if back[name] is script]
-        names[f"Back from {script.name.lower()}"] = whole(some, some)
-    return names, same, back
+    added = whole([n for n in now if n not in before], now.keys() - before)
+    gone = whole([n for n in before if n not in now], before.keys() - now)
+    returned = {}
+    for name in [*added, *changed]:
+        having = [s for s in earlier if name in s.parts and now[name].place]
+        script = back.get(name) or (having[-1] if having and name in added else None)
+        if script:
+            others = [n for n in now if n.startswith(f"{name}.")]
+            others = [n for n in others if new.source(n) != script.source(n)]
+            but = ", ".join(n.rpartition(".")[2] for n in others)
+            returned.setdefault(script.title, {})[name] = f" (but {but})" * bool(but)
+    known = {name for names in returned.values() for name in names}
+    for title, names in [
+        ("New", [n for n in added if now[n].place and n not in known]),
+        ("Changed", [n for n in changed if now[n].place and n not in known | owners]),
+        ("Gone", [n for n in gone if before[n].place]),
+    ]:
+        yield title, names
+    for title, names in returned.items():
+        yield f"Back from {title}, and not shown", [n + names[n] for n in names]
+    for title, names, parts in [
+        ("Program, new names", added, now),
+        ("Program, changed", changed, now),
+        ("Program, gone", gone, before),
+    ]:
+        yield title, [name for name in names if not parts[name].place]
 
 
 def whole(names, classes):
@@ -66,17 +86,19 @@ def visible(script, hidden):
     return [x for gap, group in groups for x in ([next(group)] if gap else group)]
 
 
-def show_lines(old, new):
+def show_lines(old, new, before, after):
     """Print what differs, with two lines before and after; > and <: moved in and out."""
     groups = [*matched(old, new).get_grouped_opcodes(2)]
-    for number, group in enumerate(groups):
-        print(end="\n" * bool(number))
+    if groups:
+        print(f"Lines of {before} (-) and {after} (+), by their numbers in each file:")
+    for group in groups:
+        print()
         for place, (kind, a, b, c, d) in enumerate(group):
             block = new[c:d]
             if kind == "equal" and place in (0, len(group) - 1):
                 block = beside(block, last=not place)
-            for sign, line_number, line in signed(kind, old[a:b], block):
-                say("" if line == GAP else f"{sign} {line_number:3}  {line}")
+            for sign, n, line in signed(kind, old[a:b], block):
+                say("" if line == GAP else f"{sign} {n:3}  {line}")
     if not groups:
         print("The code is the same.")
 

@@ -32,7 +32,10 @@ def run(scripts, figures):
         idea = shorten(run.script.idea, 56, placeholder=" ...")
         print(f"{run.script.number:02}  {idea:56} {run.seconds:5.1f} s  {verdict}")
     good, kind = verdicts.count("as recorded"), scripts[0].kind.lower()
-    print(f"\n{good} of {len(scripts)} {kind}s print what they should")
+    print(f"\n{good} of {len(scripts)} {kind}s print what is recorded")
+    shown = sum("plt.show()" in script.text for script in scripts)
+    if shown and not figures:
+        print(f"{shown} of them show a picture: run them alone, or add --figures DIR")
     return int(good < len(scripts))
 
 
@@ -77,9 +80,19 @@ def follow(run):
     return verdict
 
 
+PACKAGES = "numpy", "nnfs", "matplotlib"
+
+
 def show_errors(run):
     errors = shortened(run.read(1))
-    if re.search("No module named '(numpy|nnfs|matplotlib)", "\n".join(errors)):
+    if errors:
+        folder = Path(run.script.path).resolve().parent
+        for path in [folder / f"{name}.py" for name in PACKAGES]:
+            if path.exists():
+                errors.append(
+                    f"(Your own {path.name} is in the way: {path}. Rename it.)"
+                )
+    if re.search(f"No module named '({'|'.join(PACKAGES)})", "\n".join(errors)):
         errors += ["(Is the environment activated? See the README's quick start.)"]
     for line in errors:
         print(line)
@@ -104,7 +117,7 @@ def list_scripts(scripts):
 
 def compare(scripts, steps, figures):
     """Show how scripts differ: the code of two, and what any number of them print."""
-    folder, names = folder_for(figures), [title(script, steps) for script in scripts]
+    folder, names = folder_for(figures), [script.title for script in scripts]
     say(f"=== {', '.join(names[:-1])} and {names[-1]}")
     if len(scripts) == 2:
         old, new = scripts
@@ -119,10 +132,12 @@ def compare(scripts, steps, figures):
     differences.pass_by("", "\r")
     outputs = [(name, run.read(0), run.script) for name, run in zip(names, runs)]
     differences.show_outputs(outputs)
+    seconds = [f"{name} took {run.seconds:.1f} s" for name, run in zip(names, runs)]
+    print(f"\n{', '.join(seconds)}.")
     for name, run in zip(names, runs):
         show_errors(run)
         if run.problem:
-            print(f"{name[0].upper()}{name[1:]} {run.problem}.")
+            print(f"{name} {run.problem}.")
     if folder:
         from tour import curves  # matplotlib takes its time
 
@@ -147,10 +162,6 @@ def source_of(script, steps):
     return before
 
 
-def title(script, steps):
-    return script.name.lower() if script in steps.values() else script.path.name
-
-
 class Parser(argparse.ArgumentParser):
     def error(self, message):
         raise Mistake(f"{message}; see python nnfs_steps --help")
@@ -166,11 +177,17 @@ def parse(words):
             "compare",
             "+",
             "N",
-            "compare a step with the one it comes from, or some, or files",
+            "compare a step with the one it comes from (compare 13), some steps (compare "
+            "14 15 16), or a copy that you have changed (compare 13 my13.py)",
         ),
         ("concept", "+", "N", "run concepts"),
         ("exercise", 1, "N", "write step N without its new code, which you write"),
-        ("check", 1, "FILE", "say how far you are with an exercise"),
+        (
+            "check",
+            1,
+            "N",
+            "say how far you are with exercise N, or with a file of yours",
+        ),
     ]:
         command = commands.add_parser(name, help=text, description=text)
         if count:
@@ -208,6 +225,8 @@ def chosen(words, scripts, kind):
     for word in words:
         if word.lstrip("0") not in map(str, scripts):
             there = f"{min(scripts, default=0)} to {max(scripts, default=0)}"
+            if os.path.isfile(word):
+                raise Mistake(f"{word} is no {kind} from {there}: compare takes files")
             raise Mistake(f"no {kind} {word}: there are {there}; see --help")
     return [scripts[int(word)] for word in words]
 
@@ -215,7 +234,11 @@ def chosen(words, scripts, kind):
 def found(word, steps):
     """A step by its number, or a reader's own file."""
     if not os.path.isfile(word):
+        if os.path.splitext(word)[1]:
+            raise Mistake(f"there is no file {word}")
         return chosen([word], steps, "step")[0]
+    if not word.endswith(".py"):
+        raise Mistake(f"{word} is no Python script")
     return next(
         (s for s in steps.values() if s.path.samefile(word)), Script(Path(word))
     )

@@ -41,7 +41,7 @@ def curves_of(outputs):
     curves = {}
     for title, lines, script in outputs:
         for training in trainings(lines, title, script.idea)[0]:
-            label = f"{title}: {training.heading}"
+            label = f"{title}: {training.heading.partition(':')[0]}"
             curves[label] = training.epochs
             if len(training.validation) > 1:
                 curves[f"{label}, validation"] = training.validation

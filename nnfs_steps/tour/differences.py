@@ -85,7 +85,7 @@ def trainings(lines, title="", idea=""):
             others.append(line)
             inside = False
     if len(found) == 1:
-        found[0] = found[0]._replace(heading=idea.partition(":")[0])
+        found[0] = found[0]._replace(heading=idea)
     return found, others
 
 
@@ -107,7 +107,8 @@ def rows(found):
         return [name, *(" ".join(pair).strip() for pair in pairs)]
 
     yield ["", *(part.title for part in parts)]
-    yield ["", *(shorten(part.heading, 16, placeholder="") for part in parts)]
+    headings = [re.split("[:,(]", part.heading)[0].strip() for part in parts]
+    yield ["", *(shorten(heading, 19, placeholder="") for heading in headings)]
     yield ["epoch", *["loss  acc"] * len(parts)]
     known = {epoch for part in parts for epoch in part.epochs}
     shown = {epoch for epoch in known if re.fullmatch("0|[125]0*", str(epoch))}
@@ -141,23 +142,35 @@ def show_trainings(found):
 
 
 def key(line):
-    """A line with # for its numbers, and without the spaces that align them."""
-    return " ".join(re.sub(NUMBER, " # ", line).split())
+    """A line with # for its numbers, and without the spaces and commas between them."""
+    return " ".join(re.sub(rf"{NUMBER},?", " # ", line).split())
+
+
+def numbers(line):
+    return [float(number) for number in re.findall(NUMBER, line)]
 
 
 def pairs(old, new):
     """The lines that two outputs share but for their numbers, as pairs; then those of the
-    one, and of the other alone. Lines that are the same in both are left out."""
+    one, and of the other alone. Lines that say the same in both are left out.
+    """
     both = Counter(old) & Counter(new)
+    sides = [[*without(lines, both)] for lines in (old, new)]
+    counts = [Counter(map(key, lines)) for lines in sides]
     waiting, found, added = defaultdict(deque), [], []
-    for number, line in enumerate(without(old, both)):
+    for number, line in enumerate(sides[0]):
         waiting[key(line)].append((number, line))
-    for line in without(new, both):
-        if alike := waiting[key(line)]:
-            found.append((alike.popleft()[1], line))
-        else:
+    for line in sides[1]:
+        kind = key(line)
+        # Rows without words are only those of another array if there are as many
+        if not waiting[kind] or not (
+            re.search("[A-Za-z]", kind) or counts[0][kind] == counts[1][kind]
+        ):
             added.append(line)
+        else:
+            found.append((waiting[kind].popleft()[1], line))
     gone = sorted(pair for alike in waiting.values() for pair in alike)
+    found = [pair for pair in found if numbers(pair[0]) != numbers(pair[1])]
     return found, [line for _, line in gone], added
 
 
@@ -175,8 +188,8 @@ def in_one(old, new):
     before, after = (re.findall(NUMBER, line) for line in (old, new))
     if not re.search("[A-Za-z]", key(new)):  # an array's row, say
         return f"{old.strip()}  ->  {new.strip()}"
-    numbers = iter(zip(before, after))
-    return re.sub(NUMBER, lambda _: " -> ".join(dict.fromkeys(next(numbers))), new)
+    both = iter(zip(before, after))
+    return re.sub(NUMBER, lambda _: " -> ".join(dict.fromkeys(next(both))), new)
 
 
 def notes(scripts):
@@ -216,6 +229,8 @@ def show_outputs(outputs):
             (f"Output, {titles[0]} only", gone),
             (f"Output, {titles[1]} only", added),
         ]
+    if not found and not any(block for _, block in blocks):
+        print("\nThey print the same, in another order or form.")
     for heading, block in blocks:
         if block:
             print()

@@ -5,221 +5,320 @@ Exit status: 0 if all agree, 3 if one differs.
 
 import ast
 import copy
+import functools
 import inspect
-import os
+import io
+import re
 import sys
 import traceback
 import types
-from contextlib import redirect_stdout
-from operator import attrgetter
+import warnings
+from collections import Counter
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
 from textwrap import shorten
 
 import numpy as np
 
-H = 1e-6  # of the central differences
-RESULT = "the result"
+sys.path[:1] = [str(Path(__file__).parents[1])]  # not this folder: it has a runner, too
+from tour.exercises import DEFINES, EMPTY, program  # noqa: E402
+from tour.scripts import Script  # noqa: E402
+
+ROUNDS = 8  # calls of each method of an object
+RESULT, PRINTED, UNSET = "the result", "what is printed", "(not set)"
+MAY_CHANGE = "inputs", "dvalues"  # most programs need them no more
 
 
-def load(path):
-    """The classes and functions of a script as a module; its program does not run."""
-    with open(path, encoding="utf-8") as file:
-        tree = ast.parse(file.read())
-    kinds = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
-    tree.body = [node for node in tree.body if isinstance(node, kinds)]
-    module = types.ModuleType("step")
-    exec(compile(tree, path, "exec"), vars(module))
-    return module
+@functools.cache
+def namespace(step, mine=None, keep=()):
+    """What a reader's file defines, but of the step's functions only those in keep; or
+    without a reader's file what the step defines.
+    """
+    mine = mine or step
+    space = {"__name__": "tour"}
+
+    def run(node, path, names=space):
+        exec(compile(ast.Module([node], []), path, "exec"), space, names)
+        return names
+
+    for node in ast.parse(mine.text).body:
+        if isinstance(node, DEFINES):
+            run(node, mine.path)
+        elif isinstance(node, ast.Assign) and ast.unparse(node) not in step.text:
+            with suppress(Exception):  # it needs what the program makes
+                run(node, mine.path)
+    for name, part in step.parts.items():
+        if isinstance(part.node, ast.ClassDef) and name not in space:
+            run(part.node, step.path)
+    for name, part in step.functions().items():
+        owner, _, last = name.rpartition(".")
+        if name not in keep and owner:
+            setattr(space[owner], last, run(part.node, step.path, {})[last])
+        elif name not in keep:
+            run(part.node, step.path)
+    return space
 
 
-def with_one(name, step, path):
-    """The step's module with one function of the reader's, to judge it alone."""
-    module, yours = load(step), load(path)
-    owner, _, last = name.rpartition(".")
-    function = attrgetter(name)(yours)
-    setattr(attrgetter(owner)(module) if owner else module, last, function)
-    vars(yours).update(vars(module))  # so what it calls is the step's own
-    return module
-
-
-def parameters(function):
-    return [*inspect.signature(function).parameters]
-
-
-def cases(module):
-    """Values by parameter: labels in both forms, and what a guard should refuse."""
-    rng = np.random.default_rng(0)
-    x, numbers = rng.uniform(0.1, 2, (5, 3)), np.array([0, 2, 1, 1, 2])
-    y_pred, one_hot = x / x.sum(axis=1, keepdims=True), np.eye(3)[numbers]
-    usual = {"n_inputs": 3, "n_neurons": 4, "inputs": rng.normal(size=(5, 3)), "x": x}
-    if hasattr(module, "Layer_Dense"):
-        names = parameters(module.Layer_Dense)
-        layer = module.Layer_Dense(*[usual.get(name, rng.uniform()) for name in names])
-        for name in "weights", "biases":
-            shape = getattr(layer, name).shape
-            setattr(layer, name, rng.normal(size=shape))
-            setattr(layer, f"d{name}", rng.normal(size=shape))
-        usual["layer"] = layer
-    clipped = np.eye(3)[[0, 2, 0, 1, 1]]
-    good = (y_pred, numbers), (y_pred, one_hot), (clipped, numbers), (clipped, one_hot)
-    bad = (y_pred, numbers + 1), (y_pred, numbers[1:]), (y_pred, 2 * one_hot)
-    for p, y in [*good, *bad, (2 * y_pred, numbers)]:
-        yield usual | {"y_pred": p, "output": p, "y_true": y, "y": y}
-        usual["inputs"][0, 0] = 0  # from the second on: where ReLU has its bend
-
-
-def outcome(function, names, values):
-    np.random.seed(0)  # a dropout drops the same again
+def outcome(function, *args, seed=0, **named):
+    """What a call returns or raises."""
+    np.random.seed(seed)
     try:
-        return function(*[values[name] for name in names])
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*args, **named)
     except (Exception, SystemExit) as error:
         return error
 
 
-def flat(name, value):
-    """Values by name; an object gives way to its attributes."""
-    if isinstance(value, BaseException) or not hasattr(value, "__dict__"):
-        return {name: value}
-    parts = [flat(f"{name}.{key}", part) for key, part in vars(value).items()]
-    return {key: part for found in parts for key, part in found.items()}
+# ---- The calls: what is called, its arguments by name, and by name what it returns and
+# ---- sets and leaves of its arguments: the step's, and the reader's
 
 
-def life(cls, plan, values, own=None):
-    """Yield what each method of a class returns and sets; its arguments should stay.
-
-    With own, the step's module, the gradients are measured instead of calculated.
-    """
-    rng, values = np.random.default_rng(1), copy.deepcopy(values)
-    setup = plan.get("__init__", [])
-    values = {name: rng.uniform(0.1, 0.9) for name in setup} | values
-    # Where a prediction is 0, it gets clipped, and an input of 0 is in the bend of ReLU
-    smooth = "forward" in plan and np.all(values.get(plan["forward"][0], 1))
-    thing = outcome(cls, setup, values)
-    error = thing if isinstance(thing, BaseException) else None
-    yield "__init__()", {RESULT: error} | flat("self", thing)
-    if hasattr(thing, "biases"):
-        thing.weights = rng.normal(size=thing.weights.shape)
-        thing.biases = rng.normal(size=thing.biases.shape)
-    for name in [name for name in plan if name != "__init__"] * 2:  # Adam remembers
-        if hasattr(thing, "output"):
-            values["y_pred"] = thing.output
-            values["dvalues"] = rng.normal(size=np.shape(thing.output))
-        if {*plan[name]} <= values.keys():
-            shapes = [f"{word} {np.shape(values[word])}" for word in plan[name]]
-            result = outcome(getattr(thing, name), plan[name], values)
-            after = types.SimpleNamespace(self=thing, **values)
-            yield f"{name}({', '.join(shapes)})", {RESULT: result} | flat("", after)
-        if name == "backward" and smooth:
-            found = measured(thing, plan["forward"], values, own) if own else thing
-            yield "backward, by central differences", flat(".self", found)
+def values(width, number, name):
+    """Arguments by name: each call has inputs of its own, and labels in all forms."""
+    rng, tame = np.random.default_rng([width, number]), number < ROUNDS // 2
+    n, width = (60, 60) if "Dropout" in name else (7 + number, width)
+    inputs, x = rng.normal(size=(n, width)), rng.uniform(0.1, 2, (n, width))
+    inputs *= 1000 if number == 4 else 1
+    classes, hits = rng.integers(width, size=(2, n))
+    p = x / x.sum(axis=1, keepdims=True) if tame else np.eye(width)[hits]  # 0 and 1
+    y = [classes, np.eye(width)[classes], rng.integers(2, size=(n, width))][number % 3]
+    predictions = rng.integers(2, size=(n, width)) if number % 3 == 2 else hits
+    if "Mean" in name or "Regression" in name:
+        y = rng.normal(size=(n, width))
+        p = predictions = y + rng.uniform(-1, 1, (n, width)) * (0.01 if tame else 1)
+    named = {"inputs": inputs, "x": x.astype("float32") if number % 2 else x}
+    named |= {"y_pred": p, "output": p, "outputs": p, "predictions": predictions}
+    return named | {"y_true": y, "y": y, "dvalues": rng.normal(size=(n, width))}
 
 
-def measured(thing, names, values, own):
-    """The gradients of forward by central differences, as attributes."""
-    thing, gradients = copy.deepcopy(thing), types.SimpleNamespace()
-    penalty = getattr(getattr(own, "Loss", None), "regularization_loss", None)
-
-    def value():
-        result = outcome(thing.forward, names, values)
-        if result is not None:
-            return np.mean(result)
-        result = np.sum(thing.output * values["dvalues"])
-        return (
-            result + penalty(None, thing) if penalty and "weights" in arrays else result
-        )
-
-    arrays = {k: v for k, v in vars(thing).items() if k in ("weights", "biases")}
-    for name, array in ({"inputs": values[names[0]]} | arrays).items():
-        slopes = np.empty_like(array)
-        for place in np.ndindex(array.shape):
-            array[place] += H
-            above = value()
-            array[place] -= 2 * H
-            slopes[place] = (above - value()) / (2 * H)
-            array[place] += H
-        setattr(gradients, f"d{name}", slopes)
-    return gradients
+def fill(layer, seed, prefix="", size=0.1):
+    rng = np.random.default_rng(seed)
+    for name in "weights", "biases":
+        shape = np.shape(getattr(layer, name, 0))
+        setattr(layer, prefix + name, size * rng.normal(size=shape))
+    return layer
 
 
-def difference(yours, own):
-    """What to show of two results, if they differ; of arrays only numbers that do."""
-    if isinstance(yours, BaseException) or isinstance(own, BaseException):
-        return () if type(yours) is type(own) else (yours, own)
-    if own is None:  # returning more than the step does no harm
-        return ()
-    if yours is None or isinstance(yours, str):
-        return yours, own
-    try:
-        if np.array_equal(yours, own):
-            return ()
-        if np.shape(yours) != np.shape(own):
-            return f"shape {np.shape(yours)}", f"shape {np.shape(own)}"
-        wrong = ~np.isclose(yours, own, 1e-4, 1e-7)
-        return (np.array(yours)[wrong], np.array(own)[wrong]) if wrong.any() else ()
-    except (TypeError, ValueError):  # not numbers
-        return yours, own
+@functools.cache
+def used(step, owner):
+    """The attributes that the rest of the step reads of the objects of a class."""
+    rest = [n for n in ast.parse(step.text).body if getattr(n, "name", "") != owner]
+    nodes = [n for part in rest for n in ast.walk(part) if isinstance(n, ast.Attribute)]
+    nodes = [n for n in nodes if isinstance(n.ctx, ast.Load)]
+    names = {n.attr for n in nodes if ast.unparse(n.value) != "self"}
+    return names | {"weights", "biases"}
 
 
-def text(value, path):
+def seen(thing, own, names, word="self"):
+    names = [name for name in vars(own) if name in names]
+    return {f"{word}.{name}": getattr(thing, name, UNSET) for name in names}
+
+
+def mask_seen(thing, named, method):
+    """Of a random mask not its draws count, but how many, and where they differ."""
+    mask, rate = np.round(thing.output / named["inputs"], 6), named["rate"]
+    if method == "backward":
+        slopes = thing.dinputs / named["dvalues"]
+        return {"self.dinputs has the mask of self.output": np.allclose(slopes, mask)}
+    share, last, thing.tour = np.mean(mask == 0), vars(thing).get("tour"), mask
+    return {
+        "the share of 0 in self.output": rate if abs(share - rate) < 0.04 else share,
+        "the factor of the inputs that stay": np.max(mask),
+        "how many rows of the mask differ": len(np.unique(mask, axis=0)),
+        "how many columns of the mask differ": len(np.unique(mask.T, axis=0)),
+        "each call has a new mask": not np.array_equal(mask, last),
+    }
+
+
+def calls(step, both, name):
+    """Yield the calls of a function, or of the methods of three objects of a class."""
+    cls, names, plan = both[0][name], used(step, name), {}
+    kinds = [kind for kind in both[0].values() if inspect.isclass(kind)]
+    if inspect.isclass(cls):  # or the last that is made from it, such as a kind of loss
+        cls = [kind for kind in kinds if issubclass(kind, cls)][-1]
+        for kind in cls.__mro__[:-1]:
+            found = {k: f for k, f in vars(kind).items() if inspect.isfunction(f)}
+            found = {k: inspect.signature(f).parameters for k, f in found.items()}
+            plan |= {k: [*words][1:] for k, words in found.items() if k not in plan}
+        plan.pop("__init__", None)
+    else:
+        plan[name] = [*inspect.signature(cls).parameters]
+    every = {word for words in plan.values() for word in words}
+    if every - {"layer", *values(2, 0, "")}:
+        yield from start_of_program(step, both)
+        return
+    for width in 3, 4, 2:
+        things = [types.SimpleNamespace(**space) for space in both]
+        made, setup = "", {}
+        if inspect.isclass(cls):
+            rng = np.random.default_rng(width)
+            for word, p in inspect.signature(cls).parameters.items():
+                if width != 3 or p.default is p.empty:  # with 3 it has its defaults
+                    setup[word] = round(rng.uniform(0.1, 0.9), 2)
+            sizes = {"n_inputs": width, "n_neurons": width + 2}
+            setup |= {word: size for word, size in sizes.items() if word in setup}
+            made = ", ".join(f"{word}={value}" for word, value in setup.items())
+            made = f" of {cls.__name__}({made})"
+            things = [outcome(space[cls.__name__], **setup) for space in both]
+            if isinstance(things[1], BaseException):
+                yield "__init__", made, {}, {}, {RESULT: things[1]}
+                return
+            yield "__init__", made, {}, *[seen(x, things[0], names) for x in things]
+        if hasattr(things[0], "weights"):
+            things = [fill(thing, width) for thing in things]
+        make, sizes = types.SimpleNamespace, [(), ()]
+        if "layer" in every:  # two of them take turns
+            make = both[0]["Layer_Dense"]
+            count = len(inspect.signature(make).parameters)
+            sizes = [(3, n, 0.1, 0.2, 0.3, 0.4)[:count] for n in (2, 4)]
+        layers = [[fill(make(*size), 0) for size in sizes] for _ in both]
+        for number in range(ROUNDS):
+            for method, words in plan.items():
+                named = values(width, number, cls.__name__) | setup
+                if np.ndim(getattr(things[0], "output", 0)):
+                    shape = things[0].output.shape
+                    named["dvalues"] = np.random.default_rng(number).normal(size=shape)
+                sides = []
+                for thing, held in zip(things, layers):
+                    thing.training, given = number != 2, copy.deepcopy(named)
+                    layer, small = held[number % 2], 1e-6 if number % 2 else 1
+                    given["layer"] = fill(layer, number, "d", small)
+                    args = [given[word] for word in words]
+                    result = outcome(getattr(thing, method), *args, seed=number)
+                    found = seen(thing, things[0], names)
+                    with suppress(Exception):
+                        if "Dropout" in name:
+                            found = mask_seen(thing, named, method)
+                    found |= seen(layer, layers[0][number % 2], names, "layer")
+                    found |= {word: given[word] for word in words if word in named}
+                    sides.append({RESULT: result} | found)
+                if isinstance(sides[0][RESULT], BaseException):
+                    break  # a guard does its work; who leaves it out is right as well
+                yield method, made, {word: named.get(word) for word in words}, *sides
+
+
+def start_of_program(step, both):
+    """Yield the program with little data and few epochs; but pictures need all of it."""
+    code, sides = "\n".join(x for x in program(step) if "nnfs.init" not in x), []
+    for old, new in [
+        (r"epochs=\d+", "epochs=3"),
+        (r"print_every=\d+", "print_every=1"),
+        (r"_data\((samples=\d+)?", "_data(samples=50"),
+    ]:
+        code = re.sub(old, new, code)
+    for space in both if "epochs=" in code else ():
+        lines = io.StringIO()
+        space["print"] = functools.partial(print, file=lines)
+        sides.append({RESULT: outcome(exec, code, space)})
+        sides[-1][PRINTED] = lines.getvalue().splitlines()
+    if sides and not isinstance(sides[0][RESULT], BaseException):
+        yield "the program's first epochs", None, {}, *sides
+
+
+# ---- What is said of them
+
+
+def text(value, path=None):
     if isinstance(value, BaseException):
         frames = traceback.extract_tb(value.__traceback__)
-        lines = [f" in line {f.lineno}" for f in frames if f.filename == path]
+        lines = [f" in line {f.lineno}" for f in frames if f.filename == str(path)]
         value = f"{type(value).__name__}{''.join(lines[-1:])}: {value}"
     return shorten(" ".join(str(value).split()), 90, placeholder=" ...")
 
 
-def events(name, own, module):
-    """Yield what is called, and what comes of it in the reader's and the step's way."""
-    owner = name.rpartition(".")[0]
-    for number, values in enumerate(cases(own)):
-        if not owner:
-            names, both = parameters(getattr(own, name)), (module, own)
-            if values.keys() >= {*names}:
-                calls = [(getattr(m, name), names, copy.deepcopy(values)) for m in both]
-                yield f"{name}()", *[{RESULT: outcome(*call)} for call in calls]
-            continue
-        classes = [c for c in vars(own).values() if inspect.isclass(c)]
-        [*_, cls] = [c for c in classes if issubclass(c, getattr(own, owner))]
-        plan = {}
-        for part in cls.__mro__[:-1]:
-            methods = {k: v for k, v in vars(part).items() if inspect.isfunction(v)}
-            plan = {k: parameters(v)[1:] for k, v in methods.items()} | plan
-        mine = life(getattr(module, cls.__name__), plan, values)
-        for (event, yours), (_, right) in zip(mine, life(cls, plan, values, own)):
-            if isinstance(right.get(RESULT), Exception):
-                break  # a guard does its work; who leaves it out is right as well
-            yield event, yours, right
-        labels = {"y", "y_true"} & {word for words in plan.values() for word in words}
-        if number and not labels:
-            break  # the later cases differ in their labels only
+def difference(yours, own, shape):
+    """What to say of two values, and of both what differs; None if they agree."""
+    if isinstance(own, list):  # of lines
+        for count, (a, b) in enumerate(zip([*yours, *["(nothing)"] * len(own)], own)):
+            if a != b:
+                return f", line {count + 1}", a, b
+    if not isinstance(own, np.ndarray | np.generic | float | int):
+        return None  # returning more than the step does no harm
+    if yours is None:
+        return ": return is missing", yours, own
+    try:
+        loose = getattr(yours, "dtype", "") == "float32"
+        yours, own = np.asarray(yours, "float64"), np.asarray(own, "float64")
+    except (TypeError, ValueError):
+        return "", yours, own
+    if yours.shape != own.shape:
+        return "", f"shape {yours.shape}", f"shape {own.shape}"
+    few = (1e-6 if loose else 1e-10) * np.max(np.abs(own), initial=1e-6)
+    wrong = ~np.isclose(yours, own, 1e-4 if loose else 1e-6, few, equal_nan=True)
+    if not wrong.any():
+        return None
+    first = f", the first at {np.argwhere(wrong)[0].tolist()}" * bool(own.ndim)
+    head = f": {wrong.sum()} of {own.size} numbers differ{first}" * (own.size > 1)
+    if np.isnan(yours[wrong]).any():
+        head += "; NaN, as from 0 / 0, log(-1) or inf - inf"
+    ratios = yours[own != 0] / own[own != 0]
+    same = not yours[own == 0].any() and np.allclose(ratios, ratios[:1], 1e-5)
+    if ratios.size and same:
+        sizes = dict(zip(("N", "the number of columns"), shape))
+        sizes |= {f"1 / {word}": 1 / size for word, size in sizes.items()}
+        near = [w for w, size in sizes.items() if np.isclose(abs(ratios[0]), size)]
+        if near or own.size > 1:
+            head += f"; yours is {ratios[0]:.4g} times the step's"
+        head += "".join(f", and {word} is {sizes[word]:.4g}" for word in near)
+    return (head, yours[wrong], own[wrong]) if own.ndim else (head, yours, own)
 
 
-def verdict(name, step, path):
-    own, last, called = load(step), name.rpartition(".")[2], False
-    for event, yours, right in events(name, own, with_one(name, step, path)):
-        called |= event.startswith(f"{last}(")
-        lines = []
-        for what in right:
-            given = yours.get(what, "(not set)")
-            both = [text(value, path) for value in difference(given, right[what])]
-            if both:
-                lines.append(f"    {what.strip('.')} after {event}")
-                lines += [
-                    f"        yours       {both[0]}",
-                    f"        the step's  {both[1]}",
-                ]
-            if both and isinstance(given, BaseException):
-                break
+def first_difference(step, mine, name, keep):
+    """The method and what to say of it; or None and what to say if all agree."""
+    both = namespace(step), namespace(step, mine, keep)
+    counts, changed = Counter(), set()
+    for method, made, named, own, yours in calls(step, both, name):
+        lines, shapes = [], {word: np.shape(value) for word, value in named.items()}
+        shape, counts[made, method] = (
+            [*shapes.values(), ()][0],
+            counts[made, method] + 1,
+        )
+        if isinstance(yours.get(RESULT), BaseException):
+            lines, own = [f"    {text(yours[RESULT], mine.path)}"], {}
+        for what in own:
+            differs = difference(yours.get(what, UNSET), own[what], shape)
+            if differs and what in named:
+                changed.add(what)
+            if differs and what not in MAY_CHANGE:
+                lines += [f"    {what}{differs[0]}"]
+                lines += [f"        yours       {text(differs[1])}"]
+                lines += [f"        the step's  {text(differs[2])}"]
         if lines:
-            return "\n".join(["differs", *lines])
-    return "agrees" if called else "is tested by the program only"
+            lines += [f"    You changed {w}, which you were given" for w in changed]
+            words = ", ".join(f"{w} {s}" if s else w for w, s in shapes.items())
+            where, count = f"    in {method}", counts[made, method]
+            if made is not None:  # it is no program
+                where += f"({words}){made}, call {count}"
+            where += f"; the {count - 1} before agree" * (count > 1)
+            return method, "\n".join(["differs", where, *lines])
+    words = "agrees" if counts else "is tested by the program only"
+    return None, words + f", if {' and '.join(changed)} may change" * bool(changed)
+
+
+def verdict(step, mine, name):
+    """What to say of a function: alone among the step's own, or else with its class."""
+    owner, _, last = name.rpartition(".")
+    method, alone = first_difference(step, mine, owner or name, (name,))
+    if method:  # it may need what other functions of the class keep for it
+        parts = [k for k, part in mine.functions().items() if EMPTY not in part.text]
+        keep = tuple(k for k in parts if k.rpartition(".")[0] == owner)
+        method, whole = first_difference(step, mine, owner or name, keep)
+        if method is None or (method == last and "\n        yours" not in alone):
+            return whole
+    return alone
+
+
+def main(step, path, *names):
+    step, mine, status = Script(Path(step)), Script(Path(path)), 0
+    sys.path.append(str(mine.path.parent))
+    for name in names:
+        print(name, end=" ", flush=True)  # all that is seen of an endless loop
+        found = verdict(step, mine, name)
+        print(found, flush=True)
+        status |= 3 * found.startswith("differs")
+    return status
 
 
 if __name__ == "__main__":
-    status = 0
-    for name in sys.argv[3:]:
-        print(name, end=" ", flush=True)  # all that is seen of an endless loop
-        with open(os.devnull, "w") as null, redirect_stdout(null):
-            found = verdict(name, *sys.argv[1:3])
-        print(found, flush=True)
-        status |= 3 * found.startswith("differs")
-    sys.exit(status)
+    sys.exit(main(*sys.argv[1:]))

@@ -57,10 +57,12 @@ class Script:
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
         # A reader's file has its number in the header only
         number = re.match(r"(\d\d)_", path.name) or re.match(
-            r'"""\w+ (\d+)\.', docstring
+            r'"""\w+ (\d+)\.', self.text
         )
         self.number = int(number[1]) if number else 0
         self.name = f"{self.kind} {self.number:02}"
+        ours = path.resolve().parent in (STEPS, CONCEPTS)
+        self.title = self.name.lower() if ours else path.name
         words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
