@@ -232,9 +232,11 @@ def outputs(script, before):
         title = "Output" if each is script else link(each, "Step {:02} prints")
         name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
         image = picture(name, each) if (ASSETS / name).exists() else ""
-        text, more = escape("\n".join(each.output)), each is script and "..." in lines
-        whole = f"<summary>All {len(each.output)} lines</summary><pre>{text}</pre>"
-        whole = f"<details>{whole}</details>" * more
+        text, count = escape("\n".join(each.output)), len(each.output)
+        whole = (
+            f"<details><summary>All {count} lines</summary><pre>{text}</pre></details>"
+        )
+        whole *= each is script and "..." in each.record
         record = "\n".join(lines)
         yield f"<div><h4>{title}</h4><pre>{record}</pre>{image}{whole}</div>"
 
