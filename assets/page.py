@@ -243,25 +243,26 @@ def outputs(script, before):
 
 def training_table(script, before):
     """The trainings of two steps side by side, if both have one."""
-    both = [(s, trainings(s.output, s.name, s.idea)[0]) for s in (before, script) if s]
-    if len(both) < 2 or not all(found for _, found in both):
+    both = [trainings(s.output, s.name, s.idea)[0] for s in (before, script) if s]
+    if len(both) < 2 or not all(both):
         return ""
-    _, _, _, *lines = rows([each for _, found in both for each in found])
-    titles = [f"{x.title}: {x.heading.strip('.')}" for _, found in both for x in found]
     luck = ', and <a href="#seeds">what is luck</a>' * bool(SEEDS)
     said = " ".join(notes([before, script]))
-    note = f'{said} <a href="#trainings">Their curves</a>{luck}.'
-    return table([["epoch", *titles], *lines]) + f"<p>{note}</p>"
+    note = f'<p>{said} <a href="#trainings">Their curves</a>{luck}.</p>'
+    return table(both[0] + both[1]) + note
 
 
-def table(lines, classes=()):
-    """An HTML table of loss and accuracy; the first line is its head."""
-    classes = [*classes, *[""] * len(lines[0])]
-    html = '<table class="numbers"><caption>Loss and accuracy</caption>'
-    for number, line in enumerate(lines):
-        html += "<tr>"
-        for text, kind in zip(line, classes):
-            html += f'<{"td" if number else "th"} class="{kind}">{escape(text)}'
+def table(found, rest="|.*"):
+    """Trainings as an HTML table; a cell has the training's title as its class."""
+    names, headings, _, *lines = rows(found)
+    numbers = [re.sub(r"^t(\d+)-\d+", r"\1", name) for name in names]
+    heads = [f"{number} {text}" for number, text in zip(numbers, headings)]
+    html = '<table class="numbers"><caption>Loss and accuracy</caption><tr>'
+    html += "".join(f'<th class="{x}">{escape(y)}' for x, y in zip(names, heads))
+    for line in lines:
+        if re.fullmatch(f"0|[125][0,]*{rest}", line[0]):
+            cells = (f'<td class="{name}">{text}' for name, text in zip(names, line))
+            html += f"<tr>{''.join(cells)}"
     return html + "</table>"
 
 
@@ -295,8 +296,9 @@ def curves():
         values = STYLES[place % len(STYLES)]
         colour = values["color"].replace("#000000", "currentColor")  # the text's
         style = f'stroke="{colour}" stroke-dasharray="{DASHES[values["linestyle"]]}"'
-        title = f"{step.number} {escape(re.split('[:.]', training.heading)[0])}"
-        yield f"t{step.number}-{number}", title, training, style
+        name, title = f"t{step.number}-{number}", training.heading.partition(":")[0]
+        title = f"{step.number} {escape(title.strip('.'))}"
+        yield name, title, training._replace(title=name), style
 
 
 def panel(title, field, top):
@@ -332,14 +334,10 @@ def chart():
         switches += f"<label>{box}{line}<span>{title}</span><output></output></label>"
         hide += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
         data[name] = {n: f"{x['loss']} {x['acc']}" for n, x in training.epochs.items()}
-        few.setdefault(max(training.epochs) < 100, []).append((name, title, training))
+        few.setdefault(max(training.epochs) < 100, []).append(training)
     for kind, some in few.items():
-        names, titles, found = zip(*some)
-        _, _, _, *lines = rows(found)
-        lines = [line for line in lines if re.fullmatch("0|[125][0,]*", line[0])]
-        html = table([["epoch", *titles], *lines], ["", *names])
-        tables += f'<div class="few{kind:d}">{html}</div>'
-        on = ":checked, #".join(names)
+        tables += f'<div class="few{kind:d}">{table(some, rest="")}</div>'
+        on = ":checked, #".join(training.title for training in some)
         hide += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
     return f"""
 <section id="trainings" class="text"><h2>Trainings</h2><style>{hide}</style>

@@ -304,10 +304,21 @@ def test_curves_have_the_colours_of_the_pictures(html):
 def test_table_has_the_printed_values(html):
     table = html[html.index('<div class="few0">') :].partition("</table>")[0]
     [line] = re.findall(r"<tr><td[^>]*>1,000(.*?)<tr>", table)
+    assert '<th class="t13-0">13 Momentum<' in table
     cells = re.findall(r'class="t13-0">(.*?)<', line)
     values = [line for line in BY_NUMBER[13].output if line.startswith("epoch: 1000,")]
     acc, loss = re.findall(r"0\.\d{3}", values[0])[:2]
     assert cells == [f"{loss} {acc}"]
+
+
+def test_validation_has_a_column_of_its_own(html):
+    table = html[html.index('<div class="few1">') :].partition("</table>")[0]
+    heads = re.findall(r'<th class="t24-0">([^<]*)', table)
+    assert heads == ["24 Real images", "24 validation"]
+    [line] = re.findall(r"<tr><td[^>]*>10(<.*?)$", table)
+    printed = [re.findall(r"0\.\d{3}", x) for x in BY_NUMBER[24].output]
+    values = [f"{loss} {acc}" for acc, loss, *_ in printed[-2:]]
+    assert re.findall(r'class="t24-0">([^<]*)', line) == values
 
 
 def test_interrupted_build_leaves_the_page_as_it_was(monkeypatch, tmp_path):
