@@ -50,7 +50,7 @@ def linked(html, script=None, names="[_.]"):
     own = [n for n in sorted(own, key=len, reverse=True) if re.search(names, n)]
     patterns = {
         "skip": r"<(?P<tag>a|code|pre)\b.*?</(?P=tag)>|<[^>]+>",
-        "number": r"\b(?:[Ss]tep|[Cc]oncept)s? \d\d(?:(?:, | and | to | or )\d\d)*",
+        "number": r"\b(?:[Ss]tep|[Cc]oncept)s?\s\d\d(?:(?:,|\sand|\sto|\sor)\s\d\d)*",
         "url": r"https://[^\s<]+[^\s<,;.]",
         "name": rf"(?<![\w.])(?:{'|'.join(map(re.escape, own)) or '(?!)'})(?!\w)",
     }

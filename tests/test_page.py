@@ -245,6 +245,23 @@ def test_steps_and_concepts_in_a_header_are_links(html):
     assert "steps compare 10</code>" in text and "steps exercise 10</code>" in text
 
 
+@pytest.mark.parametrize(
+    "text, places",
+    [
+        ("step 10 and the 20", "#step-10"),
+        ("Steps 11 to 13, 15\nor 16; then 17", "#step-11 #step-13 #step-15 #step-16"),
+        ("concept\n21, concepts 04 and\n05.", "#concept-21 #concept-04 #concept-05"),
+        ("step 99, steps 1 2, 10 steps", ""),
+        ("<code>step 10</code> <b class='step 10'>step 11</b>", "#step-11"),
+        ("see https://nnfs.io/a-b, step 01", "https://nnfs.io/a-b #step-01"),
+    ],
+)
+def test_words_that_are_links(text, places):
+    html = page.linked(text)
+    assert re.findall('href="(.*?)"', html) == places.split()
+    assert re.sub("</?a.*?>", "", html) == text.replace("https://", "")
+
+
 def test_pictures_are_there_and_say_what_they_show(read, folder):
     names = {image["src"] for image in read.images}
     there = {path.name for path in folder.iterdir()}
