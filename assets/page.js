@@ -15,14 +15,6 @@ function follow() {
   nav.scrollTop = here.offsetTop - nav.clientHeight / 2;
 }
 
-function unfold() {
-  // What an address names may stand in a fold
-  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const fold = place?.closest("details:not([open])");
-  if (fold) fold.open = true;
-  if (fold) place.scrollIntoView();
-}
-
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const here = current();
@@ -35,9 +27,8 @@ function press(event) {
 
 document.querySelector(".keys").hidden = false;
 addEventListener("scroll", follow);
-addEventListener("hashchange", unfold);
 addEventListener("keydown", press);
-addEventListener("load", () => (unfold(), follow()));
+addEventListener("load", follow);
 
 // The chart: its slider follows the pointer; it goes as far as the longest training
 const chart = document.querySelector("#trainings");

@@ -61,9 +61,7 @@ X, weights1, weights2 = (array.astype("float64") for array in (X, weights1, weig
 
 
 def loss():
-    hidden = np.maximum(
-        0, X @ weights1
-    )  # (300, 3); @ is np.dot, but nnfs rounds no result of it
+    hidden = np.maximum(0, X @ weights1)  # (300, 3); @ stays in float64
     exp_values = np.exp(hidden @ weights2)  # (300, 3)
     probabilities = exp_values / exp_values.sum(axis=1, keepdims=True)  # (300, 3)
     return -np.log(probabilities[range(300), y]).sum() / 300

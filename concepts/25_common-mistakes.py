@@ -1,9 +1,10 @@
 """Concept 25. Common mistakes: what they look like.
 
-Everybody makes these, and the program runs all the same. But each has its own look,
-once you have seen it. Here is a network that learns as it should, then the same with
-one mistake at a time. Two numbers help: 1.099 is what guessing costs, and 16.118 is
--log(1e-7), the most that a clipped loss can be.
+Everybody makes these, and the program runs all the same. (The losses of the steps stop
+at the two that they can see: no softmax, and nan.) But each has its own look, once you
+have seen it; concepts/outputs/25.txt has them all. Here is a network that learns as it
+should, then the same with one mistake at a time. Two numbers help: 1.099 is what
+guessing costs, and 16.118 is -log(1e-7), the most that a clipped loss can be.
 
 It stays at 1.099. All weights start at 0: every gradient of a weight is 0 then, and
 stays so. Or the update goes to a copy, and the layer keeps its own arrays. Or the rate
@@ -15,11 +16,11 @@ gets stuck early. With the labels in place of the predictions the accuracy is fi
 the loss starts at 10.745 and stays large. A single nan in the data makes all of it nan
 at once.
 
-It gets worse. With the wrong sign of the update the loss climbs. Without 1 / N, or with
-a rate that is far too large, one class gets all after a few epochs: the accuracy is
-0.333, and the loss is 10.745, two thirds of 16.118. Without clipping that would be
-infinite, and soon nan. So if your loss becomes nan on its way, look at the rate, the
-sign and the 1 / N first.
+It gets worse. Without 1 / N, or with a rate that is far too large, one class gets all
+after a few epochs: the accuracy is 0.333, and the loss is 10.745, two thirds of 16.118.
+The wrong sign of the update leads there too; at the small rate that it has here, the
+loss stays at 1.099 first. Without clipping 16.118 would be infinite, and soon nan. So
+if your loss becomes nan on its way, look at the rate, the sign and the 1 / N first.
 
 And if the same samples get another accuracy each time, dropout was left on in use.
 

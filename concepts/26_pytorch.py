@@ -5,7 +5,8 @@ other names: Linear is Layer_Dense (it keeps the weights transposed), cross_entr
 softmax and its loss in one, and Adam is your Adam. It works out the gradients by
 itself, from the operations that forward went through, and it runs on GPUs.
 
-So it can take over what step 26 saved. We give it the weights, and both predict the
+So it can take over what step 26 saved, as long as there is no dropout and no penalty
+in it. We give it the weights, and both predict the
 same. We also give it Adam's memory, the learning rate and the state of the random
 numbers. Then it trains two epochs more as step 26 would have: the same batches, the
 same updates, the same accuracy. It writes the file back, and steps 26 and 27 read it.
@@ -82,7 +83,7 @@ def build(layers, arrays):
     """Return the same network in PyTorch, still with other weights."""
     modules = []
     for number, layer in enumerate(layers):
-        penalties = [v for k, v in layer["numbers"].items() if "regularizer" in k]
+        penalties = [v for k, v in layer["values"].items() if "regularizer" in k]
         if layer["class"] == "Layer_Dense" and not any(penalties):
             modules.append(nn.Linear(*arrays[f"{number} weights"].shape))
         elif layer["class"] == "Activation_ReLU":
@@ -132,7 +133,7 @@ def go_on(path):
     arrays = dict(np.load(path, allow_pickle=False))
     about = json.loads(str(arrays["about"]))
     np.random.set_state(("MT19937", arrays["random words"], *about["random numbers"]))
-    numbers = about["optimizer"]["numbers"]
+    numbers = about["optimizer"]["values"]
     network = build(about["layers"], arrays)
     adam = torch.optim.Adam(network.parameters(), eps=numbers["epsilon"])
     adam.param_groups[0]["betas"] = numbers["beta_1"], numbers["beta_2"]

@@ -75,11 +75,11 @@ def check_labels(y_pred, y_true):
     """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        labels = f"labels {y_true.shape} from {np.min(y_true)} do not fit predictions"
-        raise ValueError(f"{labels} {y_pred.shape}: class numbers from 0, or one-hot")
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
     if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
-        why = "the training has diverged" if np.isnan(y_pred).any() else "no softmax?"
-        raise ValueError(f"predictions must add up to 1 for each sample: {why}")
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 

@@ -2,9 +2,9 @@
 
 The simplest way to improve the network is to try. We nudge all weights and biases at
 random. If the loss falls we keep them; if not, we go back to the best so far. On easy
-data, three vertical stripes, this reaches an accuracy of 0.93. In iteration 30 the loss
-falls, and so does the accuracy: the loss sees how sure each answer is, accuracy only
-counts the right ones.
+data, three vertical stripes, this reaches an accuracy of 0.93. In iteration 30 (see
+nnfs_steps/outputs/09.txt) the loss falls, and so does the accuracy: the loss sees how
+sure each answer is, accuracy only counts the right ones.
 
 On the spiral the search stops at 0.39, for two reasons. Three neurons in the first
 layer can't bend enough, whatever the method. And the more weights there are, the more
@@ -76,11 +76,11 @@ def check_labels(y_pred, y_true):
     """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        labels = f"labels {y_true.shape} from {np.min(y_true)} do not fit predictions"
-        raise ValueError(f"{labels} {y_pred.shape}: class numbers from 0, or one-hot")
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
     if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
-        why = "the training has diverged" if np.isnan(y_pred).any() else "no softmax?"
-        raise ValueError(f"predictions must add up to 1 for each sample: {why}")
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 

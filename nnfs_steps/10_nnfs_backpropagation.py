@@ -8,11 +8,11 @@ This is the chain rule.
 
 The output ends with four arrays, the gradients of the weights and biases of both
 layers. Their first number, 0.000158, means: lower the first weight by 0.001, and the
-loss falls by about 0.001 * 0.000158. Concept 09 does exactly this, and prints the new
-loss. Step 11 will learn from them. In the names, d means the derivative of the loss.
-Each layer gets dvalues from the next one, which is nearer the loss; it keeps dweights
-and dbiases, and hands dinputs on to the one before it. (Softmax and the loss can go
-backward one by one, too; the program uses the two in one.)
+loss falls by about 0.001 * 0.000158. Concept 09 does exactly this, and prints how far
+it falls. Step 11 will learn from them. In the names, d means the derivative of the
+loss. Each layer gets dvalues from the next one, which is nearer the loss; it keeps
+dweights and dbiases, and hands dinputs on to the one before it. (Softmax and the loss
+can go backward one by one, too; the program uses the two in one.)
 
 From: step 08
 New: Layer_Dense.backward, Activation_ReLU.backward, Activation_Softmax.backward,
@@ -94,9 +94,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -107,11 +107,11 @@ def check_labels(y_pred, y_true):
     """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        labels = f"labels {y_true.shape} from {np.min(y_true)} do not fit predictions"
-        raise ValueError(f"{labels} {y_pred.shape}: class numbers from 0, or one-hot")
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
     if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
-        why = "the training has diverged" if np.isnan(y_pred).any() else "no softmax?"
-        raise ValueError(f"predictions must add up to 1 for each sample: {why}")
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 

@@ -1,8 +1,8 @@
 """Step 12. Learning rate decay: large steps first, small ones later.
 
 Step 11 has to choose: a large learning rate jumps about, a small one takes forever. Why
-not both? We start with a rate of 1.0 and divide it by 1 + decay * iterations. After
-1,000 epochs it is half of that, after 10,000 an eleventh.
+not both? We start with a rate of 1.0 and divide it by 1 + decay * iterations. With a
+decay of 0.001 it is a half after 1,000 epochs, and an eleventh after 10,000.
 
 The jumps are gone, on each of ten seeds. But from a start of 1.0 the steps soon become
 too small: all 10,000 together are as long as 2,400 large ones. With this seed the loss
@@ -12,8 +12,8 @@ higher. Decay pays when we start with steps that would be too large alone: see T
 New: Optimizer_SGD.pre_update_params, Optimizer_SGD.post_update_params
 Changed: Optimizer_SGD.__init__ takes decay, Optimizer_SGD.update_params uses the
     current rate
-Try: a learning rate of 5.0. It ends at 0.933, and without decay, in step 11, at 0.640.
-    Decay wins on all ten seeds.
+Try: a learning rate of 5.0. The accuracy ends at 0.933, and without decay, in step 11,
+    at 0.640. Decay wins on all ten seeds.
 Book: chapter 10, learning rate decay
 Concepts: 12
 """
@@ -85,9 +85,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -98,11 +98,11 @@ def check_labels(y_pred, y_true):
     """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        labels = f"labels {y_true.shape} from {np.min(y_true)} do not fit predictions"
-        raise ValueError(f"{labels} {y_pred.shape}: class numbers from 0, or one-hot")
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
     if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
-        why = "the training has diverged" if np.isnan(y_pred).any() else "no softmax?"
-        raise ValueError(f"predictions must add up to 1 for each sample: {why}")
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 

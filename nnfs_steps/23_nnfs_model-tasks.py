@@ -15,21 +15,28 @@ build a network for your own data in ten lines:
     yes or no       sigmoid           binary crossentropy        (N, 1), 0 or 1
     a number        linear            mean squared error         (N, 1)
 
+Your data may be lists, arrays, or what pandas reads from a file: rows go together by
+their position. check_data looks at all of it once, before the first epoch, since a
+slip here does not fail by itself: the network just learns nothing. What does not fit
+gets a sentence that says what came and what is needed.
+
 New: Accuracy, Accuracy_Categorical, Accuracy_Regression, Model.measure, Model.report,
     Model.evaluate, predictions in each output activation:
     Activation_Softmax.predictions, Activation_Sigmoid.predictions,
-    Activation_Linear.predictions
+    Activation_Linear.predictions; require, numbers and check_data
 Changed: Model.set takes the accuracy; Model.forward tells the layers whether this is
-    training; Model.backward joins softmax and its loss; Model.train adds the penalties
-    and prints the loss in its parts; Layer_Dropout.forward drops nothing outside
-    training; Layer_Dense.__init__ takes weight_scale and penalties. From step 20 come
-    Activation_Sigmoid and Loss_BinaryCrossentropy, and from 19 Layer_Dropout,
-    Activation_Softmax, exp, log, check_labels, Loss_CategoricalCrossentropy,
-    Activation_Softmax_Loss_CategoricalCrossentropy, Loss.regularization_loss and the
-    penalties in Layer_Dense.backward
+    training; Model.backward joins softmax and its loss; Model.train looks at the data,
+    adds the penalties and prints the loss in its parts; Layer_Dropout.forward drops
+    nothing outside training; Layer_Dense.__init__ takes weight_scale and penalties.
+    From step 20 come Activation_Sigmoid and Loss_BinaryCrossentropy, and from 19
+    Layer_Dropout, Activation_Softmax, exp, log, check_labels,
+    Loss_CategoricalCrossentropy, Activation_Softmax_Loss_CategoricalCrossentropy,
+    Loss.regularization_loss and the penalties in Layer_Dense.backward
+Differs: the book's losses remember the layers with weights and add up over batches
+    (remember_trainable_layers, new_pass, calculate_accumulated); here the model does
 Try: take Layer_Dropout(0.1) out of the first network. The accuracy at epoch 200 rises
     from 0.593 to 0.796.
-Book: chapter 18, model object
+Book: chapter 18, model object; chapter 20, model evaluation
 """
 
 import nnfs
@@ -144,9 +151,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -184,19 +191,14 @@ class Activation_Linear:
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions are bad."""
-    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
-    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
-        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
-        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
-    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities, as softmax makes them")
-    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
-        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
-            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
-    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
-        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
-        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
+    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 
@@ -320,12 +322,6 @@ class Optimizer_Adam:
     def __init__(
         self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
     ):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
-            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -377,9 +373,7 @@ class Accuracy:
         """Look at the targets before the training; most kinds need nothing of them."""
 
     def calculate(self, predictions, y):
-        right = self.compare(predictions, y)
-        check_shapes(predictions, right)  # a row beside a column would make a table
-        return np.mean(right)
+        return np.mean(self.compare(predictions, y))
 
 
 class Accuracy_Categorical(Accuracy):
@@ -398,7 +392,7 @@ class Accuracy_Regression(Accuracy):
     """Right is what lies within a 250th of the targets' standard deviation."""
 
     def init(self, y):
-        self.precision = np.std(y) / 250
+        self.precision = np.std(y, axis=0) / 250
 
     def compare(self, predictions, y):
         return np.absolute(predictions - y) < self.precision
@@ -454,9 +448,7 @@ class Model:
         return loss, self.accuracy.calculate(predictions, y)
 
     def report(self, epoch, data_loss, accuracy, decimals):
-        regularization_loss = 0.0
-        for layer in self.trainable:
-            regularization_loss += self.loss.regularization_loss(layer)
+        regularization_loss = sum(map(self.loss.regularization_loss, self.trainable))
         loss = data_loss + regularization_loss
         print(
             f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.{decimals}f} "
@@ -466,6 +458,7 @@ class Model:
         )
 
     def train(self, X, y, *, epochs=1, print_every=1, decimals=3):
+        X, y = check_data(self, X, y)
         self.accuracy.init(y)
 
         for epoch in range(epochs):
@@ -477,8 +470,58 @@ class Model:
             self.update()
 
     def evaluate(self, X, y):
+        X, y = check_data(self, X, y)
         loss, accuracy = self.measure(self.forward(X, training=False), y)
         print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+
+
+def require(fits, sentence):
+    if not fits:
+        raise ValueError(sentence)
+
+
+def numbers(name, data):
+    """Return data as an array of finite numbers; ValueError if it has anything else."""
+    data = np.asarray(data)  # of pandas by position, never by label
+    data = np.array(data.tolist()) if data.dtype.kind == "O" else data
+    mend = "np.unique(texts, return_inverse=True)[1] numbers texts"
+    require(data.dtype.kind in "biuf", f"{name} is {data.dtype}, not numbers: {mend}")
+    require(data.size and np.isfinite(data).all(), f"{name} is empty, or has nan, inf")
+    return data
+
+
+def check_data(model, X, y=None):
+    """Return X and y as arrays; ValueError says what does not fit the model, and why.
+
+    Both are looked at as a whole, before the first batch. X has a row for each sample;
+    for a softmax y has class numbers (N,) or one-hot rows, else the outputs' shape.
+    """
+    last, loss = (model.layers or [None])[-1], getattr(model, "loss", None)
+    require(loss and hasattr(last, "predictions"), "end with an activation; set a loss")
+    softmax = isinstance(last, Activation_Softmax)
+    binary = isinstance(loss, Loss_BinaryCrossentropy)
+    fits = not binary or isinstance(last, Activation_Sigmoid)
+    fits = fits and getattr(model.accuracy, "binary", not binary)
+    require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
+    X = numbers("X", X)
+    require(X.ndim > 1, f"X {X.shape} needs a row for each sample: X.reshape(-1, 1)?")
+    try:
+        shape = len(X), *model.forward(X[:1], training=False).shape[1:]
+    except ValueError as error:
+        raise ValueError(f"X {X.shape} does not fit the layers: {error}") from None
+    if y is None:
+        return X, y
+    y = numbers("y", y)
+    require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
+    fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
+    need = f"{'0 or 1, ' * binary}shape {shape}{': y.reshape(-1, 1)' * (y.ndim < 2)}"
+    if softmax:
+        whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
+        fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
+        mend = f"y.reshape(-1).astype(int){' - 1' * int(y.min() == 1)}"
+        need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
+    require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
+    return X, y
 
 
 # Seeds the random numbers with 0, so that they are the same in every run, and makes

@@ -14,14 +14,17 @@ training data falls faster than the one on the test data. (In the first epoch th
 is ahead: the training's numbers are means over the epoch, and its first batches met a
 network that knew nothing.)
 
-Give the script a folder with the full set of MNIST or Fashion-MNIST, the book's, in the
-four files of their publishers, and it learns that.
+Give the script a folder with the four files of the full set, packed or unpacked, and it
+learns that: Fashion-MNIST, which is the book's, from data/fashion in
+https://github.com/zalandoresearch/fashion-mnist, or MNIST, train-images-idx3-ubyte.gz
+and so on, from https://ossci-datasets.s3.amazonaws.com/mnist/.
 
-New: Layer_Pixels, Layer_Dense.dinputs, load_data
+New: Layer_Pixels, Layer_Dense.dinputs, batches, load_data
 Changed: Model.train goes through batches, takes validation_data and counts epochs from
-    1 (print_every counts epochs, where the book's counts batches); Model.evaluate goes
-    through batches; Model.backward stops where there is nothing to learn;
-    Layer_Dense.backward leaves dinputs to those who ask
+    1; Model.evaluate goes through batches; Model.backward stops where there is nothing
+    to learn; Layer_Dense.backward works dinputs out only when asked
+Differs: the book's print_every counts batches; its images are PNG files in folders,
+    read with OpenCV
 Try: a batch_size of None, which is all images at once. Ten epochs are ten steps then,
     and the last line says 0.636 (0.535 to 0.715 on ten seeds).
 Book: chapter 19, a real dataset
@@ -131,6 +134,8 @@ class Layer_Pixels:
     """Images of bytes become rows of numbers from -1 to 1; nothing to learn here."""
 
     def forward(self, inputs):
+        mend = "(255 * X).astype('uint8') if they go to 1, else X.astype('uint8')"
+        require(inputs.dtype == "uint8", f"no bytes but {inputs.dtype}: {mend}")
         rows = inputs.reshape(len(inputs), -1)  # (N, pixels)
         self.output = (rows.astype("float32") - 127.5) / 127.5
 
@@ -158,9 +163,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -198,19 +203,14 @@ class Activation_Linear:
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions are bad."""
-    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
-    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
-        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
-        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
-    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities, as softmax makes them")
-    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
-        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
-            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
-    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
-        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
-        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
+    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 
@@ -334,12 +334,6 @@ class Optimizer_Adam:
     def __init__(
         self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
     ):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
-            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -391,9 +385,7 @@ class Accuracy:
         """Look at the targets before the training; most kinds need nothing of them."""
 
     def calculate(self, predictions, y):
-        right = self.compare(predictions, y)
-        check_shapes(predictions, right)  # a row beside a column would make a table
-        return np.mean(right)
+        return np.mean(self.compare(predictions, y))
 
 
 class Accuracy_Categorical(Accuracy):
@@ -412,7 +404,7 @@ class Accuracy_Regression(Accuracy):
     """Right is what lies within a 250th of the targets' standard deviation."""
 
     def init(self, y):
-        self.precision = np.std(y) / 250
+        self.precision = np.std(y, axis=0) / 250
 
     def compare(self, predictions, y):
         return np.absolute(predictions - y) < self.precision
@@ -470,9 +462,7 @@ class Model:
         return loss, self.accuracy.calculate(predictions, y)
 
     def report(self, epoch, data_loss, accuracy, decimals):
-        regularization_loss = 0.0
-        for layer in self.trainable:
-            regularization_loss += self.loss.regularization_loss(layer)
+        regularization_loss = sum(map(self.loss.regularization_loss, self.trainable))
         loss = data_loss + regularization_loss
         print(
             f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.{decimals}f} "
@@ -492,14 +482,15 @@ class Model:
         validation_data=None,
         decimals=3,
     ):
+        X, y = check_data(self, X, y)
+        unseen = validation_data and check_data(self, *validation_data)
         self.accuracy.init(y)
-        size = batch_size or len(X)  # without one all at once, in their order
 
         for epoch in range(1, epochs + 1):
+            # Without a batch_size all at once, in their order
             order = np.random.permutation(len(X)) if batch_size else np.arange(len(X))
             totals = np.zeros(2, dtype="float64")
-            for start in range(0, len(X), size):
-                batch = order[start : start + size]
+            for batch in batches(order, batch_size):
                 output = self.forward(X[batch], training=True)
                 totals += len(batch) * np.array(self.measure(output, y[batch]))
 
@@ -507,41 +498,96 @@ class Model:
                 self.update()
             if not epoch % print_every:
                 self.report(epoch, *totals / len(X), decimals)
-                if validation_data:
-                    self.evaluate(
-                        *validation_data, batch_size=batch_size, decimals=decimals
-                    )
+                if unseen:
+                    self.evaluate(*unseen, batch_size=batch_size, decimals=decimals)
 
     def evaluate(self, X, y, *, batch_size=128, decimals=3):
-        size = batch_size or len(X)
+        X, y = check_data(self, X, y)
         totals = np.zeros(2, dtype="float64")
-        for start in range(0, len(X), size):
-            batch = slice(start, start + size)
+        for batch in batches(np.arange(len(X)), batch_size):
             output = self.forward(X[batch], training=False)
             totals += len(output) * np.array(self.measure(output, y[batch]))
         loss, accuracy = totals / len(X)
         print(f"validation, acc: {accuracy:.3f}, loss: {loss:.{decimals}f}")
 
 
+def require(fits, sentence):
+    if not fits:
+        raise ValueError(sentence)
+
+
+def numbers(name, data):
+    """Return data as an array of finite numbers; ValueError if it has anything else."""
+    data = np.asarray(data)  # of pandas by position, never by label
+    data = np.array(data.tolist()) if data.dtype.kind == "O" else data
+    mend = "np.unique(texts, return_inverse=True)[1] numbers texts"
+    require(data.dtype.kind in "biuf", f"{name} is {data.dtype}, not numbers: {mend}")
+    require(data.size and np.isfinite(data).all(), f"{name} is empty, or has nan, inf")
+    return data
+
+
+def check_data(model, X, y=None):
+    """Return X and y as arrays; ValueError says what does not fit the model, and why.
+
+    Both are looked at as a whole, before the first batch. X has a row for each sample;
+    for a softmax y has class numbers (N,) or one-hot rows, else the outputs' shape.
+    """
+    last, loss = (model.layers or [None])[-1], getattr(model, "loss", None)
+    require(loss and hasattr(last, "predictions"), "end with an activation; set a loss")
+    softmax = isinstance(last, Activation_Softmax)
+    binary = isinstance(loss, Loss_BinaryCrossentropy)
+    fits = not binary or isinstance(last, Activation_Sigmoid)
+    fits = fits and getattr(model.accuracy, "binary", not binary)
+    require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
+    X = numbers("X", X)
+    require(X.ndim > 1, f"X {X.shape} needs a row for each sample: X.reshape(-1, 1)?")
+    try:
+        shape = len(X), *model.forward(X[:1], training=False).shape[1:]
+    except ValueError as error:
+        raise ValueError(f"X {X.shape} does not fit the layers: {error}") from None
+    if y is None:
+        return X, y
+    y = numbers("y", y)
+    require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
+    fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
+    need = f"{'0 or 1, ' * binary}shape {shape}{': y.reshape(-1, 1)' * (y.ndim < 2)}"
+    if softmax:
+        whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
+        fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
+        mend = f"y.reshape(-1).astype(int){' - 1' * int(y.min() == 1)}"
+        need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
+    require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
+    return X, y
+
+
+def batches(order, size):
+    """Return parts of an order, each of a size (the last may be shorter), or all."""
+    require(size is None or size > 0, f"a batch_size is above 0, or None, not {size}")
+    size = size or len(order)
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
 def load_data(folder, kind):
     """Return images (N, 28, 28) and labels (N,) of kind "train" or "t10k" (test)."""
     arrays = []
-    for name, axes in [("images-idx3", 3), ("labels-idx1", 1)]:
-        path = Path(folder, f"{kind}-{name}-ubyte.gz")
+    for name, axes in [("images", 3), ("labels", 1)]:
+        # Unpacked they have no .gz, and some tools write a dot for a dash
+        pattern = f"{kind}-{name}[-.]idx{axes}-ubyte*"
+        paths = [path for path in Path(folder).glob(pattern) if path.is_file()]
+        require(paths, f"no {Path(folder, f'{kind}-{name}-idx{axes}-ubyte.gz')}")
         try:
-            with gzip.open(path) as file:
-                data = file.read()
+            with paths[0].open("rb") as file:
+                packed = file.peek(2)[:2] == b"\x1f\x8b"
+                data = (gzip.GzipFile(fileobj=file) if packed else file).read()
         except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"can't unpack {path}: {error}") from None
+            raise ValueError(f"can't unpack {paths[0]}: {error}") from None
         # Two zeros, 8 for bytes, the number of axes; the length of each, in 4 bytes
-        head, content = data[: 4 + 4 * axes], data[4 + 4 * axes :]
-        shape = [int.from_bytes(head[n : n + 4]) for n in range(4, len(head), 4)]
-        if head[:4] != bytes([0, 0, 8, axes]) or len(content) != np.prod(shape):
-            raise ValueError(f"{path} is no whole idx file of bytes with {axes} axes")
-        arrays.append(np.frombuffer(content, "uint8").reshape(shape))
-    if len(arrays[0]) != len(arrays[1]):
-        wrong = f"{len(arrays[0])} images, but {len(arrays[1])} labels"
-        raise ValueError(f"{folder} has {wrong} of kind {kind}")
+        head, start = data[:4], 4 + 4 * axes
+        shape = [int.from_bytes(data[n : n + 4], "big") for n in range(4, start, 4)]
+        whole = head == bytes([0, 0, 8, axes]) and len(data) - start == np.prod(shape)
+        require(whole, f"{paths[0]} is no whole idx file of bytes with {axes} axes")
+        arrays.append(np.frombuffer(data, "uint8", offset=start).reshape(shape))
+    require(len(arrays[0]) == len(arrays[1]), f"{folder} lacks images or labels")
     return arrays
 
 
@@ -552,11 +598,6 @@ nnfs.init()
 
 folder = Path(__file__).resolve().parents[1] / "assets" / "mnist"
 folder = sys.argv[1] if len(sys.argv) > 1 else folder
-try:
-    X, y = load_data(folder, "train")
-    X_test, y_test = load_data(folder, "t10k")
-except ValueError as error:
-    sys.exit(str(error))
 
 model = Model()
 model.add(Layer_Pixels())
@@ -565,7 +606,12 @@ model.add(Layer_Dense(128, 128, weight_scale=0.1), Activation_ReLU())
 model.add(Layer_Dense(128, 10, weight_scale=0.1), Activation_Softmax())
 adam, accuracy = Optimizer_Adam(0.001, decay=1e-3), Accuracy_Categorical()
 model.set(loss=Loss_CategoricalCrossentropy(), optimizer=adam, accuracy=accuracy)
-model.train(X, y, validation_data=(X_test, y_test), epochs=10, batch_size=128)
+try:
+    X, y = load_data(folder, "train")
+    X_test, y_test = load_data(folder, "t10k")
+    model.train(X, y, validation_data=(X_test, y_test), epochs=10, batch_size=128)
+except ValueError as error:
+    sys.exit(str(error))
 
 figure, panels = plt.subplots(4, 8, figsize=(8, 4.6), layout="constrained")
 for axes, image, label in zip(panels.flat, X, y):

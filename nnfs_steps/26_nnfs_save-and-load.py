@@ -3,23 +3,30 @@
 Parameters alone need the program that made the network. And training can't go on from
 them as if nothing had happened: Adam would have lost its means, the learning rate would
 start again, and the images would be shuffled in another order. So we save all of it:
-which layers and with which numbers, the loss, the optimizer and its memory, the epoch,
-and the state of the random numbers.
+the class of each layer, of the loss, the optimizer and the accuracy, with its numbers,
+texts and arrays (Adam's means are in the layers), the epoch, and the state of the
+random numbers. Classes of your own are saved likewise, as long as they are in this
+file. What can't be loaded again is said when you save: the new file is read before it
+takes the place of an old one.
 
 The output trains five epochs, saves, loads, and trains five more. The lines of all ten
-are those of step 24, to the last digit. The book saves with pickle; but whoever loads a
-pickle runs any code that somebody has put into it. Our file has arrays and a text,
-which can't run. Called with a file name, the script trains five more epochs each time.
+are those of step 24, to the last digit. Called with a file name, the script trains five
+more epochs each time; press Ctrl-C, and it saves what was learned so far.
 
-New: Model.save, Model.load, describe, check_arrays, restore
-Changed: Model.__init__ and Model.train count the epochs that are done
+New: Model.save, Model.load, describe, restore
+Changed: Model.__init__ and Model.train count the epochs that are done; a loaded model
+    begins with the random numbers where its training stopped
+Differs: the book saves with pickle; but whoever loads a pickle runs any code that
+    somebody has put into it. Our file has arrays and a text, which can't run
 Try: call it twice with model.npz: python nnfs_steps/26_nnfs_save-and-load.py model.npz.
-    Together they print what step 24 prints.
-Book: chapter 21, saving and loading the model
+    The second call goes on where the first stopped, and both together print what step
+    24 prints.
+Book: chapter 21, saving and loading models and their parameters
 """
 
 import gzip
 import json
+import os
 import sys
 import tempfile
 import zipfile
@@ -92,11 +99,11 @@ class Layer_Dense:
             self.dbiases += 2 * self.bias_regularizer_l2 * self.biases
 
     def get_parameters(self):
-        return self.weights, self.biases
+        return self.weights.copy(), self.biases.copy()
 
     def set_parameters(self, weights, biases):
-        self.weights = weights
-        self.biases = biases
+        self.weights = weights.copy()
+        self.biases = biases.copy()
 
     @property
     def dinputs(self):
@@ -130,6 +137,8 @@ class Layer_Pixels:
     """Images of bytes become rows of numbers from -1 to 1; nothing to learn here."""
 
     def forward(self, inputs):
+        mend = "(255 * X).astype('uint8') if they go to 1, else X.astype('uint8')"
+        require(inputs.dtype == "uint8", f"no bytes but {inputs.dtype}: {mend}")
         rows = inputs.reshape(len(inputs), -1)  # (N, pixels)
         self.output = (rows.astype("float32") - 127.5) / 127.5
 
@@ -157,9 +166,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -197,19 +206,14 @@ class Activation_Linear:
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions are bad."""
-    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
-    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
-        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
-        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
-    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities, as softmax makes them")
-    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
-        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
-            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
-    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
-        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
-        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
+    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 
@@ -333,12 +337,6 @@ class Optimizer_Adam:
     def __init__(
         self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
     ):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
-            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -390,9 +388,7 @@ class Accuracy:
         """Look at the targets before the training; most kinds need nothing of them."""
 
     def calculate(self, predictions, y):
-        right = self.compare(predictions, y)
-        check_shapes(predictions, right)  # a row beside a column would make a table
-        return np.mean(right)
+        return np.mean(self.compare(predictions, y))
 
 
 class Accuracy_Categorical(Accuracy):
@@ -411,7 +407,7 @@ class Accuracy_Regression(Accuracy):
     """Right is what lies within a 250th of the targets' standard deviation."""
 
     def init(self, y):
-        self.precision = np.std(y) / 250
+        self.precision = np.std(y, axis=0) / 250
 
     def compare(self, predictions, y):
         return np.absolute(predictions - y) < self.precision
@@ -424,6 +420,8 @@ class Model:
         self.layers = []
         self.trainable = []  # those of them that have weights
         self.epoch = 0  # how many are done
+        self.random = None  # the state in which to go on, if the model was loaded
+        self.sample = np.zeros(0)  # zeros in the form of a sample, once one was seen
 
     def add(self, *layers):
         for layer in layers:
@@ -470,9 +468,7 @@ class Model:
         return loss, self.accuracy.calculate(predictions, y)
 
     def report(self, epoch, data_loss, accuracy, decimals):
-        regularization_loss = 0.0
-        for layer in self.trainable:
-            regularization_loss += self.loss.regularization_loss(layer)
+        regularization_loss = sum(map(self.loss.regularization_loss, self.trainable))
         loss = data_loss + regularization_loss
         print(
             f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.{decimals}f} "
@@ -492,147 +488,206 @@ class Model:
         validation_data=None,
         decimals=3,
     ):
+        X, y = check_data(self, X, y)
+        unseen = validation_data and check_data(self, *validation_data)
+        self.sample = np.zeros_like(X[:1])
+        if self.random:
+            np.random.set_state(self.random)
+            self.random = None
         self.accuracy.init(y)
-        size = batch_size or len(X)  # without one all at once, in their order
 
         for epoch in range(self.epoch + 1, self.epoch + epochs + 1):
+            # Without a batch_size all at once, in their order
             order = np.random.permutation(len(X)) if batch_size else np.arange(len(X))
             totals = np.zeros(2, dtype="float64")
-            for start in range(0, len(X), size):
-                batch = order[start : start + size]
+            for batch in batches(order, batch_size):
                 output = self.forward(X[batch], training=True)
                 totals += len(batch) * np.array(self.measure(output, y[batch]))
 
                 self.backward(output, y[batch])
                 self.update()
+            self.epoch = epoch
             if not epoch % print_every:
                 self.report(epoch, *totals / len(X), decimals)
-                if validation_data:
-                    self.evaluate(
-                        *validation_data, batch_size=batch_size, decimals=decimals
-                    )
-            self.epoch = epoch
+                if unseen:
+                    self.evaluate(*unseen, batch_size=batch_size, decimals=decimals)
 
     def get_parameters(self):
-        """Return the weights and biases of all layers, one after the other."""
+        """Return copies of the weights and biases of all layers, in their order."""
         return [array for layer in self.trainable for array in layer.get_parameters()]
 
     def set_parameters(self, parameters):
-        """Take parameters; ValueError, and all stay as they were, if they don't fit."""
+        """Copy parameters; ValueError, and all stay as they were, if they don't fit."""
         own = [array.shape for array in self.get_parameters()]
         others = [array.shape for array in parameters]
-        if own != others:
-            raise ValueError(f"parameters {others} do not fit this model: {own}")
+        require(own == others, f"parameters {others} do not fit this model: {own}")
         for layer, place in zip(self.trainable, range(0, len(own), 2)):
             layer.set_parameters(*parameters[place : place + 2])
 
     def save_parameters(self, path):
-        write_arrays(path, {str(n): a for n, a in enumerate(self.get_parameters())})
+        arrays = {str(n): array for n, array in enumerate(self.get_parameters())}
+        write_arrays(path, arrays, read_arrays)
 
     def load_parameters(self, path):
-        self.set_parameters(list(read_arrays(path).values()))
+        arrays = read_arrays(path)
+        alone = all(name.isdecimal() for name in arrays)
+        require(alone, f"{path} has more than parameters: {', '.join(arrays)}")
+        self.set_parameters(list(arrays.values()))
 
     def save(self, path):
         """Write all that the training needs to go on to an .npz file."""
-        _, words, *numbers = np.random.get_state()
-        about = {"version": 1, "epoch": self.epoch, "random numbers": numbers}
-        about["layers"] = [describe(layer) for layer in self.layers]
+        _, words, *numbers = self.random or np.random.get_state()
+        arrays = {"random words": words, "sample": self.sample}
+        about = {"version": 2, "epoch": self.epoch, "random numbers": numbers}
+        layers = enumerate(self.layers)
+        about["layers"] = [describe(layer, number, arrays) for number, layer in layers]
         for name in "loss", "optimizer", "accuracy":
-            about[name] = describe(getattr(self, name))
-        arrays = {"about": np.array(json.dumps(about)), "random words": words}
-        for number, layer in enumerate(self.layers):
-            for name, value in vars(layer).items():
-                # weights, weight_cache, ...; what forward and backward keep can go
-                if name.startswith(("weight", "bias")) and np.ndim(value) == 2:
-                    arrays[f"{number} {name}"] = value
-        write_arrays(path, arrays)
+            about[name] = describe(getattr(self, name), name, arrays)
+        arrays["about"] = np.array(json.dumps(about))
+        write_arrays(path, arrays, Model.load)
 
     @staticmethod
     def load(path):
         """Return the model that a file has; ValueError if it has none."""
-        arrays = read_arrays(path)
-        model = Model()
+        arrays, model = read_arrays(path), Model()
         try:
+            require("about" in arrays, "it has parameters alone, or something else")
             about = json.loads(str(arrays["about"]))
-            if about["version"] != 1:
-                raise ValueError(f"its version is {about['version']}, not 1")
+            require(about["version"] == 2, f"its version is {about['version']}, not 2")
             for number, description in enumerate(about["layers"]):
-                layer = restore(description, ("Layer_", "Activation_"))
-                for name in (n for n in arrays if n.startswith(f"{number} ")):
-                    setattr(layer, name.split()[1], arrays[name])
-                model.add(layer)
-            for layer in model.trainable:
-                check_arrays(layer)
+                model.add(restore(description, number, arrays))
             for name in "loss", "optimizer", "accuracy":
-                setattr(model, name, restore(about[name], name.capitalize()))
-            model.epoch = about["epoch"]
-            # A pass forward finds arrays that are missing or don't fit
-            inputs = len(model.trainable[0].weights)
-            model.forward(np.zeros((1, inputs)), training=False)
-            state = "MT19937", arrays["random words"], *about["random numbers"]
-            np.random.RandomState().set_state(state)  # an error here changes nothing
-            if not 0 <= state[2] <= 624:
-                raise ValueError(f"its random numbers stand at {state[2]} of 624")
-            np.random.set_state(state)
+                setattr(model, name, restore(about[name], name, arrays))
+            model.epoch, model.sample = about["epoch"], arrays["sample"]
+            model.random = "MT19937", arrays["random words"], *about["random numbers"]
+            if model.sample.size:  # a pass forward finds what is missing
+                model.forward(model.sample, training=False)
         except Exception as error:  # a file can be wrong in many ways
             raise ValueError(f"{path} has no whole model: {error}") from None
         return model
 
     def evaluate(self, X, y, *, batch_size=128, decimals=3):
-        size = batch_size or len(X)
+        X, y = check_data(self, X, y)
         totals = np.zeros(2, dtype="float64")
-        for start in range(0, len(X), size):
-            batch = slice(start, start + size)
+        for batch in batches(np.arange(len(X)), batch_size):
             output = self.forward(X[batch], training=False)
             totals += len(output) * np.array(self.measure(output, y[batch]))
         loss, accuracy = totals / len(X)
         print(f"validation, acc: {accuracy:.3f}, loss: {loss:.{decimals}f}")
 
 
-def describe(thing):
-    """Return the name of an object's class and its numbers, for a JSON text."""
-    numbers = {k: v for k, v in vars(thing).items() if isinstance(v, int | float)}
-    return {"class": type(thing).__name__, "numbers": numbers}
+def require(fits, sentence):
+    if not fits:
+        raise ValueError(sentence)
 
 
-def check_arrays(layer):
-    """Raise ValueError unless the arrays of a layer belong together."""
-    arrays = {name: a for name, a in vars(layer).items() if isinstance(a, np.ndarray)}
-    for name, array in arrays.items():
-        shape = (
-            len(layer.weights) if name.startswith("weight") else 1,
-            layer.biases.size,
-        )
-        if array.shape != shape or array.dtype.kind != "f":
-            raise ValueError(f"{name} is {array.shape}, not {shape} floats")
-    if len(arrays) not in (2, 6):  # with momentums and caches, or before the first step
-        raise ValueError(f"of a layer's arrays it has only {list(arrays)}")
+def numbers(name, data):
+    """Return data as an array of finite numbers; ValueError if it has anything else."""
+    data = np.asarray(data)  # of pandas by position, never by label
+    data = np.array(data.tolist()) if data.dtype.kind == "O" else data
+    mend = "np.unique(texts, return_inverse=True)[1] numbers texts"
+    require(data.dtype.kind in "biuf", f"{name} is {data.dtype}, not numbers: {mend}")
+    require(data.size and np.isfinite(data).all(), f"{name} is empty, or has nan, inf")
+    return data
 
 
-def restore(description, kinds):
-    """Return the object that was described; ValueError if its class is unknown."""
-    name = description["class"]
-    if name not in globals() or not name.startswith(kinds):
-        raise ValueError(f"there is no class {name} to restore")
-    thing = object.__new__(globals()[name])  # without __init__: no new weights
-    vars(thing).update(description["numbers"])
+def check_data(model, X, y=None):
+    """Return X and y as arrays; ValueError says what does not fit the model, and why.
+
+    Both are looked at as a whole, before the first batch. X has a row for each sample;
+    for a softmax y has class numbers (N,) or one-hot rows, else the outputs' shape.
+    """
+    last, loss = (model.layers or [None])[-1], getattr(model, "loss", None)
+    require(loss and hasattr(last, "predictions"), "end with an activation; set a loss")
+    softmax = isinstance(last, Activation_Softmax)
+    binary = isinstance(loss, Loss_BinaryCrossentropy)
+    fits = not binary or isinstance(last, Activation_Sigmoid)
+    fits = fits and getattr(model.accuracy, "binary", not binary)
+    require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
+    X = numbers("X", X)
+    require(X.ndim > 1, f"X {X.shape} needs a row for each sample: X.reshape(-1, 1)?")
+    try:
+        shape = len(X), *model.forward(X[:1], training=False).shape[1:]
+    except ValueError as error:
+        raise ValueError(f"X {X.shape} does not fit the layers: {error}") from None
+    if y is None:
+        return X, y
+    y = numbers("y", y)
+    require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
+    fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
+    need = f"{'0 or 1, ' * binary}shape {shape}{': y.reshape(-1, 1)' * (y.ndim < 2)}"
+    if softmax:
+        whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
+        fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
+        mend = f"y.reshape(-1).astype(int){' - 1' * int(y.min() == 1)}"
+        need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
+    require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
+    return X, y
+
+
+def batches(order, size):
+    """Return parts of an order, each of a size (the last may be shorter), or all."""
+    require(size is None or size > 0, f"a batch_size is above 0, or None, not {size}")
+    size = size or len(order)
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def describe(thing, place, arrays):
+    """Return an object's class and plain values, and put its arrays into arrays.
+
+    NumPy's numbers count as arrays. What forward and backward leave behind is left out.
+    """
+    left = ["training", "inputs", "output", "binary_mask", "dvalues", "dinputs"]
+    left += [f"d{name}" for name in vars(thing)]  # dweights, dbiases, ...
+    values = {}
+    for name, value in vars(thing).items():
+        if isinstance(value, np.ndarray | np.generic) and name not in left:
+            arrays[f"{place} {name}"] = value
+        elif name not in left:
+            plain = isinstance(value, int | float | str | list | dict | None)
+            require(plain, f"a file can't hold {name}, a {type(value).__name__}")
+            values[name] = value
+    return {"class": type(thing).__name__, "values": values}
+
+
+def restore(description, place, arrays):
+    """Return the object that was described; ValueError if its class is not in here."""
+    kind = globals().get(description["class"])
+    require(isinstance(kind, type), f"there is no class {description['class']}")
+    thing = object.__new__(kind)  # without __init__: no new weights
+    vars(thing).update(description["values"])
+    for name in [name for name in arrays if name.startswith(f"{place} ")]:
+        setattr(thing, name.split()[1], arrays[name][()])  # numbers are arrays there
     return thing
 
 
-def write_arrays(path, arrays):
-    """Write arrays to an .npz file. Until it is whole, an old file stays as it is."""
-    temporary = Path(f"{path}.tmp")
-    with temporary.open("wb") as file:
-        np.savez(file, **arrays)
-    temporary.replace(path)
+def check_place(path):
+    """Raise ValueError or OSError unless an .npz file can be written at this path."""
+    fits = Path(path).suffix == ".npz" and not str(path).startswith("-")
+    require(fits, f"{path} does not end in .npz, or begins with a dash")
+    require(not Path(path).is_dir(), f"{path} is a folder")
+    with tempfile.TemporaryFile(dir=Path(path).parent):
+        pass  # here one can write
+
+
+def write_arrays(path, arrays, read):
+    """Write arrays to an .npz file. Until read can read it, an old one stays."""
+    check_place(path)
+    temporary = Path(f"{path}.{os.getpid()}.tmp")  # our own: two may save at once
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, **arrays)
+        read(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read_arrays(path):
     """Return the arrays in an .npz file by name; ValueError if they can't be read."""
     try:
         with open(path, "rb") as file:
-            if not zipfile.is_zipfile(file):
-                raise ValueError("it is something else, or not whole")
+            require(zipfile.is_zipfile(file), "it is something else, or not whole")
             # A pickle could run any code; without it, a file has only numbers and text
             arrays = np.load(file, allow_pickle=False)
             return {name: np.asarray(array) for name, array in arrays.items()}
@@ -644,22 +699,24 @@ def read_arrays(path):
 def load_data(folder, kind):
     """Return images (N, 28, 28) and labels (N,) of kind "train" or "t10k" (test)."""
     arrays = []
-    for name, axes in [("images-idx3", 3), ("labels-idx1", 1)]:
-        path = Path(folder, f"{kind}-{name}-ubyte.gz")
+    for name, axes in [("images", 3), ("labels", 1)]:
+        # Unpacked they have no .gz, and some tools write a dot for a dash
+        pattern = f"{kind}-{name}[-.]idx{axes}-ubyte*"
+        paths = [path for path in Path(folder).glob(pattern) if path.is_file()]
+        require(paths, f"no {Path(folder, f'{kind}-{name}-idx{axes}-ubyte.gz')}")
         try:
-            with gzip.open(path) as file:
-                data = file.read()
+            with paths[0].open("rb") as file:
+                packed = file.peek(2)[:2] == b"\x1f\x8b"
+                data = (gzip.GzipFile(fileobj=file) if packed else file).read()
         except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"can't unpack {path}: {error}") from None
+            raise ValueError(f"can't unpack {paths[0]}: {error}") from None
         # Two zeros, 8 for bytes, the number of axes; the length of each, in 4 bytes
-        head, content = data[: 4 + 4 * axes], data[4 + 4 * axes :]
-        shape = [int.from_bytes(head[n : n + 4]) for n in range(4, len(head), 4)]
-        if head[:4] != bytes([0, 0, 8, axes]) or len(content) != np.prod(shape):
-            raise ValueError(f"{path} is no whole idx file of bytes with {axes} axes")
-        arrays.append(np.frombuffer(content, "uint8").reshape(shape))
-    if len(arrays[0]) != len(arrays[1]):
-        wrong = f"{len(arrays[0])} images, but {len(arrays[1])} labels"
-        raise ValueError(f"{folder} has {wrong} of kind {kind}")
+        head, start = data[:4], 4 + 4 * axes
+        shape = [int.from_bytes(data[n : n + 4], "big") for n in range(4, start, 4)]
+        whole = head == bytes([0, 0, 8, axes]) and len(data) - start == np.prod(shape)
+        require(whole, f"{paths[0]} is no whole idx file of bytes with {axes} axes")
+        arrays.append(np.frombuffer(data, "uint8", offset=start).reshape(shape))
+    require(len(arrays[0]) == len(arrays[1]), f"{folder} lacks images or labels")
     return arrays
 
 
@@ -679,18 +736,23 @@ def create_model():
 # wants arrays, not lists
 nnfs.init()
 
-folder = Path(__file__).resolve().parents[1] / "assets" / "mnist"
-X, y = load_data(folder, "train")
-X_test, y_test = load_data(folder, "t10k")
+mnist = Path(__file__).resolve().parents[1] / "assets" / "mnist"
+folders = [name for name in sys.argv[1:] if Path(name).is_dir()]
+files = [name for name in sys.argv[1:] if name not in folders]
 
 try:
     with tempfile.TemporaryDirectory() as temporary:
-        paths = [Path(temporary, "model.npz")] * 2
-        if len(sys.argv) > 1:
-            paths = [Path(sys.argv[1])]
+        paths = files[:1] or [f"{temporary}/model.npz"] * 2
+        check_place(paths[0])  # now, and not after the training
+        X, y = load_data([*folders, mnist][0], "train")
+        X_test, y_test = load_data([*folders, mnist][0], "t10k")
         for path in paths:
-            model = Model.load(path) if path.exists() else create_model()
-            model.train(X, y, validation_data=(X_test, y_test), epochs=5)
+            model = Model.load(path) if Path(path).exists() else create_model()
+            try:
+                model.train(X, y, validation_data=(X_test, y_test), epochs=5)
+            except KeyboardInterrupt:  # what was learned so far is kept
+                model.save(path)
+                sys.exit("saved in the middle of an epoch, which begins again")
             model.save(path)
             print("saved")
 except (OSError, ValueError) as error:

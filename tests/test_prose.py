@@ -249,6 +249,8 @@ SEEDS = dict(
 )
 # What else a header may say, and why
 WORKED_OUT = {
+    "Step 14": [0.933],  # the Try of step 12
+    "Step 18": [0.779],  # ten seeds, at its rate and without the penalty
     "Step 17": [0.040, 0.180],  # of ten seeds the smallest gap and the largest
     "Step 24": [0.932, 0.942],  # ten seeds
     "Concept 14": [math.sqrt(2)],

@@ -68,14 +68,14 @@ def test_one_process_and_two_end_with_the_same_network(models):
     saved, one, two = map(arrays_of, models)
     assert list(one) == list(two) == list(saved)
     for name, array in saved.items():
-        if name != "about":
+        if name not in ("about", "sample"):
             assert one[name].shape == two[name].shape == array.shape
             assert one[name].dtype == two[name].dtype == array.dtype
             assert close(one[name], two[name]) and not close(one[name], array), name
     assert str(one["about"]) == str(two["about"])
     about = json.loads(str(one["about"]))
     assert about["epoch"] == 7
-    assert about["optimizer"]["numbers"]["iterations"] == 7 * 63
+    assert about["optimizer"]["values"]["iterations"] == 7 * 63
 
 
 @needs_pytorch

@@ -114,7 +114,8 @@ def test_step_adds_little(before, after):
     known = {line for s in STEPS[: STEPS.index(after)] for line in definition_lines(s)}
     changes = difflib.ndiff(definition_lines(before), definition_lines(after))
     added = [line[2:] for line in changes if line[0] == "+" and line[2:] not in known]
-    assert len(added) <= 60, added
+    limit = 90 if after.number == 23 else 60  # with the door to the reader's own data
+    assert len(added) <= limit, added
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.path.stem)

@@ -12,6 +12,7 @@ from textwrap import fill, shorten
 
 from tour import differences, exercises, runner
 from tour.changes import show_changes
+from tour.check import check
 from tour.differences import say, shortened
 from tour.scripts import (
     CONCEPTS,
@@ -47,8 +48,11 @@ def folder_for(figures):
     return figures
 
 
-def follow(run):
-    """Show a run from its heading to its verdict; return the verdict."""
+def follow(run, explain=True):
+    """Show a run from its heading to its verdict; return the verdict.
+
+    explain says whether to show how the output differs from its record.
+    """
     script = run.script
     about = [f"{k}: {v}" for k, v in script.header.items() if k in ("Book", "Concepts")]
     say(f"=== {script.name}. {script.idea}")
@@ -69,10 +73,8 @@ def follow(run):
         verdict = "differs from its record"
     verdict = run.problem or verdict
     print(f"{verdict[0].upper()}{verdict[1:]}, {run.seconds:.1f} s.")
-    if verdict == "differs from its record":
-        differences.show_first(script.output, printed)
-        both = ("recorded", script.output, script), ("printed", printed, script)
-        differences.show_outputs(both)
+    if explain and verdict == "differs from its record":
+        differences.show_against_record(script, printed)
     if run.figures and not run.problem:
         for path in run.save_figures():
             print(f"Saved {path}")
@@ -209,7 +211,7 @@ def obey(options):
     if options.command == "concept":
         return run(chosen(options.words, concepts, "concept"), options.figures)
     if options.command == "check":
-        return exercises.check(Path(options.words[0]), steps, follow)
+        return check(Path(options.words[0]), steps, follow)
     if options.command == "compare":
         scripts = [found(word, steps) for word in options.words]
         if len(scripts) == 1:

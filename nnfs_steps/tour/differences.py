@@ -245,3 +245,10 @@ def show_first(recorded, printed):
     print(f"Line {number} is the first that differs, recorded (-) and printed (+):")
     for sign, line in ("- ", old), ("+ ", new):
         say(sign + ("(the end)" if line is None else line[:1000]))
+
+
+def show_against_record(script, printed):
+    """Print how the output of a script differs from the one that is recorded."""
+    show_first(script.output, printed)
+    recorded = "recorded", script.output, script
+    show_outputs([recorded, ("printed", printed, script)])
