@@ -12,12 +12,7 @@ def show_changes(old, new, earlier):
 
     What an earlier script has to the letter is named and not shown.
     """
-    same = [name for name in new.parts if new.source(name) == old.source(name)]
-    back = {}
-    for name in new.parts:
-        found = [s for s in earlier if s.source(name) == new.source(name)]
-        if found and new.parts[name].place and name not in same:
-            back[name] = found[-1]
+    same, back = kept(old, new, earlier)
     for title, found in named(old, new, earlier, back):
         if found:
             text = f"{title}: {', '.join(found)}"
@@ -25,6 +20,19 @@ def show_changes(old, new, earlier):
     print()
     hidden = [*same, *back]
     show_lines(visible(old, same), visible(new, hidden), old.title, new.title)
+
+
+def kept(old, new, earlier):
+    """The names of a script's parts that are the same in both, and {name: script} of
+    those that are the same in an earlier one only.
+    """
+    same = [name for name in new.parts if new.source(name) == old.source(name)]
+    back = {}
+    for name in new.parts:
+        found = [s for s in earlier if s.source(name) == new.source(name)]
+        if found and new.parts[name].place and name not in same:
+            back[name] = found[-1]
+    return same, back
 
 
 def named(old, new, earlier, back):
@@ -80,8 +88,7 @@ def visible(script, hidden):
 
 def show_lines(old, new, before, after):
     """Print what differs, with two lines before and after; > and <: moved in and out."""
-    plain = [[line for _, line in lines] for lines in (old, new)]
-    groups = [*matched(*plain).get_grouped_opcodes(2)]
+    groups = [*matched(old, new).get_grouped_opcodes(2)]
     if groups:
         print(f"Lines of {before} (-) and {after} (+), by their numbers in each file:")
     for group in groups:
@@ -90,7 +97,8 @@ def show_lines(old, new, before, after):
             block = new[c:d]
             if kind == "equal" and place in (0, len(group) - 1):
                 block = beside(block, last=not place)
-            show_block(kind, old[a:b], block)
+            for sign, n, line in signed(kind, old[a:b], block):
+                say("" if line == GAP else f"{sign} {n:3}  {line}")
     if not groups:
         print("The code is the same.")
 
@@ -103,28 +111,26 @@ def beside(lines, last):
     return lines
 
 
-def show_block(kind, old, new):
+def signed(kind, old, new):
+    """Yield the lines of a block, each with its sign and number."""
     if kind == "equal":
-        show("  ", new)
+        yield from ((" ", *line) for line in new)
         return
     # What only moved to the right or left is the same line
-    stripped = [[line.strip() for _, line in lines] for lines in (old, new)]
+    stripped = [[(n, line.strip()) for n, line in lines] for lines in (old, new)]
     for kind, *place in matched(*stripped).get_opcodes():
         before, after = old[slice(*place[:2])], new[slice(*place[2:])]
         if kind == "equal":
             for (_, was), line in zip(before, after):
                 further = len(line[1]) - len(was)
-                show("> " if further > 0 else "< " if further else "  ", [line])
+                yield (">" if further > 0 else "<" if further else " ", *line)
         else:
-            show("- ", before)
-            show("+ ", after)
+            yield from (("-", *line) for line in before)
+            yield from (("+", *line) for line in after)
 
 
 def matched(old, new):
+    """The matcher of two lists of lines with their numbers, which do not count."""
     large = len(old) * len(new) > 10**6  # then the most frequent lines don't count
-    return SequenceMatcher(None, old, new, autojunk=large)
-
-
-def show(sign, lines):
-    for number, line in lines:
-        say("" if line == GAP else f"{sign}{number:3}  {line}")
+    plain = [[line for _, line in lines] for lines in (old, new)]
+    return SequenceMatcher(None, *plain, autojunk=large)

@@ -42,8 +42,9 @@ def source(path):
 class Script:
     """A step or a concept: a file such as 07_nnfs_activation02.py.
 
-    header is the docstring as {"Idea": ..., "Book": ...}, each on one line; record the
-    lines of the last "# Output:", where "..." stands for lines left out, or None.
+    header is the docstring as {"Idea": ..., "Book": ...}, each on one line; lesson what
+    stands between them; record the lines of the last "# Output:", where "..." stands for
+    lines left out, or None.
     """
 
     def __init__(self, path):
@@ -65,7 +66,8 @@ class Script:
         words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
-        self.header = {name: " ".join(words.split()) for name, words in fields}
+        self.header = {name: " ".join(text.split()) for name, text in fields}
+        self.lesson = re.sub(field, "", words, flags=re.M | re.S).strip("\n")
         self.idea = self.header.get("Idea", "(no header)")
         concepts = re.findall(r"\d+", self.header.get("Concepts", ""))
         self.concepts = [int(number) for number in concepts]
