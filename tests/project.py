@@ -5,6 +5,7 @@ import ast
 import functools
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import types
@@ -68,6 +69,33 @@ def classes(script):
     module = types.ModuleType(script.path.stem)
     exec(compile(tree, script.path, "exec"), vars(module))
     return module
+
+
+def having(pattern, method=""):
+    """Pairs of a step and the name of a part that fits and has this method, such as
+    ".backward"; each wording once.
+
+    What a class uses belongs to its wording, and so does Loss, which has penalties.
+    """
+    found = {}
+    for step in STEPS:
+        for name in filter(re.compile(pattern).fullmatch, step.parts):
+            if name + method in step.parts:
+                found.setdefault(wording(name, step), (step, name))
+    assert found, f"no step has {pattern}{method}"
+    return [*found.values()]
+
+
+def wording(name, step):
+    """The source of a part and of all that it uses."""
+    texts = {name: part.text for name, part in step.parts.items() if part.place}
+    found, new = set(), {name, "Loss"} & texts.keys()
+    while new:
+        found |= new
+        methods = {n for n in texts if n.partition(".")[0] in new}
+        used = re.findall(r"\w+", " ".join(texts[part] for part in new | methods))
+        new = (methods | {*used} & texts.keys()) - found
+    return tuple(texts[name] for name in sorted(found))
 
 
 # ---- For the tools
