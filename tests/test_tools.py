@@ -238,8 +238,8 @@ Step [02](nnfs_steps/02_x.py): Idea 2.
 | **chapter 2** |  |  |  |  |
 | [01](nnfs_steps/01_x.py) | Idea 1. |  | chapter 2, a \\| b | [part 2](https://x.y) |
 | [02](nnfs_steps/02_x.py) | Idea 2. | {both} | chapter 2, c | {videos} |
-| **chapter 7** | derivatives | {one_more} |  |  |
-| **chapter 8** | gradients, partial derivatives, and the chain rule | {one_more} |  |  |
+| **chapter 7** | derivatives | {third} |  |  |
+| **chapter 8** | gradients, partial derivatives, and the chain rule | {third} |  |  |
 | **chapter 9** |  |  |  |  |
 | [03](nnfs_steps/03_x.py) | Idea 3. (from {one}) | {second} | chapter 9 |  |
 
@@ -259,7 +259,7 @@ After.
 """.format(
     one="[01](nnfs_steps/01_x.py)",
     second="[02](concepts/02_x.py)",
-    one_more="[01](concepts/01_x.py)",
+    third="[01](concepts/01_x.py)",
     both="[01](concepts/01_x.py), [02](concepts/02_x.py)",
     videos="[part 7](https://x.y/1), [part 8](https://x.y/2)",
     readers="[02](nnfs_steps/02_x.py), [03](nnfs_steps/03_x.py)",
