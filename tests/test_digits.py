@@ -73,7 +73,7 @@ def test_some_setting_means_something():
     assert None in map(why_meaningless, SETTINGS), [*map(why_meaningless, SETTINGS)]
 
 
-# What needs more than NumPy is held by test_output alone
+# What needs more than NumPy is held by test_steps.py alone
 ALONE = [script for script in SCRIPTS if "Needs" not in script.header]
 
 

@@ -28,7 +28,7 @@ def test_no_picture_is_missing_or_left_over():
         assert 100 < len(zlib.compress(text.encode())) < 3000
 
 
-# Those of scripts are in test_output.py
+# Those of scripts are in test_steps.py
 @pytest.mark.parametrize("name", draw.PICTURES)
 def test_picture_is_as_drawn(name, tmp_path):
     draw.draw(name, tmp_path / name)
