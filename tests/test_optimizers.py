@@ -67,27 +67,6 @@ FORMULAS = {
 }
 
 
-def taken(optimizer, layers, gradients):
-    """The rates of all steps, and the parameters; gradients: a row for each step."""
-    rates, parameters = [], []
-    for row in gradients:
-        for layer, (weights, biases) in zip(
-            layers, [(row[:6], row[6:8]), (row[8:10], row[10:])]
-        ):
-            layer.dweights = weights.reshape(layer.weights.shape).copy()
-            layer.dbiases = biases.reshape(layer.biases.shape).copy()
-        if hasattr(optimizer, "pre_update_params"):
-            optimizer.pre_update_params()
-        for layer in layers:
-            optimizer.update_params(layer)
-        name = "current_learning_rate"
-        rates.append(getattr(optimizer, name, optimizer.learning_rate))
-        if hasattr(optimizer, "post_update_params"):
-            optimizer.post_update_params()
-        parameters.append(parameters_of(layers))
-    return rates, np.array(parameters)
-
-
 def parameters_of(layers):
     found = [array for layer in layers for array in (layer.weights, layer.biases)]
     return np.concatenate([array.ravel() for array in found])
@@ -101,25 +80,46 @@ def dense(module, *shape, **settings):
     return layer
 
 
-@each("Optimizer_[^.]*")
-@pytest.mark.parametrize("left_out", [(), ("decay",), ("momentum", "rho", "beta_1")])
-def test_update_is_its_formula(module, name, left_out):
-    assert name in FORMULAS, f"write its formula in {__file__}"
-    rng, kind = np.random.default_rng(0), getattr(module, name)
+def taken(module, name, left_out):
+    """What an optimizer does, and with which settings: the parameters before, the
+    gradients, a row for each step, then the rates and the parameters of all steps.
+    """
     # Two layers, so that an update of one is not a step of the optimizer
     layers = dense(module, 3, 2), dense(module, 2, 1)
-    before = parameters_of(layers)
+    rng, kind, before = (
+        np.random.default_rng(0),
+        getattr(module, name),
+        parameters_of(layers),
+    )
     # Some of them 0, and of very different sizes
     gradients = rng.normal(size=(STEPS_TO_TAKE, len(before)))
     gradients *= 10.0 ** rng.integers(-3, 4, size=gradients.shape[1])
     gradients[:3, 0] = 0
-    known = SETTINGS.keys() & accepted(kind).keys() - {*left_out}
     assert accepted(kind).keys() <= SETTINGS.keys(), f"give it a value in {__file__}"
-    own = {setting: SETTINGS[setting] for setting in known}
-    found_rates, found = taken(kind(**own), layers, gradients)
+    own = {n: SETTINGS[n] for n in accepted(kind) if n not in left_out}
+    optimizer, rates, found = kind(**own), [], []
+    for row in gradients.copy():
+        parts = np.split(row, [6, 8, 10])
+        for layer in layers:
+            layer.dweights = parts.pop(0).reshape(layer.weights.shape)
+            layer.dbiases = parts.pop(0).reshape(layer.biases.shape)
+        getattr(optimizer, "pre_update_params", int)()
+        for layer in layers:
+            optimizer.update_params(layer)
+        rate = optimizer.learning_rate
+        rates.append(getattr(optimizer, "current_learning_rate", rate))
+        getattr(optimizer, "post_update_params", int)()
+        found.append(parameters_of(layers))
+    return own, before, gradients, rates, np.array(found)
 
+
+@each("Optimizer_[^.]*")
+@pytest.mark.parametrize("left_out", [(), ("decay",), ("momentum", "rho", "beta_1")])
+def test_update_is_its_formula(module, name, left_out):
+    assert name in FORMULAS, f"write its formula in {__file__}"
+    own, before, gradients, found_rates, found = taken(module, name, left_out)
     # A setting that is left out has its default
-    used = {n: p.default for n, p in accepted(kind).items()} | own
+    used = {n: p.default for n, p in accepted(getattr(module, name)).items()} | own
     rate, decay = used.pop("learning_rate"), used.pop("decay", 0.0)
     rates = [rate * (1.0 / (1.0 + decay * n)) for n in range(STEPS_TO_TAKE)]
     assert found_rates == pytest.approx(rates, rel=1e-15)
@@ -128,6 +128,25 @@ def test_update_is_its_formula(module, name, left_out):
         for parameter, column in zip(before.tolist(), gradients.T.tolist())
     ]
     np.testing.assert_allclose(found, np.transpose(columns), rtol=1e-12)
+
+
+@each("Optimizer_[^.]*")
+def test_update_is_that_of_pytorch(module, name):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    # PyTorch decays in another way, if at all; epsilon stands beside the root in both
+    own, before, gradients, _, found = taken(module, name, ["decay"])
+    same = {"learning_rate": "lr", "rho": "alpha", "epsilon": "eps"}
+    theirs = {same.get(n, n): v for n, v in own.items() if not n.startswith("beta")}
+    if "beta_1" in own:
+        theirs["betas"] = own["beta_1"], own["beta_2"]
+    parameter = torch.tensor(before, requires_grad=True)
+    optimizer = getattr(torch.optim, name.removeprefix("Optimizer_"))(
+        [parameter], **theirs
+    )
+    for row, expected in zip(gradients, found):
+        parameter.grad = torch.tensor(row)
+        optimizer.step()
+        np.testing.assert_allclose(expected, parameter.detach().numpy(), rtol=1e-9)
 
 
 # ---- Settings that make no sense
