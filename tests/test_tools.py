@@ -209,80 +209,19 @@ def test_nothing_is_changed_if_something_is_wrong(repository, broken, message):
     assert files(repository) == before
 
 
-# ---- readme.py
-
-TABLES = """# Title
-
-<!-- first -->
-
-Step [01](nnfs_steps/01_x.py): Idea 1.
-
-```python
-a = 1
-b = 1
-```
-
-Step [02](nnfs_steps/02_x.py): Idea 2.
-
-```diff
- a = 1
--b = 1
-+b = 2
-```
-
-<!-- /first -->
-<!-- steps -->
-
-| step | idea | concepts | book | video |
-|---|---|---|---|---|
-| **chapter 2** |  |  |  |  |
-| [01](nnfs_steps/01_x.py) | Idea 1. |  | chapter 2, a \\| b | [part 2](https://x.y) |
-| [02](nnfs_steps/02_x.py) | Idea 2. | {both} | chapter 2, c | {videos} |
-| **chapter 7** | derivatives | {third} |  |  |
-| **chapter 8** | gradients, partial derivatives, and the chain rule | {third} |  |  |
-| **chapter 9** |  |  |  |  |
-| [03](nnfs_steps/03_x.py) | Idea 3. (from {one}) | {second} | chapter 9 |  |
-
-<!-- /steps -->
-
-Between.
-
-<!-- concepts -->
-
-| concept | what it shows | for step | book |
-|---|---|---|---|
-| [01](concepts/01_x.py) | Idea 1. | [02](nnfs_steps/02_x.py) | chapters 7 and 8 |
-| [02](concepts/02_x.py) | Idea 2. | {readers} | none |
-
-<!-- /concepts -->
-After.
-""".format(
-    one="[01](nnfs_steps/01_x.py)",
-    second="[02](concepts/02_x.py)",
-    third="[01](concepts/01_x.py)",
-    both="[01](concepts/01_x.py), [02](concepts/02_x.py)",
-    videos="[part 7](https://x.y/1), [part 8](https://x.y/2)",
-    readers="[02](nnfs_steps/02_x.py), [03](nnfs_steps/03_x.py)",
-)
-HEADERS = {name: readme.TABLES[name] for name in ["first", "steps", "concepts"]}
+# ---- readme.py: that its tables are right is held by the README itself
 
 
-def test_tables(project):
-    path, code = project.root / "README.md", "a = 1\nb = {}\n\n# Output:"
-    video = "parts 7 and 8, https://x.y/1 and https://x.y/2"
-    first = {"Book": "chapter 2, a | b", "Video": "part 2, https://x.y"}
-    project.step(1, code.format(1), **first)
-    project.step(2, code.format(2), Book="chapter 2, c", Video=video, Concepts="01, 02")
-    third = {"From": "step 01", "Book": "chapter 9", "Concepts": "02"}
-    project.step(3, code.format(3), **third)
-    project.concept(1, "", Book="chapters 7 and 8")
-    project.concept(2, "", Book="none")
-    marks = [f"<!-- {name} -->\nold\n<!-- /{name} -->\n" for name in HEADERS]
-    path.write_text("# Title\n\n{}{}\nBetween.\n\n{}After.\n".format(*marks))
+def test_readme_is_written_and_one_without_marks_stays(project):
+    path, tables = project.root / "README.md", {"steps": readme.steps_table}
+    project.step(1, "", Book="chapter 2, a | b", Video="parts 2 and 3, https://x.y")
+    path.write_text("# Title\n<!-- steps -->\nold\n<!-- /steps -->\n\nAfter.\n")
     for _ in range(2):
-        readme.main([], project.root, HEADERS)
-        assert path.read_text() == TABLES
-    path.write_text("no marks\n")
+        readme.main([], project.root, tables)
+        start, *_, row, _, end, _, after = path.read_text().splitlines()
+        assert (start, end, after) == ("# Title", "<!-- /steps -->", "After.")
+        one, book = "[01](nnfs_steps/01_x.py)", r"chapter 2, a \| b"
+        assert row == f"| {one} | Idea 1. |  | {book} | [part 2](https://x.y) |"
     with pytest.raises(Mistake, match="<!-- first -->"):
-        readme.main([], project.root, HEADERS)
-    assert path.read_text() == "no marks\n"
+        readme.main([], project.root)
+    assert "old" not in path.read_text() and row in path.read_text()
