@@ -29,29 +29,29 @@ def missing(script):
     return needs if needs and not importlib.util.find_spec(MODULES[needs]) else None
 
 
-def run(script, cwd, *words, **settings):
-    """Run a script in a process of its own, return the lines that it prints.
+def python(*words, cwd=None, text="", **settings):
+    """Run Python on one thread and without windows, return what came of it.
 
-    words are for Python in place of the script's path. Warnings are errors, and there
-    is no display.
+    text is what it reads.
     """
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
-    }
-    no_warning = []
-    if sys.platform != "linux":  # where there is always a display
-        environment["MPLBACKEND"] = "agg"
-        no_warning = ["-W", "ignore:FigureCanvasAgg is non-interactive"]
-    result = subprocess.run(
-        [sys.executable, "-W", "error", *no_warning, *(words or [script.path])],
+    usual = {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    return subprocess.run(
+        [sys.executable, *words],
         cwd=cwd,
-        env=environment | {"OPENBLAS_NUM_THREADS": "1"} | settings,
-        stdin=subprocess.DEVNULL,
+        env=os.environ | usual | settings,
+        input=text.encode(),
         capture_output=True,
         timeout=TIME_LIMIT,
     )
+
+
+def run(script, cwd, *words, **settings):
+    """Run a script in a process of its own, return the lines that it prints.
+
+    words are for Python in place of the script's path. Warnings are errors.
+    """
+    no_warning = "-W", "error", "-W", "ignore:FigureCanvasAgg is non-interactive"
+    result = python(*no_warning, *(words or [script.path]), cwd=cwd, **settings)
     if result.returncode:
         error = result.stderr.decode(errors="replace")
         raise Mistake(f"{script.path.name} failed:\n{error}")

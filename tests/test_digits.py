@@ -4,15 +4,12 @@ multiplication kernels, and with two threads for them. (All other tests have one
 
 import functools
 import json
-import os
 import platform
-import subprocess
-import sys
 
 import pytest
 import threadpoolctl  # noqa: F401, for the probe: without it nothing could be said
 
-from project import SCRIPTS, run
+from project import SCRIPTS, python, run
 
 try:
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
@@ -54,8 +51,7 @@ def why_meaningless(name):
     [(variable, value)] = SETTINGS[name].items()
     if not value:
         return "this processor has no such features, or NumPy does not use them"
-    words, environment = [sys.executable, "-c", PROBE], os.environ | SETTINGS[name]
-    result = subprocess.run(words, capture_output=True, text=True, env=environment)
+    result = python("-c", PROBE, **SETTINGS[name])
     if result.returncode:
         return f"this processor does not start with {SETTINGS[name]}"
     features, blas = json.loads(result.stdout)

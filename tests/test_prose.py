@@ -5,18 +5,15 @@ import inspect
 import io
 import json
 import math
-import os
 import re
 import shlex
-import subprocess
-import sys
 import tokenize
 
 import numpy as np
 import pytest
 
 import readme
-from project import CONCEPTS, ROOT, SCRIPTS, STEPS, classes, missing
+from project import CONCEPTS, ROOT, SCRIPTS, STEPS, classes, missing, python
 from tour.commands import parse
 from tour.scripts import origin
 
@@ -225,13 +222,7 @@ def test_shapes(script, tmp_path):
     few = re.sub(r"epochs=\d+", "epochs=1", few)
     tree = ast.fix_missing_locations(Noting(claims).visit(ast.parse(few)))
     program = f"__file__ = {str(script.path)!r}\n{SEEN}\n{ast.unparse(tree)}"
-    result = subprocess.run(
-        [sys.executable, "-"],
-        input=program.encode(),
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
-        cwd=tmp_path,
-        capture_output=True,
-    )
+    result = python("-", cwd=tmp_path, text=program)
     assert result.returncode == 0, result.stderr.decode()
     seen = json.loads(result.stderr.splitlines()[-1])
     with_numbers = [n for n, claim in claims.items() if re.search(r"\d", claim[1])]
