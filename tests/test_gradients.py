@@ -220,13 +220,17 @@ def test_softmax_rows_are_probabilities(data, n, c, dtype):
     np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=4 * np.finfo(dtype).eps)
 
 
-def test_softmax_of_integers_and_lists_and_relu_at_its_kink():
-    [row] = forward(nn.Activation_Softmax(), [[1, 2, 3]])
-    np.testing.assert_allclose(row, [0.09003057, 0.24472847, 0.66524096], rtol=1e-7)
-    activation = nn.Activation_ReLU()
+@each("Activation_ReLU", ".backward")
+def test_relu_has_no_gradient_at_its_kink(module, name):
+    activation = module.Activation_ReLU()
     activation.forward(np.array([[-1.0, 0.0, 1.0]]))
     activation.backward(np.array([[5.0, 5.0, 5.0]]))
     assert activation.dinputs.tolist() == [[0, 0, 5]]
+
+
+def test_softmax_of_integers_and_lists():
+    [row] = forward(nn.Activation_Softmax(), [[1, 2, 3]])
+    np.testing.assert_allclose(row, [0.09003057, 0.24472847, 0.66524096], rtol=1e-7)
 
 
 def test_float32_softmax_and_loss_round_float64_values():

@@ -431,7 +431,7 @@ def test_figure_and_no_window(project, tmp_path):
         status, output, errors = project.tour(*words, env=settings)
         assert (status, errors) == (0, "")
         assert "\n1\n\nAs recorded" in output
-        assert ("\n1 of them show a picture: run them alone" in output) is not words
+        assert ("\n1 of them show a picture: run them alone" in output) == (not words)
     assert (tmp_path / "01.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -562,8 +562,8 @@ def test_colours_on_a_terminal(project, settings):
     project.step(2, "a = 2")
     output = on_terminal(project, "compare", "2", **settings)
     for line in "\033[31m-   5  a = 1\033[0m\n", "\033[32m+   5  a = 2\033[0m\n":
-        assert (line in output) is not settings
-    assert ("\033" in output) is not settings
+        assert (line in output) == (not settings)
+    assert ("\033" in output) == (not settings)
 
 
 # ---- Signals
