@@ -760,8 +760,8 @@ def is_useful(name, texts, wanted):
         require(len(values), "empty")
         require(not wanted or name in wanted, "not asked for")
         # Whole numbers that run, or did before the rows were shuffled, number the rows
-        whole = len(np.unique(values)) == len(values) and not np.mod(values, 1).any()
-        running = whole and (np.all(np.diff(values) > 0) or np.ptp(values) < len(texts))
+        ints = len(np.unique(values)) == len(values) and not np.mod(values, 1).any()
+        running = ints and (np.all(np.diff(values) > 0) or np.ptp(values) < len(values))
         index = running or name.lower() in ["", "id", "index", "unnamed: 0"]
         require(wanted or not index, "it numbers the rows")
         return True
