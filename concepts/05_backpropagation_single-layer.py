@@ -1,15 +1,16 @@
 """Concept 05. Backpropagation through a layer of three neurons, for a batch.
 
 Concept 04 multiplied one derivative at a time. A layer has many, and np.dot multiplies
-them in pairs and adds up. The sums are right, because a number can have many ways to
-the loss: an input reaches every neuron, and a weight serves every sample.
+them in pairs and adds up. We add because each way to the loss counts: an input reaches
+every neuron, and a weight serves every sample.
 
 The incoming gradient has the same number for all three neurons of a sample, to be easy
 to follow. So all neurons get the same dweights, and the columns are equal; in a real
 network they differ.
 
 Try: change the first 1.0 of dvalues to 0. Only the first row of dinputs, the first
-    column of dweights and the first of dbiases change.
+    column of dweights and the first of dbiases change. (So do the three lines by hand,
+    if you put 0 for the first 1 of each there, too.)
 Book: chapter 9, backpropagation
 Concepts: 04
 """

@@ -36,8 +36,7 @@ print(np.dot(S, S.T))
 print("Jacobian, diagonal minus outer product:")
 print(np.diagflat(S) - np.dot(S, S.T))
 
-# Backpropagation multiplies the Jacobian by the gradient that comes in. (The chain
-# rule adds up over j, down a column; the matrix is symmetric, so rows do as well.)
+# Backpropagation multiplies the Jacobian by the gradient that comes in
 dvalues = np.array([1.0, 2.0, 3.0])  # (3,)
 print("Jacobian times dvalues:")
 print(np.dot(jacobian, dvalues))
@@ -74,20 +73,7 @@ print("the same as in the loop:", np.allclose(dinputs_loop, dinputs_closed))
 #  [-0.07  0.09 -0.02]
 #  [-0.14 -0.02  0.16]]
 # diagonal and outer product:
-# [[0.7 0.  0. ]
-#  [0.  0.1 0. ]
-#  [0.  0.  0.2]]
-# [[0.49 0.07 0.14]
-#  [0.07 0.01 0.02]
-#  [0.14 0.02 0.04]]
-# Jacobian, diagonal minus outer product:
-# [[ 0.21 -0.07 -0.14]
-#  [-0.07  0.09 -0.02]
-#  [-0.14 -0.02  0.16]]
-# Jacobian times dvalues:
-# [-0.35  0.05  0.3 ]
-# closed form:
-# [-0.35  0.05  0.3 ]
+# ...
 # closed form for a batch:
 # [[-0.35   0.05   0.3  ]
 #  [ 0.31   0.05  -0.36 ]

@@ -6,8 +6,8 @@ of thousands of steps turns one such digit into other numbers altogether. The cu
 steps 07 and 08 is to compute exp and log in float64 and to round the result to float32:
 the difference gets lost with the digits that we don't keep.
 
-Try: take np.exp(shifted) for exp_values. If your processor's float32 exp is rounded
-    differently, some last digits of the first table change.
+Try: print softmax_of(np.exp(shifted)) at the end. If your processor's float32 exp is
+    rounded differently, some last digits are not those of the first table.
 Book: none; it is about exp in step 07 and log in step 08
 """
 
@@ -56,9 +56,9 @@ exp_values_off = np.where(shifted < 0, below, exp_values)
 print("exp in float32, one unit in the last place too small:")
 print(softmax_of(exp_values_off))
 
-# In float64 processors differ by a unit too, but by one that is 2 ** 29 times smaller:
-# rounded to float32 nothing is left of it (but for one number in a few hundred million,
-# in the middle between two float32)
+# In float64 the last digit differs too, but it is half a billion times smaller. Rounded
+# to float32 nothing is left of it (but for one number in a few hundred million, in the
+# middle between two float32)
 for name, towards in [("small", 0), ("large", 2)]:
     off64 = np.where(shifted < 0, np.nextafter(exp_values64, towards), exp_values64)
     same = np.array_equal(off64.astype("float32"), exp_values)
@@ -70,18 +70,7 @@ for name, towards in [("small", 0), ("large", 2)]:
 # 0.3 is stored as 0.299999999999999988897769753748434595763683319091796875
 # 0.1 + 0.2 yields 0.3000000000000000444089209850062616169452667236328125
 # 0.1 + 0.2 == 0.3: False
-# as float32, 0.1 is 0.100000001490116119384765625
-# after 1, the next float64 is 1 + 2.220446049250313e-16
-# after 1, the next float32 is 1 + 1.1920929e-07
-# exp in float64, rounded to float32:
-# [[0.33333334 0.33333334 0.33333334]
-#  [0.33333316 0.3333332  0.33333364]
-#  [0.33333287 0.3333329  0.33333418]
-#  [0.3333326  0.33333263 0.33333477]
-#  [0.33333233 0.3333324  0.33333528]]
-# exp in float32, one unit in the last place too small:
-# [[0.33333334 0.33333334 0.33333334]
-#  [0.33333316 0.33333316 0.33333364]
+# ...
 #  [0.33333287 0.33333293 0.3333342 ]
 #  [0.33333257 0.33333263 0.33333477]
 #  [0.33333233 0.3333324  0.33333528]]

@@ -8,8 +8,10 @@ first sample, by hand:
 
     long:  -1 / 0.7 * 0.7 * (1 - 0.7) / 3 = -0.1        short:  (0.7 - 1) / 3 = -0.1
 
-Both ways print the same. The short one also says how learning works: the output of each
-class is pushed up or down by as much as its probability is off.
+Both ways print the same. In step 10, the backward of the loss and then that of softmax
+are the long way; the class that joins them goes the short way. That also says how
+learning works: what goes into softmax for a class is pushed up or down by as much as
+its probability is off.
 
 Try: set the first row to [1, 0, 0]. A right and sure prediction has no gradient on the
     short way. On the long way 0 is divided by 0, which gives a warning and nan: that is

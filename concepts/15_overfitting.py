@@ -3,10 +3,13 @@
 Step 17 looks at test data once, in the end. Here we look every 100 epochs. First both
 losses fall: what the network learns is true of the spiral. Then the training loss goes
 on falling while the test loss turns and rises: what it learns now is true of these 300
-points only. Whoever stops where the test loss is lowest has the better network, in less
-time (early stopping; in earnest with validation data, as concept 16 says). The test
-accuracy, in brackets, shows it less clearly: the loss rises because wrong answers
-become surer.
+points only. Whoever stops where the test loss is lowest saves time and has a network
+that is less sure of its wrong answers. This is called early stopping. (For real work,
+use validation data for it, as concept 16 says.) The test accuracy, in brackets, hardly
+moves.
+
+With this seed the test loss turns at epoch 1,600. On eight of ten seeds it has turned
+within these 3,000 epochs; the gap between the two losses is there on all ten.
 
 Try: 3 neurons in place of 64. They have no room to memorize anything: no gap, but a
     high loss for both. That is underfitting.

@@ -8,7 +8,9 @@ of it and validate on the rest.
 300 samples are too few to set some aside. In k-fold cross-validation, each has its
 turn: we split them into five folds, learn on four, validate on the fifth, and go round.
 The mean of the five losses decides; see how much luck there is in a single one. Only
-then do we draw test data, and the winner learns from all 300 samples.
+then do we draw test data, and the winner learns from all 300 samples. (Luck stays: here
+0.01 wins by a hair, and all nine other seeds choose 0.05. But none chooses 0.002 or
+0.25.)
 
 Try: np.arange(300) in place of the permutation. The data is sorted by class, so each
     fold asks for a class that the others have less of, and every loss is bad.

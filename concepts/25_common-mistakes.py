@@ -1,19 +1,28 @@
 """Concept 25. Common mistakes: what they look like.
 
-Everybody makes these six, and the program runs all the same. But each has its own look,
-once you have seen it. Here is a network that learns as it should, then the same with
-one mistake at a time. Two numbers help: 1.099 is what guessing costs, and 16.118 is
--log(1e-7), the most that a clipped loss can be.
+Everybody makes these, and the program runs all the same. (The losses of the steps stop
+at the two that they can see: no softmax, and nan.) But each has its own look, once you
+have seen it; concepts/outputs/25.txt has them all. Here is a network that learns as it
+should, then the same with one mistake at a time. Two numbers help: 1.099 is what
+guessing costs, and 16.118 is -log(1e-7), the most that a clipped loss can be.
 
-Forgotten softmax: the first loss is nowhere near 1.099, and the accuracy gets stuck
-early. Swapped arguments (labels for predictions): the accuracy is fine, but the loss
-starts at 10.745 and stays large. Sign of the update: the accuracy gets worse, the loss
-climbs. Missing 1 / N, and a learning rate that is far too large: after a few epochs one
-class gets all, so the accuracy is 0.333, and the loss is 10.745, two thirds of 16.118.
-Dropout left on in use: the same samples get another accuracy each time.
+It stays at 1.099. All weights start at 0: every gradient of a weight is 0 then, and
+stays so. Or the update goes to a copy, and the layer keeps its own arrays. Or the rate
+is far too small. It moves a little, and gets nowhere: only one layer learns, or the
+labels belong to other samples, as after shuffling X and not y.
 
-Without the clipping, 16.118 would be infinite, and soon nan. So if your loss is nan,
-look at the learning rate, the sign and the 1 / N first.
+It starts wrong. Without softmax the first loss is nowhere near 1.099, and the accuracy
+gets stuck early. With the labels in place of the predictions the accuracy is fine, but
+the loss starts at 10.745 and stays large. A single nan in the data makes all of it nan
+at once.
+
+It gets worse. Without 1 / N, or with a rate that is far too large, one class gets all
+after a few epochs: the accuracy is 0.333, and the loss is 10.745, two thirds of 16.118.
+The wrong sign of the update leads there too; at the small rate that it has here, the
+loss stays at 1.099 first. Without clipping 16.118 would be infinite, and soon nan. So
+if your loss becomes nan on its way, look at the rate, the sign and the 1 / N first.
+
+And if the same samples get another accuracy each time, dropout was left on in use.
 
 Try: a learning rate of 10 in place of 100. That is too large as well: one class gets
     all, but the loss climbs slowly.
@@ -26,7 +35,7 @@ import numpy as np
 from nnfs.datasets import spiral_data
 
 
-def forward(parameters, softmax=True, dropout=0):
+def forward(X, parameters, softmax=True, dropout=0):
     W1, b1, W2, b2 = parameters
     hidden = np.maximum(0, np.dot(X, W1) + b1)  # (300, 64)
     if dropout:
@@ -45,28 +54,38 @@ def loss_of(y_pred, y_true):
     return np.mean(np.sum(-y_true * np.log(clipped), axis=1))
 
 
-def accuracy_of(y_pred):
-    return np.mean(np.argmax(y_pred, axis=1) == y)
-
-
-def train(title, softmax=True, swapped=False, sign=-1, n=300, rate=1.0):
+def train(
+    title,
+    X,
+    y,
+    softmax=True,
+    swapped=False,
+    sign=-1,
+    n=300,
+    rate=1.0,
+    scale=0.01,
+    copies=False,
+    frozen=0,
+):
     print(title)
     np.random.seed(0)  # the same first weights each time
-    parameters = [0.01 * np.random.randn(2, 64), np.zeros((1, 64))]
-    parameters += [0.01 * np.random.randn(64, 3), np.zeros((1, 3))]
+    parameters = [scale * np.random.randn(2, 64), np.zeros((1, 64))]
+    parameters += [scale * np.random.randn(64, 3), np.zeros((1, 3))]
+    learning = [array.copy() for array in parameters] if copies else parameters
     momentums = [np.zeros_like(parameter) for parameter in parameters]
+    one_hot = np.eye(3)[y]  # (300, 3)
     for epoch in range(1001):
-        hidden, y_pred = forward(parameters, softmax)
+        hidden, y_pred = forward(X, parameters, softmax)
         if epoch in [0, 10, 100, 1000]:
             loss = loss_of(one_hot, y_pred) if swapped else loss_of(y_pred, one_hot)
-            print(
-                f"    epoch: {epoch}, acc: {accuracy_of(y_pred):.3f}, loss: {loss:.3f}"
-            )
+            accuracy = np.mean(np.argmax(y_pred, axis=1) == y)
+            print(f"    epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.3f}")
         dlogits = (y_pred - one_hot) / n  # (300, 3)
         dhidden = np.dot(dlogits, parameters[2].T) * (hidden > 0)  # (300, 64)
         gradients = [np.dot(X.T, dhidden), np.sum(dhidden, axis=0, keepdims=True)]
         gradients += [np.dot(hidden.T, dlogits), np.sum(dlogits, axis=0, keepdims=True)]
-        for parameter, momentum, gradient in zip(parameters, momentums, gradients):
+        updates = [*zip(learning, momentums, gradients)]
+        for parameter, momentum, gradient in updates[frozen:]:
             momentum *= 0.9
             momentum += sign * rate * gradient
             parameter += momentum
@@ -75,18 +94,25 @@ def train(title, softmax=True, swapped=False, sign=-1, n=300, rate=1.0):
 
 nnfs.init()
 X, y = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
-one_hot = np.eye(3)[y]  # (300, 3)
+broken = X.copy()
+broken[7, 0] = np.nan
 
-parameters = train("as it should be:")
-train("forgotten softmax:", softmax=False)
-train("swapped arguments of the loss:", swapped=True)
-train("wrong sign of the update:", sign=1, rate=0.01)
-train("missing 1 / N:", n=1)
-train("learning rate of 100:", rate=100.0)
+parameters = train("as it should be:", X, y)
+train("all weights 0:", X, y, scale=0)
+train("copies updated:", X, y, copies=True)
+train("learning rate of 0.00001:", X, y, rate=1e-5)
+train("only the second layer learns:", X, y, frozen=2)
+train("labels shuffled:", X, np.random.permutation(y))
+train("forgotten softmax:", X, y, softmax=False)
+train("swapped arguments of the loss:", X, y, swapped=True)
+train("a nan in the data:", broken, y)
+train("wrong sign of the update:", X, y, sign=1, rate=0.01)
+train("missing 1 / N:", X, y, n=1)
+train("learning rate of 100:", X, y, rate=100.0)
 print("dropout left on in use:")
 for attempt in 1, 2, 3:
-    _, y_pred = forward(parameters, dropout=0.5)
-    print(f"    attempt {attempt}, acc: {accuracy_of(y_pred):.3f}")
+    _, y_pred = forward(X, parameters, dropout=0.5)
+    print(f"    attempt {attempt}, acc: {np.mean(np.argmax(y_pred, axis=1) == y):.3f}")
 
 # Output:
 # as it should be:

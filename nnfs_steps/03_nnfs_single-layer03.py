@@ -4,9 +4,9 @@ One sample shows a network very little, and computing samples one by one is slow
 give it many at once, a batch: inputs has a row for each sample now, and the output has
 one too. The first row is what step 02 printed.
 
-np.dot pairs the rows on its left with the columns on its right. The rows on the left
-are samples now, so the weights of a neuron have to stand in a column. Transposing (.T)
-turns rows into columns.
+np.dot pairs the rows on its left with the columns on its right. In step 02 the weights
+stood on the left. Now the samples do, since we want a row of output for each; so the
+weights of a neuron have to stand in a column. Transposing (.T) turns rows into columns.
 
 Try: leave out ".T". The error says "4 (dim 1) != 3 (dim 0)": rows of 4 meet columns of
     3.

@@ -1,10 +1,9 @@
 """Step 05. A class: a dense layer makes and keeps its own weights.
 
 Every further dense layer, in which each neuron sees all inputs, would need three more
-names and a copy of the same line. A class has both in one place: it keeps the weights,
-the biases and the output of a layer, and makes as many layers as we like. Nobody can
-choose good weights by hand for large layers, so each starts with small random weights,
-and with biases of 0.
+names and a copy of the same line. A class holds the names and the line together, and
+from one class we make as many layers as we like. Nobody can choose good weights by hand
+for large layers, so each layer starts with small random weights, and with biases of 0.
 
 The weights of a neuron stand in a column now, so forward needs no transpose. The
 numbers are the video's; the book multiplies the random weights by 0.01, not by 0.10,

@@ -1,11 +1,11 @@
 """Step 06. ReLU: what lets layers bend.
 
 Two dense layers in a row can do no more than one: sums of sums are sums (concept 10
-multiplies them out). They separate with straight lines, but our new data is a spiral of
-three classes, as kinds of samples are called. So between the layers we need something
-that isn't a sum, an activation function. ReLU is the simplest: it keeps what is above
-0, and turns the rest into 0. Each neuron now adds a bend, and enough bends can follow a
-spiral.
+multiplies them out). Such a network can only draw straight borders, but our new data is
+a spiral of three kinds of samples. (They are called classes too, which has nothing to
+do with Python's.) So between the layers we need something that isn't a sum, an
+activation function. ReLU is the simplest: it keeps what is above 0, and turns the rest
+into 0. Each neuron now adds a bend, and enough bends can follow a spiral.
 
 The output shows five samples before and after ReLU (1.1e-04 is 0.00011), and the
 picture the spiral. There is only one layer for now; step 07 brings the second one back.
@@ -14,7 +14,7 @@ New: Activation_ReLU
 Changed: Layer_Dense.__init__ multiplies by 0.01, as the book does
 Try: print np.mean(activation1.output == 0), the share of what ReLU sets to 0. It is
     about half: each neuron is on for one side of the plane.
-Book: chapter 3, training data; chapter 4, ReLU activation function
+Book: chapter 4, ReLU activation function; before it chapter 3, training data
 Video: part 5, https://youtu.be/gmjzbpSVY1A
 Concepts: 10
 """
@@ -45,8 +45,9 @@ class Activation_ReLU:
         self.output = np.maximum(0, inputs)  # same shape as inputs
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 

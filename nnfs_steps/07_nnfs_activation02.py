@@ -13,7 +13,6 @@ Try: take 1 in place of 0.01 in Layer_Dense. Print activation2.output[95:100], t
     to 0.9 for one class, though the network has learned nothing.
 Book: chapter 4, softmax activation function
 Video: part 6, https://youtu.be/omz_NdFgWyU
-Concepts: 08
 """
 
 import nnfs
@@ -62,8 +61,9 @@ class Activation_Softmax:
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 

@@ -1,15 +1,19 @@
 """Step 12. Learning rate decay: large steps first, small ones later.
 
-Step 11 has to choose: a large learning rate jumps about in the end, a small one takes
-forever in the beginning. Why not both? We start with a rate of 1.0 and divide it by 1 +
-decay * iterations. After 1,000 epochs it is half of that, after 10,000 an eleventh. The
-loss no longer jumps, and ends at 0.770 in place of 0.883.
+Step 11 has to choose: a large learning rate jumps about, a small one takes forever. Why
+not both? We start with a rate of 1.0 and divide it by 1 + decay * iterations. With a
+decay of 0.001 it is a half after 1,000 epochs, and an eleventh after 10,000.
+
+The jumps are gone, on each of ten seeds. But from a start of 1.0 the steps soon become
+too small: all 10,000 together are as long as 2,400 large ones. With this seed the loss
+still ends lower than in step 11, at 0.770 in place of 0.883; on eight of ten it ends
+higher. Decay pays when we start with steps that would be too large alone: see Try.
 
 New: Optimizer_SGD.pre_update_params, Optimizer_SGD.post_update_params
 Changed: Optimizer_SGD.__init__ takes decay, Optimizer_SGD.update_params uses the
     current rate
-Try: a decay of 1e-2. The steps become small too soon, and the network stands still at
-    0.397.
+Try: a learning rate of 5.0. The accuracy ends at 0.933, and without decay, in step 11,
+    at 0.640. Decay wins on all ten seeds.
 Book: chapter 10, learning rate decay
 Concepts: 12
 """
@@ -81,9 +85,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -91,19 +95,14 @@ class Activation_Softmax:
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions are bad."""
-    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
-    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
-        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
-        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
-    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities, as softmax makes them")
-    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
-        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
-            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
-    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
-        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
-        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
+    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 
@@ -120,7 +119,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -163,10 +162,6 @@ class Optimizer_SGD:
     """Gradient descent with a learning rate that decays."""
 
     def __init__(self, learning_rate=1.0, decay=0.0):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -201,8 +196,9 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 
@@ -214,6 +210,7 @@ dense2 = Layer_Dense(64, 3)
 loss_activation = Activation_Softmax_Loss_CategoricalCrossentropy()
 optimizer = Optimizer_SGD(learning_rate=1.0, decay=1e-3)
 
+losses = []
 for epoch in range(10001):
     dense1.forward(X)  # (300, 64)
     activation1.forward(dense1.output)  # (300, 64)
@@ -222,6 +219,7 @@ for epoch in range(10001):
     loss = loss_activation.forward(dense2.output, y)
     predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
     accuracy = np.mean(predictions == y)
+    losses.append(loss)
 
     if not epoch % 100:
         print(
@@ -240,7 +238,13 @@ for epoch in range(10001):
     optimizer.update_params(dense2)
     optimizer.post_update_params()
 
+plt.figure(figsize=(10, 5))
+plt.subplot(1, 2, 1)
 draw_regions(X, y, f"Learning rate decay: accuracy {accuracy:.3f}")
+plt.subplot(1, 2, 2)
+plt.plot(losses)
+plt.ylim(bottom=0)
+plt.title("Loss at each epoch")
 plt.show()
 
 # Output:

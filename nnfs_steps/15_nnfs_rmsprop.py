@@ -1,15 +1,22 @@
 """Step 15. RMSProp: a memory that fades.
 
 AdaGrad never forgets: a few steep gradients in the beginning make a parameter slow for
-good. RMSProp keeps a mean in place of the sum, in which what is old fades: each epoch
-it takes rho of the old mean, here 0.999, and 1 - rho of the new square. The rate is
-0.02 now, since it is about the size of each step. So a parameter gets its pace back
-when the ground becomes flat, and the network ends at 0.897. The price is restlessness:
-nothing slows the steps down any more, and the loss jumps up again and again, at epoch
-2,600 from 0.4 to 2.2 (all lines are in nnfs_steps/outputs/15.txt).
+good. RMSProp keeps a mean of the squares in place of their sum, and lets old squares
+fade: new mean = rho * old mean + (1 - rho) * new square. So a parameter gets its pace
+back when the ground becomes flat. A gradient divided by the root of its mean square is
+about 1, which makes each step about as long as the learning rate. So that has to be
+small now, 0.02.
+
+The accuracy ends at 0.897. But forgetting makes it restless: from one printed line to
+another the loss jumps further than AdaGrad's on each of ten seeds, here at epoch 2,600
+from 0.4 to 2.2 (all lines are in nnfs_steps/outputs/15.txt). And it is no sure gain: on
+six of ten seeds it ends lower than AdaGrad, on four higher. (The peak at the very start
+has another reason, and AdaGrad has it as well: the cache begins at 0, so the first
+steps are far too long.)
 
 New: Optimizer_RMSprop, in place of the last optimizer
-Try: a learning rate of 0.05. It is too restless already, and ends at 0.700.
+Try: a learning rate of 0.05. With this seed the accuracy ends at 0.700; on ten seeds
+    the loss ends lower on five and higher on five.
 Book: chapter 10, RMSProp
 Concepts: 14
 """
@@ -81,9 +88,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -91,19 +98,14 @@ class Activation_Softmax:
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions are bad."""
-    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
-    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
-        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
-        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
-    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities, as softmax makes them")
-    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
-        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
-            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
-    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
-        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
-        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
+    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 
@@ -120,7 +122,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -163,12 +165,6 @@ class Optimizer_RMSprop:
     """As AdaGrad, but old gradients fade from the memory."""
 
     def __init__(self, learning_rate=0.001, decay=0.0, epsilon=1e-7, rho=0.9):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not 0 <= rho < 1:
-            raise ValueError(f"rho must be at least 0 and below 1, not {rho}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -216,8 +212,9 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 
@@ -229,6 +226,7 @@ dense2 = Layer_Dense(64, 3)
 loss_activation = Activation_Softmax_Loss_CategoricalCrossentropy()
 optimizer = Optimizer_RMSprop(learning_rate=0.02, decay=1e-5, rho=0.999)
 
+losses = []
 for epoch in range(10001):
     dense1.forward(X)  # (300, 64)
     activation1.forward(dense1.output)  # (300, 64)
@@ -237,6 +235,7 @@ for epoch in range(10001):
     loss = loss_activation.forward(dense2.output, y)
     predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
     accuracy = np.mean(predictions == y)
+    losses.append(loss)
 
     if not epoch % 100:
         print(
@@ -255,7 +254,13 @@ for epoch in range(10001):
     optimizer.update_params(dense2)
     optimizer.post_update_params()
 
+plt.figure(figsize=(10, 5))
+plt.subplot(1, 2, 1)
 draw_regions(X, y, f"RMSProp: accuracy {accuracy:.3f}")
+plt.subplot(1, 2, 2)
+plt.plot(losses)
+plt.ylim(bottom=0)
+plt.title("Loss at each epoch")
 plt.show()
 
 # Output:

@@ -6,15 +6,19 @@ keeps a weight small unless it helps. L2 takes the sum of their squares, which p
 the large ones most. L1 takes the sum of their absolute values, which pushes small ones
 towards 0; it is rarer, and off here. Only the first layer pays.
 
-The loss is printed in its parts. On the training data the network now gets 0.947, a
-little less than before; on the test data it gets 0.860 in place of 0.793. (The rate is
-0.02, as in the book; without the penalty that gives 0.793, too.)
+The loss is printed in its parts. The rate is 0.02, as in the book. On the test data the
+network now gets 0.860; at the same rate without the penalty it gets 0.793. On all ten
+seeds the penalty makes the test accuracy higher, on average 0.843 in place of 0.779,
+and the test loss lower.
 
 New: Loss.regularization_loss
 Changed: Layer_Dense.__init__ takes the strength of each penalty; Layer_Dense.backward
     adds the penalty's gradient to that of the loss
+Differs: the book's run ends with 0.947 and a loss of 0.217, on test data with 0.830 and
+    0.435
 Try: 5e-3 for both regularizers. Ten times the penalty is too much: the network stays
-    too simple, and the test accuracy falls to 0.787.
+    too simple, and the test accuracy falls to 0.787. On all ten seeds it is lower than
+    with 5e-4.
 Book: chapter 14, L1 and L2 regularization
 Concepts: 17
 """
@@ -109,9 +113,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -119,19 +123,14 @@ class Activation_Softmax:
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions are bad."""
-    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
-    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
-        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
-        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
-    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities, as softmax makes them")
-    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
-        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
-            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
-    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
-        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
-        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
+    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 
@@ -157,7 +156,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -202,12 +201,6 @@ class Optimizer_Adam:
     def __init__(
         self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
     ):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
-            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -269,8 +262,9 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 
@@ -282,6 +276,7 @@ dense2 = Layer_Dense(64, 3)
 loss_activation = Activation_Softmax_Loss_CategoricalCrossentropy()
 optimizer = Optimizer_Adam(learning_rate=0.02, decay=5e-7)
 
+losses = []
 for epoch in range(10001):
     dense1.forward(X)  # (300, 64)
     activation1.forward(dense1.output)  # (300, 64)
@@ -293,6 +288,7 @@ for epoch in range(10001):
     loss = data_loss + regularization_loss
     predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
     accuracy = np.mean(predictions == y)
+    losses.append(loss)
 
     if not epoch % 100:
         print(
@@ -324,7 +320,13 @@ accuracy = np.mean(predictions == y_test)
 
 print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
 
+plt.figure(figsize=(10, 5))
+plt.subplot(1, 2, 1)
 draw_regions(X_test, y_test, f"Regularization: test accuracy {accuracy:.3f}")
+plt.subplot(1, 2, 2)
+plt.plot(losses)
+plt.ylim(bottom=0)
+plt.title("Loss at each epoch")
 plt.show()
 
 # Output:

@@ -4,16 +4,19 @@ A network that only has to say yes or no doesn't need a neuron for each answer: 
 output is enough, the probability of yes. Softmax can't produce it, since a single
 number divided by itself is always 1. The sigmoid can: it bends any number into the
 range from 0 to 1. The loss is again -log of the probability of what is true, which is p
-for a yes and 1 - p for a no. Above 0.5 the answer counts as yes.
+for a yes and 1 - p for a no. Above 0.5 the answer counts as yes. With several outputs,
+each says yes or no on its own; so the labels have a row for each sample and a column
+for each output, here one.
 
-The sigmoid has one more use: several outputs can each say yes or no, independently. So
-the labels are a column here, with a row for each sample and a place for each output. On
-the spiral of two classes the network ends with 0.945, on training and test data alike.
-Adam has its default rate here, 0.001.
+On the spiral of two classes the network ends with 0.945 on the training data, and on
+the test data too. That is this seed's luck: on eight of ten the test is worse, and on
+average it is 0.836 and the training 0.881. Adam has its default rate here, 0.001.
 
 From: step 18 (the softmax and its loss are gone)
 New: Activation_Sigmoid, check_shapes, Loss_BinaryCrossentropy
 Changed: draw_regions asks which side of 0 the output is on
+Differs: the book's run ends with 0.965 and a loss of 0.219, on test data with 0.945 and
+    0.207
 Try: leave out y.reshape(-1, 1). Against a column, a row of labels would silently make a
     table of 200 by 200 losses; the error prevents it.
 Book: chapter 16, binary logistic regression
@@ -162,12 +165,6 @@ class Optimizer_Adam:
     def __init__(
         self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
     ):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
-            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -229,8 +226,9 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 
@@ -244,6 +242,7 @@ activation2 = Activation_Sigmoid()
 loss_function = Loss_BinaryCrossentropy()
 optimizer = Optimizer_Adam(decay=5e-7)
 
+losses = []
 for epoch in range(10001):
     dense1.forward(X)  # (200, 64)
     activation1.forward(dense1.output)  # (200, 64)
@@ -256,6 +255,7 @@ for epoch in range(10001):
     loss = data_loss + regularization_loss
     predictions = (activation2.output > 0.5) * 1  # (200, 1)
     accuracy = np.mean(predictions == y)
+    losses.append(loss)
 
     if not epoch % 100:
         print(
@@ -290,7 +290,13 @@ accuracy = np.mean(predictions == y_test)
 
 print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
 
+plt.figure(figsize=(10, 5))
+plt.subplot(1, 2, 1)
 draw_regions(X_test, y_test[:, 0], f"Two classes: test accuracy {accuracy:.3f}")
+plt.subplot(1, 2, 2)
+plt.plot(losses)
+plt.ylim(bottom=0)
+plt.title("Loss at each epoch")
 plt.show()
 
 # Output:

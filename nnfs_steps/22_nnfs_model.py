@@ -8,8 +8,11 @@ is, and nothing else. It prints what step 21 prints, digit for digit: an object 
 nothing in the numbers. (The picture is gone.)
 
 New: Model
+Differs: the book's model has an input layer, links each layer to the next and the one
+    before (prev, next, in finalize), and hands training to each forward
 Try: add a third hidden layer, which is one more line; in step 21 it would have been
-    seven. (It does not help: the accuracy ends at 0.595.)
+    seven. With this seed the accuracy ends at 0.595, on seven of ten it rises: more
+    layers are no lesson here.
 Book: chapter 18, model object
 """
 
@@ -105,12 +108,6 @@ class Optimizer_Adam:
     def __init__(
         self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
     ):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
-            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -209,8 +206,9 @@ class Model:
             self.update()
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 

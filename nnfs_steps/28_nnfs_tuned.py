@@ -13,7 +13,7 @@ epoch (on one machine; on yours the numbers differ, the proportions less):
     loss, accuracy, checks of the labels             48            0
     together                                        255           76
 
-Only the first line is needed arithmetic in full. Much of the others is calls of small
+Only the first line can't be avoided. Much of the rest is overhead: calls of small
 functions, new arrays and conversions, and most of that can go:
 
 - Loss and accuracy are worked out only when they are printed.

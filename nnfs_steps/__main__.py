@@ -1,9 +1,19 @@
 """The tour through the steps. What it can do: python nnfs_steps --help"""
 
 import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "The steps need Python 3.11 or newer; this is %d.%d" % sys.version_info[:2]
+    )
+
+import signal
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # python -m nnfs_steps doesn't
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us, and says no more
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # python -m nnfs_steps doesn't
 
 from tour.commands import main
 

@@ -1,74 +1,79 @@
-"""Carry a changed class, method or function on: python tests/carry.py Layer_Dense
+"""Carry changes of a step's code on to all later steps: python tests/carry.py 13
 
-The change goes from the first step that has it (or the one after --from) to all later
-steps whose version was the same in git's HEAD. Steps with a version of their own are
-left alone, and named.
+What has changed in its classes and functions since the last commit is merged into those
+of all later steps, as git merges. A step where that conflicts keeps what it has, and
+is named: change the first of these by hand, and carry on from there. Carry before you
+commit, and commit before you carry the next change.
 """
 
 import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from project import ROOT, Mistake, Parser, blocks, command, find, sources, write
-from tour.scripts import scripts_in
-
-
-def committed(script):
-    """A step's text in HEAD; what it is now if HEAD does not have it."""
-    result = subprocess.run(
-        ["git", "show", f"HEAD:./{script.path.name}"],
-        cwd=script.path.parent,
-        capture_output=True,
-        encoding="utf-8",
-    )
-    return script.text if result.returncode else result.stdout
+from project import ROOT, Mistake, Parser, command, find, write
+from tour.scripts import Script, scripts_in
 
 
-def source(name, script, text):
+def git(*words, folder):
+    """The exit status and the output of git."""
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True)
+    return done.returncode, done.stdout.decode()
+
+
+def definitions(script):
+    """Where classes (with all that is in them) and functions stand, and their lines."""
     try:
-        return sources(text).get(name)
+        parts = script.parts.items()
     except SyntaxError as error:
         raise Mistake(f"{script.path.name}, line {error.lineno}: {error.msg}") from None
+    lines = script.text.split("\n")
+    places = {k: v.place for k, v in parts if v.place and "." not in k}
+    return {name: (place, lines[place]) for name, place in places.items()}
 
 
-def carry(name, first, later):
-    """Return the steps that took the change, and those that have another version."""
-    old, new = (source(name, first, t) for t in (committed(first), first.text))
-    if new is None:
-        raise Mistake(f"{first.name} has no {name}")
-    if old in (None, new):
-        raise Mistake(f"{first.name} has {name} as HEAD has it: nothing to carry")
-    taken, left = {}, []
-    for script in later:
-        before, now = (
-            source(name, script, t) for t in (committed(script), script.text)
-        )
-        if now is None:
-            continue
-        if before == old:
-            lines = script.text.split("\n")
-            lines[blocks(script.text)[name]] = new.split("\n")
-            taken[script] = "\n".join(lines)
-        else:
-            left.append(script)
-    for script, text in taken.items():  # all were read: now nothing can be wrong
-        write(script.path, text)
-    return list(taken), left
+def changes(step, folder):
+    """Classes and functions that differ from the last commit: lines then and now."""
+    status, text = git("show", f"HEAD:./{step.path.name}", folder=step.path.parent)
+    path = folder / step.path.name
+    path.write_bytes(text.encode())
+    old, new = ({} if status else definitions(Script(path))), definitions(step)
+    both = {name: (old[name][1], new[name][1]) for name in old if name in new}
+    return {name: (then, now) for name, (then, now) in both.items() if then != now}
+
+
+def merged(mine, old, new, folder):
+    """The lines with the change from old to new, or None if that is a conflict."""
+    if mine in (old, new):
+        return new
+    for name, lines in [("mine", mine), ("old", old), ("new", new)]:
+        (folder / name).write_bytes("".join(f"{line}\n" for line in lines).encode())
+    status, text = git("merge-file", "-p", "mine", "old", "new", folder=folder)
+    return None if status else text.split("\n")[:-1]
 
 
 def main(arguments, root=ROOT):
     parser = Parser(description=__doc__)
-    parser.add_argument("name", help="such as Layer_Dense, Layer_Dense.forward or exp")
-    parser.add_argument("--from", dest="first", metavar="N", help="the step it is from")
-    options = parser.parse_args(arguments)
+    parser.add_argument("number", metavar="N", help="the step that you have changed")
     steps = scripts_in(root / "nnfs_steps")
-    have = (s for s in steps.values() if source(options.name, s, s.text))
-    first = find(options.first, steps) if options.first else next(have, None)
-    if first is None:
-        raise Mistake(f"no step has {options.name}")
-    later = [step for step in steps.values() if step.number > first.number]
-    taken, left = carry(options.name, first, later)
-    for title, scripts in [("taken by", taken), ("another version in", left)]:
-        numbers = ", ".join(f"{script.number:02}" for script in scripts)
-        print(f"{options.name} of {first.name}, {title}: {numbers or 'none'}")
+    first = find(parser.parse_args(arguments).number, steps)
+    with TemporaryDirectory() as folder:
+        changed, texts, said = changes(first, Path(folder)), {}, {}
+        if not changed:
+            raise Mistake(f"no class or function of {first.name} differs from HEAD")
+        for step in [step for step in steps.values() if step.number > first.number]:
+            lines, found = step.text.split("\n"), definitions(step)
+            for name in [name for name in reversed(found) if name in changed]:
+                place, mine = found[name]
+                new = merged(mine, *changed[name], Path(folder))
+                lines[place] = new or mine
+                said.setdefault((name, bool(new)), []).append(f"{step.number:02}")
+            texts[step] = "\n".join(lines)
+    for step, text in texts.items():  # all were read: now nothing can be wrong
+        if text != step.text:
+            write(step.path, text)
+    for name in changed:
+        taken, left = (", ".join(said.get((name, k), ["none"])) for k in (True, False))
+        print(f"{name} of {first.name}, changed in: {taken}; to change by hand: {left}")
 
 
 if __name__ == "__main__":

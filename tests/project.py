@@ -5,16 +5,15 @@ import ast
 import functools
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import types
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "nnfs_steps"))
+sys.path[:0] = str(ROOT / "nnfs_steps"), str(ROOT / "assets")
 
-from tour.scripts import Mistake, lines_of, scripts_in  # noqa: E402
+from tour.scripts import Mistake, lines_of, scripts_in, write  # noqa: E402, F401
 
 STEPS = list(scripts_in(ROOT / "nnfs_steps").values())
 CONCEPTS = list(scripts_in(ROOT / "concepts").values())
@@ -29,10 +28,11 @@ def missing(script):
     return needs if needs and not importlib.util.find_spec(MODULES[needs]) else None
 
 
-def run(script, cwd, **settings):
+def run(script, cwd, *words, **settings):
     """Run a script in a process of its own, return the lines that it prints.
 
-    Warnings are errors, and there is no display.
+    words are for Python in place of the script's path. Warnings are errors, and there
+    is no display.
     """
     environment = {
         name: value
@@ -44,7 +44,7 @@ def run(script, cwd, **settings):
         environment["MPLBACKEND"] = "agg"
         no_warning = ["-W", "ignore:FigureCanvasAgg is non-interactive"]
     result = subprocess.run(
-        [sys.executable, "-W", "error", *no_warning, script.path],
+        [sys.executable, "-W", "error", *no_warning, *(words or [script.path])],
         cwd=cwd,
         env=environment | {"OPENBLAS_NUM_THREADS": "1"} | settings,
         stdin=subprocess.DEVNULL,
@@ -70,34 +70,6 @@ def classes(script):
     return module
 
 
-def blocks(text):
-    """Where classes, functions and methods (as Class.method) stand, as slices of lines.
-
-    The comments right above belong to them.
-    """
-    lines = text.split("\n")
-    found = {}
-
-    def visit(statements, owner=""):
-        for node in statements:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                first = min(n.lineno for n in [node, *node.decorator_list]) - 1
-                while first and lines[first - 1].lstrip().startswith("#"):
-                    first -= 1
-                found[owner + node.name] = slice(first, node.end_lineno)
-                if isinstance(node, ast.ClassDef):
-                    visit(node.body, f"{node.name}.")
-
-    visit(ast.parse(text).body)
-    return found
-
-
-def sources(text):
-    """The same with the source in place of the slice."""
-    lines = text.split("\n")
-    return {name: "\n".join(lines[block]) for name, block in blocks(text).items()}
-
-
 # ---- For the tools
 
 
@@ -111,19 +83,6 @@ def find(number, scripts):
         known = ", ".join(f"{n:02}" for n in scripts)
         raise Mistake(f"there is no {number}; there are {known}")
     return scripts[int(number)]
-
-
-def write(path, text):
-    """Replace a file as a whole, or leave it as it was."""
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_name(f"{path.name}.tmp")
-    try:
-        temporary.write_bytes(text.encode())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def command(main):

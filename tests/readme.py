@@ -3,10 +3,9 @@
 import difflib
 import itertools
 import re
-import runpy
 
 from project import ROOT, Mistake, Parser, command, write
-from tour.scripts import origin, scripts_in
+from tour.scripts import chapter, origin, scripts_in
 
 
 def row(*cells):
@@ -32,15 +31,46 @@ def videos(field):
     )
 
 
-def chapter(step):
-    found = re.search(r"chapter (\d+)", step.header.get("Book", ""))
-    return f"**chapter {found[1]}**" if found else ""
+# The chapters that have no step
+OTHER_CHAPTERS = {
+    7: "derivatives",
+    8: "gradients, partial derivatives, and the chain rule",
+    12: "validation data",
+    13: "training dataset (no code)",
+}
+
+
+def heading(step):
+    number = chapter(step)
+    return f"**chapter {number}**" if number else "**beyond the book**"
+
+
+def concepts_of(number, concepts):
+    """The concepts whose header names a chapter first."""
+    named = {
+        n: re.match(r"chapters? ([\d and]+)", c.header.get("Book", ""))
+        for n, c in concepts.items()
+    }
+    return [
+        concepts[n]
+        for n, found in named.items()
+        if found and str(number) in found[1].split()
+    ]
 
 
 def steps_table(steps, concepts):
     yield row("step", "idea", "concepts", "book", "video")
     yield "|---|---|---|---|---|"
-    for name, group in itertools.groupby(steps.values(), chapter):
+    missing, last = (
+        dict(OTHER_CHAPTERS),
+        max(filter(None, map(chapter, steps.values()))),
+    )
+    for name, group in itertools.groupby(steps.values(), heading):
+        group = list(group)
+        number = chapter(group[0]) or last
+        for other in [n for n in missing if n < number]:
+            title, links_there = missing.pop(other), links(concepts_of(other, concepts))
+            yield row(f"**chapter {other}**", title, links_there, "", "")
         yield row(name, "", "", "", "")
         for step in group:
             before, came_from = steps.get(step.number - 1), origin(step, steps)
@@ -55,9 +85,11 @@ def steps_table(steps, concepts):
 
 
 def concepts_table(steps, concepts):
+    """In the order in which the steps name them."""
+    named = [n for step in steps.values() for n in step.concepts]
     yield row("concept", "what it shows", "for step", "book")
     yield "|---|---|---|---|"
-    for concept in concepts.values():
+    for concept in map(concepts.get, dict.fromkeys([*named, *concepts])):
         readers = [s for s in steps.values() if concept.number in s.concepts]
         book = concept.header.get("Book", "")
         yield row(link(concept), concept.idea, links(readers), book)
@@ -82,23 +114,9 @@ def first_steps(steps, concepts):
             yield ""
 
 
-EPOCHS = 100, 500, 1000, 2000, 5000, 10_000
-
-
-def comparison(steps, concepts):
-    """What the picture comparison.png shows, in numbers."""
-    yield row("loss (accuracy) at epoch", *map("{:,}".format, EPOCHS))
-    yield "|---|" + len(EPOCHS) * "---|"
-    for name, lines in runpy.run_path(DRAW)["training_curves"]().items():
-        cells = {epoch: f"{loss:.3f} ({acc:.3f})" for epoch, acc, loss in lines}
-        yield row(name, *(cells[epoch] for epoch in EPOCHS))
-
-
-DRAW = ROOT / "assets" / "draw.py"
 TABLES = {
     "first": first_steps,
     "steps": steps_table,
-    "comparison": comparison,
     "concepts": concepts_table,
 }
 

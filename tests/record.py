@@ -1,11 +1,11 @@
 """Make what scripts print their record: python tests/record.py 7 8, or concept 4"""
 
 import contextlib
-import difflib
 import itertools
 import tempfile
 
 from project import ROOT, Mistake, Parser, command, find, run, write
+from tour import differences
 from tour.scripts import kept, scripts_in
 
 MARK = "\n# Output:\n"
@@ -25,7 +25,7 @@ def shorten(output, record):
 
 
 def record(script):
-    """Run a script and write its record; return what to say of it."""
+    """Run a script, write its record, and say what has changed."""
     with tempfile.TemporaryDirectory() as folder:
         output = run(script, cwd=folder)
     for line in output:
@@ -53,12 +53,14 @@ def record(script):
     write(script.path, program + MARK + block + "".join(after))
 
     if before is None:
-        return f"{script.name}: first record"
-    if before == output:
-        return f"{script.name}: nothing changed"
-    difference = list(difflib.unified_diff(before, output, n=0, lineterm=""))[2:]
-    more = [f"... and {len(difference) - LONG} more"] if len(difference) > LONG else []
-    return "\n".join([f"{script.name} left its record:", *difference[:LONG], *more])
+        print(f"{script.name}: first record")
+    elif before == output:
+        print(f"{script.name}: nothing changed")
+    else:
+        print(f"{script.name} left its record.")
+        differences.show_first(before, output)
+        both = ("recorded", before, script), ("printed", output, script)
+        differences.show_outputs(both)
 
 
 def main(arguments, root=ROOT):
@@ -68,7 +70,7 @@ def main(arguments, root=ROOT):
     concept = words[0] == "concept"
     scripts = scripts_in(root / ("concepts" if concept else "nnfs_steps"))
     for script in [find(word, scripts) for word in words[concept:]]:
-        print(record(script))
+        record(script)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from conftest import PEAK_MEMORY
 from project import CONCEPTS, ROOT, classes
 from test_models import (
     STEP,
@@ -25,7 +26,6 @@ from test_models import (
     posix,
     refused,
 )
-from test_tour import PEAK_MEMORY
 
 MNIST = ROOT / "assets" / "mnist"
 each_with_data = each("load_data")
@@ -152,7 +152,7 @@ def program(step, *words, cwd):
         ("no folder", "no "),
         ("text", "no whole idx file"),
         ("another size", "(7, 32, 32) does not fit the layers"),
-        ("26 letters", "from 0 to 9"),
+        ("26 letters", "class numbers from 0 to 9"),
         ("no images", "X is empty"),
     ],
 )
@@ -508,6 +508,15 @@ def test_program_says_that_a_model_is_for_something_else(sizes, words, tmp_path)
     status, output, errors = program(STEP[27], "x.npz", cwd=tmp_path)
     assert (status, output, errors.count("\n")) == (1, "", 1)
     assert words in errors
+
+
+def test_header_counts_as_the_confusion_matrix_does():
+    rows = [line.split()[4:] for line in STEP[27].output if "was taken for" in line]
+    confusion = np.array(rows, dtype=int)
+    wrong = confusion - np.diag(np.diag(confusion))
+    words = " ".join(STEP[27].text.split())
+    assert f"{wrong[:, 7].sum()} of the {wrong.sum()} mistakes" in words
+    assert f"reads {1 - wrong.sum() / confusion.sum()} of the test images" in words
 
 
 def test_program_tells_pictures_of_one_name_apart(tmp_path):

@@ -19,9 +19,9 @@ import numpy as np
 import pandas
 import pytest
 
-from project import ROOT, STEPS, classes, sources
+from conftest import posix
+from project import ROOT, STEPS, classes
 
-posix = pytest.mark.skipif(os.name != "posix", reason="POSIX only")
 STEP = {step.number: step for step in STEPS}
 
 
@@ -29,9 +29,8 @@ def having(*names):
     """The steps that have all these, each wording of them once."""
     found = {}
     for step in STEPS:
-        texts = sources(step.text)
-        if texts.keys() >= {*names}:
-            found.setdefault(tuple(texts[name] for name in names), step)
+        if step.parts.keys() >= {*names}:
+            found.setdefault(tuple(step.parts[name].text for name in names), step)
     assert found
     return list(found.values())
 
@@ -255,7 +254,7 @@ def one_hot(y):
 
 
 def numbered(texts):
-    return np.unique(texts, return_inverse=True)[1]
+    return np.unique(texts.reshape(-1), return_inverse=True)[1]
 
 
 EMPTY = np.zeros((0, 2))
@@ -263,33 +262,33 @@ TEXTS = np.array(["Adelie", "Chinstrap", "Gentoo"])
 # What is wrong | words of the sentence | what is right, mended as the sentence says
 WRONG = {
     "classes": """
-        X[1:], y                     | (50,), 0 to 2     | X[1:], y[1:]
-        X, y[1:]                     | (49,), 0 to 2     | X[1:], y[1:]
+        X[1:], y                     | X is (49, 2), and y is (50,) | X[1:], y[1:]
+        X, y[1:]                     | X is (50, 2), and y is (49,) | X[1:], y[1:]
         EMPTY, y[:0]                 | X is empty        | X[:1], y[:1]
         with_value(X, np.nan), y     | X is empty, or has nan | X, y
         with_value(X, np.inf), y     | X is empty, or has nan, inf | X, y
-        table(X).assign(b="high"), y | not numbers       | table(X), y
+        table(X).assign(b="high"), y | X is <U32, not numbers | table(X), y
         X[:, :1], y                  | X (50, 1) does not fit the layers | X, y
         X, TEXTS[y]                  | np.unique(texts   | X, numbered(TEXTS[y])
         X, y / 2                     | y is float64      | X, y.astype(int)
         X, y * 1.0                   | .astype(int)?     | X, (y * 1.0).astype(int)
         X, y + 1                     | .astype(int) - 1? | X, (y + 1).astype(int) - 1
         X, y - 1                     | -1 to 1; it needs | X, y
-        X, y.reshape(-1, 1)          | y.reshape(-1)     | X, y.reshape(-1, 1)[:, 0]
-        X, one_hot(y) * 2            | 0.0 to 2.0        | X, one_hot(y)
-        X, 1 - one_hot(y)            | from 0 to 2       | X, one_hot(y)
+        X, y.reshape(-1, 1)          | (y.reshape(-1)    | X, y.reshape(-1, 1)[:, 0]
+        X, one_hot(y) * 2            | one-hot rows      | X, one_hot(y)
+        X, 1 - one_hot(y)            | one-hot rows      | X, one_hot(y).tolist()
         X, one_hot(y)[:, :2]         | (50, 2)           | X, one_hot(y).astype(int)""",
     "yes or no": """
-        X, y[:, 0]                   | reshape(-1, 1)    | X, y[:, 0].reshape(-1, 1)
-        X, y + 1                     | 0 or 1            | X, y + 1 == 2
-        X, 2 * y - 1                 | 0 or 1            | X, y * 1.0
-        X, y * 255                   | 0 or 1            | X, y > 0
-        X, y + 0.5                   | 0 or 1            | X, y.tolist()""",
+        X, y[:, 0]                   | : y.reshape(-1, 1)| X, y[:, 0].reshape(-1, 1)
+        X, y + 1                     | 1 to 2; it needs 0 or 1 | X, y + 1 == 2
+        X, 2 * y - 1                 | -1 to 1; it needs 0 or 1 | X, y * 1.0
+        X, y * 255                   | needs 0 or 1      | X, y > 0
+        X, y + 0.5                   | needs 0 or 1      | X, y.tolist()""",
     "number": """
-        X, y[:, 0]                   | reshape(-1, 1)    | X, y[:, 0].reshape(-1, 1)
+        X, y[:, 0]                   | : y.reshape(-1, 1)| X, y[:, 0].reshape(-1, 1)
         X[:, 0], y                   | X.reshape(-1, 1)? | X, y
         X, with_value(y, np.nan)     | y is empty, or has nan | X, y
-        X, np.hstack([y, y])         | (50, 2)           | X, y""",
+        X, np.hstack([y, y])         | shape (50, 1)     | X, y""",
 }
 ROWS = [
     (task, *(part.strip() for part in row.split("|")))
@@ -379,7 +378,9 @@ def test_door_says_what_the_model_lacks(step):
         ),
     ]:
         model, X, y = replaced(module, task, **things)
-        with pytest.raises(ValueError, match="last layer does not fit what was set"):
+        with pytest.raises(
+            ValueError, match="needs sigmoid and binary=True, or regression"
+        ):
             model.train(X, y)
 
 

@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 import pytest
 
-from project import STEPS, classes, sources
+from project import STEPS, classes
 from test_gradients import LOSSES, forward, parts
 
 STEPS_TO_TAKE = 10
@@ -22,10 +22,9 @@ def having(pattern):
     """The classes of that name, each wording once, as parameters of a test."""
     found = {}
     for step in STEPS:
-        texts = sources(step.text)
-        for name in texts:
+        for name in step.parts:
             if re.fullmatch(pattern, name):
-                found.setdefault(parts(name, texts), (step, name))
+                found.setdefault(parts(name, step), (step, name))
     assert found
     return [
         pytest.param(classes(step), name, id=f"{step.number:02}-{name}")
@@ -197,7 +196,10 @@ BAD = {"learning_rate": [0, -1.0, NAN], "decay": [-1e-3, NAN]}
 BAD |= {name: [1, 1.5, -0.1, NAN] for name in ("momentum", "rho", "beta_1", "beta_2")}
 
 
-@each("Optimizer_[^.]*")
+GUARDED = [p for p in having("Optimizer_[^.]*") if hasattr(p.values[0], "Accuracy")]
+
+
+@pytest.mark.parametrize("module, name", GUARDED)  # from step 23 on
 def test_bad_settings_are_refused(module, name):
     kind = getattr(module, name)
     tried = [(s, v) for s in BAD if s in accepted(kind) for v in BAD[s]]
@@ -206,6 +208,7 @@ def test_bad_settings_are_refused(module, name):
             kind(**{setting: value})
         assert "\n" not in str(error.value)
         assert str(value) in str(error.value)
+    assert tried
     kind(**{s: 0 for s in BAD if s in accepted(kind) and s != "learning_rate"})
 
 

@@ -1,11 +1,14 @@
-"""What each script prints is its record, to the letter, and its header is in form."""
+"""What each script prints and shows is what is recorded, and its header is in form."""
 
 import pytest
 
+import draw
+from conftest import differences
 from project import CONCEPTS, ROOT, SCRIPTS, STEPS, missing, run
-from tour.scripts import kept
+from tour.scripts import chapter, kept
 
-FIELDS = ["Idea", "From", "New", "Changed", "Try", "Needs", "Book", "Video", "Concepts"]
+FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
+FIELDS += ["Concepts"]
 
 each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 each_step = pytest.mark.parametrize("step", STEPS, ids=lambda s: s.path.stem)
@@ -16,12 +19,29 @@ def test_numbers_are_consecutive(scripts):
     assert [s.number for s in scripts] == list(range(1, len(scripts) + 1))
 
 
+PICTURES = {script: name for name, script in draw.SCRIPT_PICTURES.items()}
+
+
 @each_script
-def test_output(script, tmp_path):
+def test_output_and_picture(script, tmp_path):
     if missing(script):
         pytest.skip(f"{script.name} needs {missing(script)}, which is not installed")
-    assert run(script, cwd=tmp_path) == script.output
-    assert list(tmp_path.iterdir()) == []
+    folder, name = tmp_path / "empty", PICTURES.get(script)
+    folder.mkdir()
+    if not name:
+        assert run(script, folder) == script.output
+    else:
+        output = draw.run_with_picture(script, folder, tmp_path / name)
+        assert output == script.output
+        found = differences(draw.ASSETS / name, tmp_path / name)
+        assert found == [], f"run python assets/draw.py {name}"
+    assert list(folder.iterdir()) == []
+
+
+def test_a_picture_needs_no_display(tmp_path):
+    step = STEPS[5]
+    assert step in PICTURES
+    assert run(step, tmp_path) == step.output
 
 
 SHORTENED = [script for script in SCRIPTS if "..." in (script.record or [])]
@@ -53,6 +73,16 @@ def test_header_has_these_fields_in_this_order(script):
     assert script.text.startswith(f'"""{script.name}. {script.idea.split()[0]}')
     numbers = script.concepts  # in the order in which to read them
     assert len(numbers) == len(set(numbers) & {concept.number for concept in CONCEPTS})
+
+
+@pytest.mark.parametrize("number, expected", [(1, 2), (6, 4), (10, 9), (28, None)])
+def test_chapter_is_the_first_that_is_named(number, expected):
+    assert chapter(STEPS[number - 1]) == expected
+
+
+def test_steps_follow_the_chapters():
+    chapters = [chapter(step) for step in STEPS if chapter(step)]
+    assert chapters == sorted(chapters) and len(chapters) > 20
 
 
 @each_step

@@ -3,86 +3,142 @@
 import ast
 import json
 import re
-import runpy
+import zlib
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
 
-from project import ROOT, STEPS, classes
+import draw
+from conftest import description, differences
+from draw import ASSETS, DERIVATIONS
+from project import STEPS, Mistake, classes
+from tour.scripts import Script
 
-ASSETS = ROOT / "assets"
-DRAW = runpy.run_path(ASSETS / "draw.py")
-DERIVATIONS = DRAW["DERIVATIONS"]
 nn = classes(next(s for s in STEPS if "Activation_Softmax_Loss" in s.text))
 
 
 def test_no_picture_is_missing_or_left_over():
-    measured = {"growth.png"}  # by tests/benchmark.py
+    others = {"growth.png", "page.png"}  # by tests/benchmark.py, and of the page
     found = {path.name for path in ASSETS.glob("*.[pP][nN][gG]")}
-    assert found == {*DRAW["PICTURES"], *measured}
+    assert found == {*draw.PICTURES, *draw.SCRIPT_PICTURES, *others}
 
 
-def description(file):
-    with Image.open(file) as picture:
-        return json.loads(picture.info["Description"])
-
-
-def leaves(value, place=""):
-    """The texts and arrays of a description: {where it is: what it is}."""
-    if isinstance(value, dict):
-        inside = value.items()
-    elif isinstance(value, list) and any(isinstance(x, dict | str) for x in value):
-        inside = enumerate(value, start=1)
-    else:
-        return {place.strip(): value}
-    return {k: v for key, x in inside for k, v in leaves(x, f"{place} {key}").items()}
-
-
-def same(old, new):
-    if old == new or isinstance(old, str) or isinstance(new, str):
-        return old == new
-    old, new = np.array(old, float), np.array(new, float)
-    if old.shape != new.shape:
-        return False
-    atol = 1e-6 * np.nanmax(np.abs(old), initial=0)
-    return np.allclose(old, new, rtol=1e-6, atol=atol, equal_nan=True)
-
-
-def differences(committed, drawn):
-    """What differs between two descriptions, in words."""
-    old, new = leaves(committed), leaves(drawn)
-    return [
-        f"{place}: {old.get(place)} in the picture, {new.get(place)} drawn now"
-        for place in old | new
-        if (place in old) != (place in new) or not same(old[place], new[place])
-    ]
-
-
-def coarse(picture):
-    """The mean colours, from 0 to 1, of squares of 20 by 20 pixels."""
-    height, width = np.array(picture.shape[:2]) // 20
-    squares = picture[: height * 20, : width * 20, :3]
-    return squares.reshape(height, 20, width, 20, 3).mean(axis=(1, 3))
-
-
-@pytest.mark.parametrize("name", DRAW["PICTURES"])
+# Those of scripts are in test_output.py
+@pytest.mark.parametrize("name", draw.PICTURES)
 def test_picture_is_as_drawn(name, tmp_path):
-    DRAW["draw"](name, tmp_path / name)
-    found = differences(description(ASSETS / name), description(tmp_path / name))
-    assert found == [], "run python assets/draw.py"
-
-    # Letters and lines are a little different in each version of matplotlib: the most
-    # that was measured, between 3.8 and 3.11, is 0.038
-    committed, drawn = plt.imread(ASSETS / name), plt.imread(tmp_path / name)
-    assert drawn.shape == committed.shape
-    difference = coarse(drawn) - coarse(committed)
-    assert np.sqrt(np.mean(difference**2)) < 0.05
+    draw.draw(name, tmp_path / name)
+    assert differences(ASSETS / name, tmp_path / name) == [], "run assets/draw.py"
 
 
+@pytest.mark.parametrize("name", [*draw.PICTURES, *draw.SCRIPT_PICTURES])
+def test_what_a_picture_says_of_itself_is_short(name):
+    text = json.dumps(description(ASSETS / name))
+    assert 100 < len(zlib.compress(text.encode())) < 3000
+
+
+def example(file, change=None):
+    """Save a picture with a bit of everything, and change something before."""
+    figure, axes = plt.subplots()
+    x = np.linspace(0, 1, 50)
+    axes.plot(x, 1000 * x**2, "--", label="a line")
+    axes.scatter(x, x, c=x, cmap="viridis")
+    axes.fill_between(x, x**2)
+    axes.contour(np.outer(x, x), levels=[0.1, 0.5])
+    axes.imshow(np.outer(x, x), cmap="gray")
+    axes.bar([0, 1, 2], [1, 2, 3], color=["red", "blue", "blue"])
+    axes.annotate("there", (0.5, 0.5), (1, 1), arrowprops={"color": "red"})
+    axes.set(title="title", xlabel="x", xlim=(0, 1), yticks=[0, 1, 2])
+    axes.legend()
+    if change:
+        change(axes)
+    draw.save(figure, file)
+    plt.close(figure)
+
+
+def move_a_point(axes):
+    y = axes.lines[0].get_ydata().copy()
+    y[7] += 0.1  # of 1000
+    axes.lines[0].set_ydata(y)
+
+
+CHANGES = {
+    "title": lambda axes: axes.set_title("another"),
+    "label": lambda axes: axes.set_xlabel("another"),
+    "legend": lambda axes: axes.legend(["another"]),
+    "text": lambda axes: axes.texts[0].set_text("here"),
+    "limits": lambda axes: axes.set_xlim(0, 1.1),
+    "ticks": lambda axes: axes.set_yticks([0, 1, 3]),
+    "tick labels": lambda axes: axes.set_yticks([0, 1, 2], ["0", "1", "two"]),
+    "scale": lambda axes: axes.set_yscale("symlog"),
+    "a point of a line": move_a_point,
+    "style": lambda axes: axes.lines[0].set_linestyle("-"),
+    "colour map of points": lambda axes: axes.collections[0].set_cmap("plasma"),
+    "values of points": lambda axes: axes.collections[0].set_array(np.zeros(50)),
+    "order of points": lambda axes: axes.collections[0].set_offsets(
+        axes.collections[0].get_offsets()[::-1]
+    ),
+    "area": lambda axes: axes.collections[1].get_paths()[0].vertices.sort(axis=0),
+    "colour map": lambda axes: axes.images[0].set_cmap("Blues"),
+    "range of colours": lambda axes: axes.images[0].set_clim(0, 2),
+    "pixels": lambda axes: axes.images[0].set_data(np.eye(50)),
+    "height of a bar": lambda axes: axes.patches[1].set_height(2.01),
+    "colour of a bar": lambda axes: axes.patches[1].set_facecolor("red"),
+    "colour of an arrow": lambda axes: axes.texts[0].arrow_patch.set_color("blue"),
+    "opacity": lambda axes: axes.lines[0].set_alpha(0.5),
+    "width": lambda axes: axes.lines[0].set_linewidth(3),
+    "no line": lambda axes: axes.lines[0].remove(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_change_is_noticed(change, tmp_path):
+    old, same, new = (tmp_path / name for name in ("old.png", "same.png", "new.png"))
+    example(old)
+    example(same)
+    example(new, CHANGES[change])
+    assert differences(old, same) == []
+    assert len(differences(old, new)) > 0
+
+
+def test_overview_has_a_panel_for_each_step(monkeypatch):
+    added = Script(STEPS[1].path)
+    added.number, added.name = 29, "Step 29"
+    steps = [*STEPS[10:18], STEPS[27], added]
+    with pytest.raises(Mistake, match="Step 29 has no panel"):
+        draw.draw_overview(steps)
+    monkeypatch.setitem(draw.PANELS, 29, ("more", draw.draw_boxes, "a box"))
+    figure = draw.draw_overview(steps)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles[0] == "11  chapter 10\ndescent"
+    assert titles[8:] == ["28\ntuned", "29  chapter 2\nmore"] + 4 * [""]
+    plt.close(figure)
+
+
+def test_interrupted_drawing_leaves_the_picture_as_it_was(monkeypatch, tmp_path):
+    draw.main(["digit.png"], tmp_path)
+    before = (tmp_path / "digit.png").read_bytes()
+
+    def stop(figure, file):
+        file.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(draw, "save", stop)
+    with pytest.raises(KeyboardInterrupt):
+        draw.main(["digit.png"], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["digit.png"]
+    assert (tmp_path / "digit.png").read_bytes() == before
+
+
+def test_unknown_picture_is_said():
+    with pytest.raises(Mistake, match=r"no picture 99\.png; there are overview\.png,"):
+        draw.main(["digit.png", "99.png"])
+
+
+@pytest.mark.slow
 def test_animation_is_what_step_16_does(tmp_path):
-    DRAW["draw"]("training.gif", tmp_path / "training.gif")
+    draw.draw("training.gif", tmp_path / "training.gif")
     seen = []
     for path in ASSETS / "training.gif", tmp_path / "training.gif":
         with Image.open(path) as animation:
@@ -135,7 +191,7 @@ def test_animation_is_what_step_16_does(tmp_path):
     ],
 )
 def test_formula_is_drawn_as_it_is_written(expression, mathtext):
-    assert DRAW["formula"](expression) == mathtext
+    assert draw.formula(expression) == mathtext
 
 
 STEP = 1e-6  # of the central differences; their error is about 1e-10
@@ -218,7 +274,7 @@ NAMES = {
 
 def check(name, names, expected, **indices):
     """Each line of a derivation is the derivative, and what the classes compute."""
-    derived, lines = DERIVATIONS[name]
+    derived, *lines = DERIVATIONS[name]
     for expression in [derived, *(line for line, _ in lines)]:
         assert evaluate(expression, **NAMES | names | indices) == pytest.approx(
             expected, rel=1e-6, abs=1e-8
@@ -236,7 +292,7 @@ def test_relu(z):
 
 
 def test_relu_at_zero():
-    result, _ = DERIVATIONS["relu_derivative"][1][-1]
+    result, _ = DERIVATIONS["relu_derivative"][-1]
     assert evaluate(result, z=0) == relu(0.0).dinputs[0] == 0
 
 

@@ -60,7 +60,7 @@ def test_conda_and_pip_install_the_same():
     assert others <= set(conda)
     assert "numpy>=1.26" in pip
     # conda-forge has no nnfs, so pip's part has to be the one that brings it
-    assert read("environment.yml").endswith("  - pip:\n      - nnfs\n")
+    assert read("environment.yml").endswith("  - pip:\n      - nnfs>=0.5.1\n")
 
 
 def test_nothing_is_pinned():

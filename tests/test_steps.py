@@ -4,10 +4,11 @@ import ast
 import difflib
 import re
 import sys
+from collections import Counter
 
 import pytest
 
-from project import STEPS, blocks, sources
+from project import STEPS
 from tour.scripts import origin
 
 BY_NUMBER = {step.number: step for step in STEPS}
@@ -19,17 +20,8 @@ each_pair = pytest.mark.parametrize(
 
 
 def definitions(step):
-    """Functions, methods (as Class.method), and what else a class has."""
-    found = sources(step.text)
-    places = blocks(step.text)
-    for name in found:
-        methods = [places[n] for n in found if n.startswith(f"{name}.")]
-        if methods:
-            inside = {n for block in methods for n in range(block.start, block.stop)}
-            lines = step.text.split("\n")
-            place = range(places[name].start, places[name].stop)
-            found[name] = "\n".join(lines[n] for n in place if n not in inside).strip()
-    return found
+    """The text of functions, methods (as Class.method), and what else a class has."""
+    return {name: part.text for name, part in step.parts.items() if part.place}
 
 
 def names(step, *fields):
@@ -60,25 +52,60 @@ def test_header_names_all_that_differs(before, after):
 
 @each_pair
 def test_nothing_named_is_the_same(before, after):
-    old, new = sources(before.text), sources(after.text)
-    named = names(after, "New", "Changed") & (old.keys() | new.keys())
+    old, new = ([*definitions(s).items()] for s in (before, after))
+
+    def whole(name, parts):  # a class with its methods
+        return [(k, v) for k, v in parts if f"{k}.".startswith(f"{name}.")]
+
     # A small letter may begin a word of the text
-    assert not [n for n in named if old.get(n) == new.get(n) and n[0].isupper()]
-    assert not [n for n in names(after, "New") & old.keys() if n[0].isupper()]
+    named = [n for n in names(after, "New", "Changed") if n[0].isupper()]
+    named = [n for n in named if whole(n, old) or whole(n, new)]
+    assert not [n for n in named if whole(n, old) == whole(n, new)]
+    assert not [n for n in named if n in names(after, "New") and n in dict(old)]
+
+
+@each_pair
+def test_what_comes_back_is_as_it_was(before, after):
+    """What the step before does not have, and an earlier one does."""
+    new, changed = definitions(after), names(after, "Changed")
+    earlier = STEPS[: STEPS.index(after)]
+    old = {name: text for s in earlier for name, text in definitions(s).items()}
+    back = new.keys() & old.keys() - definitions(before).keys() - changed
+    assert not [name for name in back if new[name] != old[name]]
+
+
+# How many lines of the functions that it changes a step has no more
+REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 9, 26: 1}
+
+
+@each_pair
+def test_lines_that_a_step_replaces(before, after):
+    """A change that came to one of two steps only makes them more."""
+    old, new = definitions(before), definitions(after)
+    gone = [
+        f"{name}: {line.strip()}"
+        for name in old.keys() & new.keys()
+        for line in (Counter(lines(old[name])) - Counter(lines(new[name]))).elements()
+    ]
+    expected = REPLACED.get(after.number, 0)
+    assert len(gone) == expected, (
+        f"{before.name} has these, and {after.name} does not: {gone}. If that is the "
+        f"idea, and no change stopped between the two, say {len(gone)} in REPLACED"
+    )
+
+
+def lines(text):
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def definition_lines(step):
     """The lines of classes and functions, without docstrings and comments."""
-    lines, numbers = step.text.split("\n"), set()
-    for node in ast.walk(ast.parse(step.text)):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef):
-            numbers |= set(range(node.lineno - 1, node.end_lineno))
-    for node in ast.walk(ast.parse(step.text)):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
-            text = node.body[0]
-            numbers -= set(range(text.lineno - 1, text.end_lineno))
-    code = [lines[n].strip() for n in sorted(numbers)]
-    return [line for line in code if line and not line.startswith("#")]
+    found = []
+    for part in step.parts.values():
+        if part.place:
+            docstring = ast.get_docstring(part.node, clean=False) or ""
+            found += lines(part.text.replace(f'"""{docstring}"""', ""))
+    return [line for line in found if not line.startswith("#")]
 
 
 @each_pair
@@ -87,7 +114,8 @@ def test_step_adds_little(before, after):
     known = {line for s in STEPS[: STEPS.index(after)] for line in definition_lines(s)}
     changes = difflib.ndiff(definition_lines(before), definition_lines(after))
     added = [line[2:] for line in changes if line[0] == "+" and line[2:] not in known]
-    assert len(added) <= 60, added
+    limit = 90 if after.number == 23 else 60  # with the door to the reader's own data
+    assert len(added) <= limit, added
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.path.stem)

@@ -8,108 +8,91 @@ from pathlib import Path
 import pytest
 
 import carry
-import project
 import readme
 import record
-from project import Mistake
+from project import Mistake, write
 
-CLASS = "class Layer:\n    def forward(self):\n        return {}\n\n\n"
+CLASS = "class Layer:\n    def forward(self):\n        return 1\n\n\n"
 OTHER = CLASS.replace("return", "# in its own way\n        return")
 
 
-def script(body, idea="An idea.", kind="Step", number=1, **fields):
-    lines = [f"{name}: {text}" for name, text in fields.items()]
-    header = "\n".join([f"{kind} {number:02}. {idea}", "", *lines])
-    return f'"""{header}\n"""\n\n{body}\n'
-
-
-@pytest.fixture
-def root(tmp_path):
-    """A project with folders and no script."""
-    for name in "nnfs_steps", "concepts":
-        (tmp_path / name).mkdir()
-    return tmp_path
-
-
-def files(root):
-    """All that is there, without git's own."""
+def files(project):
+    """All that is there, without git's own and the tour."""
     return {
-        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for path in root.rglob("*")
-        if path.is_file() and ".git" not in path.parts
+        path.relative_to(project.root).as_posix(): path.read_text(encoding="utf-8")
+        for path in project.root.rglob("*")
+        if path.is_file() and not {".git", "tour"} & {*path.parts}
     }
 
 
-def put(root, number, text, folder="nnfs_steps"):
-    path = root / folder / f"{number:02}_x.py"
-    path.write_bytes(text.encode())
-    return path
+def whole(project):
+    return project.steps / "outputs" / "01.txt"
 
 
 # ---- record.py
 
 
-def test_first_record(root, capsys):
-    program = script('print("a")\nprint()\nprint(" b")')
-    path = put(root, 1, program)
-    record.main(["1"], root)
+def test_first_record(project, capsys):
+    path = project.step(1, 'print("a")\nprint()\nprint(" b")')
+    program = path.read_text()
+    record.main(["1"], project.root)
     assert path.read_text() == program + "\n# Output:\n# a\n#\n#  b\n"
     assert capsys.readouterr().out == "Step 01: first record\n"
 
 
-def test_of_a_concept(root):
-    path = put(root, 2, script('print("a")', kind="Concept", number=2), "concepts")
-    record.main(["concept", "2"], root)
+def test_of_a_concept(project):
+    path = project.concept(2, 'print("a")')
+    record.main(["concept", "2"], project.root)
     assert path.read_text().endswith("\n# Output:\n# a\n")
 
 
-def test_only_the_last_block_changes(root, capsys):
-    program = script('print("""\n# Output:\n# old\n""")\n# Output: not this')
-    rest = "\nx = 1  # code after the record\n# and this\n"
-    path = put(root, 1, f"{program}\n# Output:\n# old\n# old\n{rest}")
-    record.main(["01"], root)
+def test_only_the_last_block_changes(project, capsys):
+    path = project.step(1, 'print("""\n# Output:\n# old\n""")\n# Output: not this')
+    program, rest = path.read_text(), "\nx = 1  # code after the record\n# and this\n"
+    path.write_text(f"{program}\n# Output:\n# old\n# old\n{rest}")
+    record.main(["01"], project.root)
     expected = f"{program}\n# Output:\n#\n# # Output:\n# # old\n#\n{rest}"
     assert path.read_text() == expected
     out = capsys.readouterr().out
-    assert out.startswith("Step 01 left its record:\n")
-    assert "\n-old\n" in out and "\n+# old\n" in out
+    assert out.startswith("Step 01 left its record.\n")
+    assert "\n- old\n+ \n" in out and "\n=== Output, printed only\n" in out
 
-    record.main(["1"], root)
+    record.main(["1"], project.root)
     assert path.read_text() == expected
     assert capsys.readouterr().out == "Step 01: nothing changed\n"
 
 
 def count_to(last, end="pass"):
-    return script(f"for n in range({last}):\n    print('line', n)\n{end}")
+    return f"for n in range({last}):\n    print('line', n)\n{end}"
 
 
 def numbered(*numbers):
     return [f"line {n}" for n in numbers]
 
 
-def test_long_output_is_shortened_and_kept_as_a_whole(root):
-    path, whole = put(root, 1, count_to(30)), root / "nnfs_steps" / "outputs" / "01.txt"
-    record.main(["1"], root)
+def test_long_output_is_shortened_and_kept_as_a_whole(project):
+    path = project.step(1, count_to(30))
+    record.main(["1"], project.root)
     lines = [*numbered(*range(5)), "...", *numbered(*range(25, 30))]
     assert path.read_text().endswith("\n# " + "\n# ".join(lines) + "\n")
-    assert whole.read_text().splitlines() == numbered(*range(30))
+    assert whole(project).read_text().splitlines() == numbered(*range(30))
 
     path.write_text(path.read_text().replace("range(30)", "range(20)"))
-    record.main(["1"], root)
+    record.main(["1"], project.root)
     assert "..." not in path.read_text()
-    assert not whole.exists()
+    assert not whole(project).exists()
 
 
-def test_shape_of_a_record_stays_while_it_fits(root):
-    lines = "# line 0\n# ...\n# line 7\n# ...\n# line 29\n"
-    program = count_to(30) + "\n# Output:\n" + lines
-    path, whole = put(root, 1, program), root / "nnfs_steps" / "outputs" / "01.txt"
-    record.main(["1"], root)
+def test_shape_of_a_record_stays_while_it_fits(project):
+    lines = "line 0", "...", "line 7", "...", "line 29"
+    path = project.step(1, count_to(30), *lines)
+    program = path.read_text()
+    record.main(["1"], project.root)
     assert path.read_text() == program
-    assert len(whole.read_text().splitlines()) == 30
+    assert len(whole(project).read_text().splitlines()) == 30
 
     path.write_text(program.replace("range(30)", "range(31)"))
-    record.main(["1"], root)
+    record.main(["1"], project.root)
     lines = [*numbered(*range(5)), "...", *numbered(*range(26, 31))]
     assert path.read_text().endswith("\n# " + "\n# ".join(lines) + "\n")
 
@@ -124,41 +107,30 @@ def test_shape_of_a_record_stays_while_it_fits(root):
         ("1 +", "SyntaxError"),
     ],
 )
-def test_what_fails_leaves_all_as_it_was(root, end, message):
-    put(root, 1, count_to(30) + "\n# Output:\n# line 0\n# ...\n# line 29\n")
-    record.main(["1"], root)
-    put(root, 1, count_to(30, end) + "\n# Output:\n# line 0\n# ...\n# line 29\n")
-    before = files(root)
+def test_what_fails_leaves_all_as_it_was(project, end, message):
+    lines = "line 0", "...", "line 29"
+    project.step(1, count_to(30), *lines)
+    record.main(["1"], project.root)
+    project.step(1, count_to(30, end), *lines)
+    before = files(project)
     with pytest.raises(Mistake, match=message):
-        record.main(["1"], root)
-    assert files(root) == before
+        record.main(["1"], project.root)
+    assert files(project) == before
 
 
-def test_a_full_disk_leaves_a_file_as_it_was(tmp_path, monkeypatch):
-    path = tmp_path / "x"
-    path.write_text("old")
-
-    def full(self, data):
-        with open(self, "wb") as file:
-            file.write(data[:1])
+@pytest.mark.parametrize("what, name", [(Path, "write_bytes"), (os, "replace")])
+def test_a_file_is_replaced_as_a_whole_or_not(tmp_path, monkeypatch, what, name):
+    def full(path, rest):
+        if name == "write_bytes":
+            path.write_text(rest[:1].decode())
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space"):
-        project.write(path, "new")
-    assert files(tmp_path) == {"x": "old"}
-
-
-def test_a_file_is_replaced_as_a_whole(tmp_path, monkeypatch):
-    def refuse(source, target):
-        raise OSError("not now")
-
     path = tmp_path / "x"
     path.write_text("old")
-    monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(OSError, match="not now"):
-        project.write(path, "new")
-    assert files(tmp_path) == {"x": "old"}
+    monkeypatch.setattr(what, name, full)
+    with pytest.raises(OSError, match="No space"):
+        write(path, "new")
+    assert [*tmp_path.iterdir()] == [path] and path.read_text() == "old"
 
 
 @pytest.mark.parametrize(
@@ -169,9 +141,8 @@ def test_a_file_is_replaced_as_a_whole(tmp_path, monkeypatch):
         ["record.py", "x"],
         ["record.py", "concept", "99"],
         ["carry.py"],
-        ["carry.py", "No_Such_Class"],
-        ["carry.py", "Layer_Dense", "--from", "1"],
-        ["carry.py", "Layer_Dense", "--from", "99"],
+        ["carry.py", "1"],
+        ["carry.py", "99"],
         ["readme.py", "x"],
     ],
     ids=" ".join,
@@ -189,26 +160,25 @@ def test_bad_input_gives_one_line(words):
 
 
 @pytest.fixture
-def repository(root, monkeypatch):
+def repository(project, monkeypatch):
     """Step 1 has another class, 2 to 4 the same, 5 its own; all are in HEAD."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
-    put(root, 1, script("class Other:\n    pass"))
+    project.step(1, "class Other:\n    pass")
     for number in 2, 3, 4:
-        body = f"{CLASS.format(1)}print({number})"
-        put(root, number, script(body, number=number))
-    put(root, 5, script(OTHER.format(1), number=5))
+        project.step(number, f"{CLASS}print({number})")
+    project.step(5, OTHER)
     for words in (
         ["init", "-q"],
         ["add", "."],
         ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-q", "-m", "x"],
     ):
-        subprocess.run(["git", *words], cwd=root, check=True)
-    return root
+        subprocess.run(["git", *words], cwd=project.root, check=True)
+    return project
 
 
-def change(root, number, old="return 1", new="return 2"):
-    path = root / "nnfs_steps" / f"{number:02}_x.py"
+def change(repository, number, old="return 1", new="return 2"):
+    path = repository.steps / f"{number:02}_x.py"
     text = path.read_text()
     assert old in text
     path.write_bytes(text.replace(old, new).encode())
@@ -217,65 +187,66 @@ def change(root, number, old="return 1", new="return 2"):
 def test_change_is_carried(repository, capsys):
     before = files(repository)
     change(repository, 2)
-    carry.main(["Layer"], repository)
-    expected = {
-        name: text if "05" in name else text.replace("return 1", "return 2")
-        for name, text in before.items()
-    }
-    assert files(repository) == expected
-    assert capsys.readouterr().out.splitlines() == [
-        "Layer of Step 02, taken by: 03, 04",
-        "Layer of Step 02, another version in: 05",
-    ]
+    for _ in range(2):  # what has it already keeps it
+        carry.main(["2"], repository.root)
+        expected = {
+            name: text if "05" in name else text.replace("return 1", "return 2")
+            for name, text in before.items()
+        }
+        assert files(repository) == expected
+        assert capsys.readouterr().out == (
+            "Layer of Step 02, changed in: 03, 04; to change by hand: 05\n"
+        )
 
 
-def test_method_with_the_comment_above_it(repository):
-    change(repository, 2, "    def forward", "    # why\n    def forward")
-    carry.main(["Layer.forward"], repository)
-    assert (
-        "\n    # why\n    def forward(self)" in files(repository)["nnfs_steps/04_x.py"]
-    )
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("    def forward", "    # why\n    def forward"),
+        ("class Layer:\n", "class Layer:\n    def new(self):\n        pass\n\n"),
+        ("class Layer:\n", '# why\nclass Layer:\n    """A layer."""\n\n'),
+    ],
+)
+def test_change_is_merged_with_what_a_step_has_of_its_own(repository, old, new):
+    change(repository, 2, old, new)
+    carry.main(["2"], repository.root)
+    for number in "345":
+        text = files(repository)[f"nnfs_steps/0{number}_x.py"]
+        assert new in text and ("own way" in text) is (number == "5")
 
 
 def test_from_a_later_step(repository):
     before = files(repository)
     change(repository, 3)
-    carry.main(["Layer", "--from", "3"], repository)
+    carry.main(["3"], repository.root)
     found = files(repository)
     assert "return 2" in found["nnfs_steps/04_x.py"]
     assert found["nnfs_steps/02_x.py"] == before["nnfs_steps/02_x.py"]
 
 
-def test_change_is_carried_again(repository):
+def test_what_is_not_committed_in_a_later_step_stays(repository, capsys):
+    change(repository, 3, "return 1", "return 3")
+    repository.step(6, CLASS)
     change(repository, 2)
-    carry.main(["Layer"], repository)
-    change(repository, 2, "return 2", "return 3")
-    carry.main(["Layer"], repository)
-    assert "return 3" in files(repository)["nnfs_steps/04_x.py"]
-
-
-def test_step_that_is_not_in_head_takes_the_change(repository):
-    put(repository, 6, script(CLASS.format(1), number=6))
-    change(repository, 2)
-    carry.main(["Layer"], repository)
-    assert "return 2" in files(repository)["nnfs_steps/06_x.py"]
+    carry.main(["2"], repository.root)
+    assert "return 3" in files(repository)["nnfs_steps/03_x.py"]
+    assert "in: 04, 06; to change by hand: 03, 05\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    "name, broken, message",
+    "broken, message",
     [
-        ("Layer", "", "nothing to carry"),
-        ("Nothing", "", "no step has Nothing"),
-        ("Layer", "def f(:\n", "04_x.py, line 1: "),
+        ("", "no class or function of Step 02 differs"),
+        ("def f(:\n", "04_x.py, line 5: "),
     ],
 )
-def test_nothing_is_changed_if_something_is_wrong(repository, name, broken, message):
+def test_nothing_is_changed_if_something_is_wrong(repository, broken, message):
     if broken:
         change(repository, 2)
-        put(repository, 4, broken)
+        change(repository, 4, "class", f"{broken}class")
     before = files(repository)
     with pytest.raises(Mistake, match=message):
-        carry.main([name], repository)
+        carry.main(["2"], repository.root)
     assert files(repository) == before
 
 
@@ -301,14 +272,14 @@ TABLES = """# Title
 
 <!-- first -->
 
-Step [01](nnfs_steps/01_x.py): An idea.
+Step [01](nnfs_steps/01_x.py): Idea 1.
 
 ```python
 a = 1
 b = 1
 ```
 
-Step [02](nnfs_steps/02_x.py): An idea.
+Step [02](nnfs_steps/02_x.py): Idea 2.
 
 ```diff
  a = 1
@@ -322,10 +293,10 @@ Step [02](nnfs_steps/02_x.py): An idea.
 | step | idea | concepts | book | video |
 |---|---|---|---|---|
 | **chapter 2** |  |  |  |  |
-| [01](nnfs_steps/01_x.py) | An idea. |  | chapter 2, a \\| b | [part 2](https://x.y) |
-| [02](nnfs_steps/02_x.py) | An idea. | {both} | chapter 2, c | {videos} |
+| [01](nnfs_steps/01_x.py) | Idea 1. |  | chapter 2, a \\| b | [part 2](https://x.y) |
+| [02](nnfs_steps/02_x.py) | Idea 2. | {both} | chapter 2, c | {videos} |
 | **chapter 9** |  |  |  |  |
-| [03](nnfs_steps/03_x.py) | An idea. (from {one}) | {second} | chapter 9 |  |
+| [03](nnfs_steps/03_x.py) | Idea 3. (from {one}) | {second} | chapter 9 |  |
 
 <!-- /steps -->
 
@@ -335,8 +306,8 @@ Between.
 
 | concept | what it shows | for step | book |
 |---|---|---|---|
-| [01](concepts/01_x.py) | A concept. | [02](nnfs_steps/02_x.py) | none |
-| [02](concepts/02_x.py) | A concept. | {readers} | none |
+| [01](concepts/01_x.py) | Idea 1. | [02](nnfs_steps/02_x.py) | none |
+| [02](concepts/02_x.py) | Idea 2. | {readers} | none |
 
 <!-- /concepts -->
 After.
@@ -352,7 +323,8 @@ After.
 HEADERS = {name: readme.TABLES[name] for name in ["first", "steps", "concepts"]}
 
 
-def test_tables(root):
+def test_tables(project):
+    root = project.root
     for number, fields in enumerate(
         [
             {"Book": "chapter 2, a | b", "Video": "part 2, https://x.y"},
@@ -365,19 +337,17 @@ def test_tables(root):
         ],
         start=1,
     ):
-        body = f"a = 1\nb = {number}\n\n# Output:"
-        put(root, number, script(body, number=number, **fields))
+        project.step(number, f"a = 1\nb = {number}\n\n# Output:", **fields)
     for number in 1, 2:
-        concept = script("", "A concept.", "Concept", number, Book="none")
-        put(root, number, concept, "concepts")
+        project.concept(number, "", Book="none")
     (root / "README.md").write_bytes(README.encode())
     readme.main([], root, HEADERS)
     assert (root / "README.md").read_text() == TABLES
     assert readme.render(TABLES, root, HEADERS) == TABLES
 
 
-def test_readme_without_its_marks_stays(root):
-    (root / "README.md").write_text("no marks\n")
+def test_readme_without_its_marks_stays(tmp_path):
+    (tmp_path / "README.md").write_text("no marks\n")
     with pytest.raises(Mistake, match="<!-- first -->"):
-        readme.main([], root, HEADERS)
-    assert (root / "README.md").read_text() == "no marks\n"
+        readme.main([], tmp_path, HEADERS)
+    assert (tmp_path / "README.md").read_text() == "no marks\n"

@@ -1,7 +1,6 @@
 """Runs the steps in order, and holds what they print to the records at their ends."""
 
 import argparse
-import difflib
 import os
 import re
 import signal
@@ -12,26 +11,48 @@ from pathlib import Path
 from textwrap import fill, shorten
 
 from tour import differences, exercises, runner
+from tour.changes import show_changes
+from tour.check import check
 from tour.differences import say, shortened
-from tour.scripts import ROOT, Mistake, kept, origin, scripts_in
+from tour.scripts import (
+    CONCEPTS,
+    STEPS,
+    Mistake,
+    Script,
+    chapter,
+    kept,
+    origin,
+    scripts_in,
+)
 
 
 def run(scripts, figures):
-    if figures:
-        os.makedirs(figures, exist_ok=True)
-        tempfile.TemporaryFile(dir=figures).close()  # can it be written to?
-    runner.queue += [runner.Run(script, figures) for script in scripts]
-    verdicts = [follow(run) for run in runner.queue]
-    for run, verdict in zip(runner.queue, verdicts):
+    runs = [runner.Run(script, folder_for(figures)) for script in scripts]
+    verdicts = [follow(run) for run in runs]
+    for run, verdict in zip(runs, verdicts):
         idea = shorten(run.script.idea, 56, placeholder=" ...")
         print(f"{run.script.number:02}  {idea:56} {run.seconds:5.1f} s  {verdict}")
     good, kind = verdicts.count("as recorded"), scripts[0].kind.lower()
-    print(f"\n{good} of {len(scripts)} {kind}s print what they should")
+    print(f"\n{good} of {len(scripts)} {kind}s print what is recorded")
+    shown = sum("plt.show()" in script.text for script in scripts)
+    if shown and not figures:
+        print(f"{shown} of them show a picture: run them alone, or add --figures DIR")
     return int(good < len(scripts))
 
 
-def follow(run):
-    """Show a run from its heading to its verdict; return the verdict."""
+def folder_for(figures):
+    """The folder for pictures if some are wanted; it is there and can be written to."""
+    if figures:
+        os.makedirs(figures, exist_ok=True)
+        tempfile.TemporaryFile(dir=figures).close()
+    return figures
+
+
+def follow(run, explain=True):
+    """Show a run from its heading to its verdict; return the verdict.
+
+    explain says whether to show how the output differs from its record.
+    """
     script = run.script
     about = [f"{k}: {v}" for k, v in script.header.items() if k in ("Book", "Concepts")]
     say(f"=== {script.name}. {script.idea}")
@@ -47,30 +68,43 @@ def follow(run):
     differences.show_output(run.lines(), flags)
     print()
     show_errors(run)
-    if verdict == "as recorded" and run.read(0) != script.output:
+    printed = run.read(0)
+    if verdict == "as recorded" and printed != script.output:
         verdict = "differs from its record"
     verdict = run.problem or verdict
     print(f"{verdict[0].upper()}{verdict[1:]}, {run.seconds:.1f} s.")
-    if verdict == "differs from its record":
-        differences.show_changes(script.output, run.read(0))
-    if run.figure and run.figure.exists() and not run.problem:
-        print(f"Saved {run.figure}")
+    if explain and verdict == "differs from its record":
+        differences.show_against_record(script, printed)
+    if run.figures and not run.problem:
+        for path in run.save_figures():
+            print(f"Saved {path}")
     print()
     return verdict
 
 
+PACKAGES = "numpy", "nnfs", "matplotlib"
+
+
 def show_errors(run):
     errors = shortened(run.read(1))
-    if re.search("No module named '(numpy|nnfs|matplotlib)", "\n".join(errors)):
+    if errors:
+        folder = Path(run.script.path).resolve().parent
+        for path in [folder / f"{name}.py" for name in PACKAGES]:
+            if path.exists():
+                errors.append(
+                    f"(Your own {path.name} is in the way: {path}. Rename it.)"
+                )
+    if re.search(f"No module named '({'|'.join(PACKAGES)})", "\n".join(errors)):
         errors += ["(Is the environment activated? See the README's quick start.)"]
     for line in errors:
         print(line)
 
 
 def heading(script):
-    chapter = re.match(r"chapter \d+", script.header.get("Book", ""))
-    chapter = chapter[0] if chapter else "no chapter"
-    return f"Steps, {chapter}" if script.kind == "Step" else "Concepts"
+    if script.kind == "Concept":
+        return "Concepts"
+    number = chapter(script)
+    return f"Steps, chapter {number}" if number else "Steps, beyond the book"
 
 
 def list_scripts(scripts):
@@ -83,40 +117,51 @@ def list_scripts(scripts):
     return 0
 
 
-def compare(first, second):
-    """Show how two scripts differ: what they define, their code, what they print."""
-    old, new = first.definitions(), second.definitions()
-
-    def only_in(these, others):  # where a class is new, its methods are not named
-        owners = {name: name.partition(".")[0] for name in these if name not in others}
-        return [name for name, owner in owners.items() if owner in {name, *others}]
-
-    say(f"=== {second.name}, compared with {first.name}")
-    changed = [name for name in new if name in old and new[name] != old[name]]
-    names = {"New": only_in(new, old), "Changed": changed, "Gone": only_in(old, new)}
-    for title, found in names.items():
-        text = f"{title}: {', '.join(found) or 'nothing'}"
-        print(fill(text, 88, subsequent_indent="    "))
-    print()
-    names = first.path.name, second.path.name
-    for line in difflib.unified_diff(first.code, second.code, *names, lineterm=""):
-        say(line)
-    print()
-    runner.queue += map(runner.Run, [first, second])
-    old, new = [list(run.lines()) for run in runner.queue]
-    outputs = {
-        "in both": [line for line in old if line in new],
-        f"only in {first.name}": [line for line in old if line not in new],
-        f"only in {second.name}": [line for line in new if line not in old],
-    }
-    for title, lines in outputs.items():
-        say(f"=== Output {title}")
-        print(*shortened(lines or ["nothing"]), sep="\n")
-    for run in runner.queue:
+def compare(scripts, steps, figures):
+    """Show how scripts differ: the code of two, and what any number of them print."""
+    folder, names = folder_for(figures), [script.title for script in scripts]
+    say(f"=== {', '.join(names[:-1])} and {names[-1]}")
+    if len(scripts) == 2:
+        old, new = scripts
+        last = new.number if new in steps.values() else max(steps) + 1
+        earlier = [s for s in steps.values() if s.number < last and s is not old]
+        show_changes(old, new, earlier)
+    runs = [runner.Run(script) for script in scripts]
+    while running := [name for name, run in zip(names, runs) if not run.over]:
+        seconds = max(run.seconds for run in runs)
+        differences.pass_by(f"running {', '.join(running)} ... {seconds:.0f} s")
+        runner.watch()
+    differences.pass_by("", "\r")
+    outputs = [(name, run.read(0), run.script) for name, run in zip(names, runs)]
+    differences.show_outputs(outputs)
+    seconds = [f"{name} took {run.seconds:.1f} s" for name, run in zip(names, runs)]
+    print(f"\n{', '.join(seconds)}.")
+    for name, run in zip(names, runs):
         show_errors(run)
         if run.problem:
-            print(f"{run.script.name} {run.problem}.")
-    return int(any(run.problem for run in runner.queue))
+            print(f"{name} {run.problem}.")
+    if folder:
+        from tour import curves  # matplotlib takes its time
+
+        path = Path(
+            folder, f"{'-'.join(script.path.stem[:2] for script in scripts)}.png"
+        )
+        print(f"Saved {curves.save(outputs, path)}")
+    return int(any(run.problem for run in runs))
+
+
+def source_of(script, steps):
+    """What a script that is named alone is compared with."""
+    own = script not in steps.values()
+    before = steps.get(script.number) if own else origin(script, steps)
+    if script.kind == "Concept":
+        before = None
+    if not before:
+        first = f"compare {script.path.name} with what? Name a step too"
+        raise Mistake(
+            first if own else f"{script.name.lower()} is the first; name another"
+        )
+    return before
 
 
 class Parser(argparse.ArgumentParser):
@@ -130,16 +175,27 @@ def parse(words):
     for name, count, word, text in [
         ("run", "*", "N", "run all steps, or those with the numbers N"),
         ("list", 0, "", "list the steps by the book's chapters, and the concepts"),
-        ("compare", "+", "N", "compare a step with the one it comes from, or two"),
+        (
+            "compare",
+            "+",
+            "N",
+            "compare a step with the one it comes from (compare 13), some steps (compare "
+            "14 15 16), or a copy that you have changed (compare 13 my13.py)",
+        ),
         ("concept", "+", "N", "run concepts"),
         ("exercise", 1, "N", "write step N without its new code, which you write"),
-        ("check", 1, "FILE", "say how far you are with an exercise"),
+        (
+            "check",
+            1,
+            "N",
+            "say how far you are with exercise N, or with a file of yours",
+        ),
     ]:
         command = commands.add_parser(name, help=text, description=text)
         if count:
             command.add_argument("words", nargs=count, metavar=word)
-        if name in ("run", "concept"):
-            text = "save pictures instead of showing them, as DIR/06.png and so on"
+        if name in ("run", "concept", "compare"):
+            text = "save pictures, as DIR/06.png and so on"
             command.add_argument("--figures", metavar="DIR", help=text)
         if name == "exercise":
             text = "show the step's own code instead"
@@ -149,31 +205,45 @@ def parse(words):
 
 
 def obey(options):
-    steps, concepts = scripts_in(ROOT / "nnfs_steps"), scripts_in(ROOT / "concepts")
+    steps, concepts = scripts_in(STEPS), scripts_in(CONCEPTS)
     if options.command == "list":
         return list_scripts([*steps.values(), *concepts.values()])
     if options.command == "concept":
         return run(chosen(options.words, concepts, "concept"), options.figures)
     if options.command == "check":
-        return exercises.check(Path(options.words[0]), steps, follow)
+        return check(Path(options.words[0]), steps, follow)
+    if options.command == "compare":
+        scripts = [found(word, steps) for word in options.words]
+        if len(scripts) == 1:
+            scripts.insert(0, source_of(scripts[0], steps))
+        return compare(scripts, steps, options.figures)
     scripts = chosen(options.words, steps, "step")
     if options.command == "run":
         return run(scripts or list(steps.values()), options.figures)
-    if options.command == "exercise":
-        return exercises.write(scripts[0], steps, options.solution)
-    if len(scripts) == 1:
-        scripts.insert(0, origin(scripts[0], steps))
-    if len(scripts) > 2 or None in scripts:
-        raise Mistake("compare takes a step that comes from another one, or two steps")
-    return compare(*scripts)
+    return exercises.write(scripts[0], steps, options.solution)
 
 
 def chosen(words, scripts, kind):
     for word in words:
         if word.lstrip("0") not in map(str, scripts):
             there = f"{min(scripts, default=0)} to {max(scripts, default=0)}"
+            if os.path.isfile(word):
+                raise Mistake(f"{word} is no {kind} from {there}: compare takes files")
             raise Mistake(f"no {kind} {word}: there are {there}; see --help")
     return [scripts[int(word)] for word in words]
+
+
+def found(word, steps):
+    """A step by its number, or a reader's own file."""
+    if not os.path.isfile(word):
+        if os.path.splitext(word)[1]:
+            raise Mistake(f"there is no file {word}")
+        return chosen([word], steps, "step")[0]
+    if not word.endswith(".py"):
+        raise Mistake(f"{word} is no Python script")
+    return next(
+        (s for s in steps.values() if s.path.samefile(word)), Script(Path(word))
+    )
 
 
 def main():
@@ -197,4 +267,5 @@ def main():
     finally:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what could not be printed
         runner.kill_all()
+        runner.release_signals()
     return status

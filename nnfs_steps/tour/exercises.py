@@ -1,103 +1,143 @@
-"""Takes out of a step what is new in it, and checks what a reader wrote instead."""
+"""Takes out of a step what is new in it, for the reader to write."""
 
 import ast
-import difflib
+import functools
 import re
+from itertools import groupby
 from pathlib import Path
+from textwrap import wrap
 
-from tour import runner
 from tour.differences import say
-from tour.scripts import Mistake, Script, origin
+from tour.scripts import Mistake, origin
+from tour.scripts import write as write_file
 
-LAST = 21  # from step 22 on the new code is the model as a whole
-JUDGE = Path(__file__).with_name("judge.py")
-JUDGE_LIMIT = 20  # seconds
+LAST = 23  # the model; what comes later is around it
+DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 EMPTY = "raise NotImplementedError"
 
 
+@functools.cache
+def written(script):
+    """The functions of a script by name, as code without its comments."""
+    return {name: ast.unparse(p.node) for name, p in script.functions().items()}
+
+
+@functools.cache
+def program(script):
+    """The statements of a script that define nothing."""
+    body = ast.parse(script.text).body[1:]  # without the header
+    return [ast.unparse(node) for node in body if not isinstance(node, DEFINES)]
+
+
+def is_exercise(code):
+    # A guard is a function that raises, or requires, and belongs to no class
+    guard = re.match(r"def \w+\((?!self)", code) and re.search(
+        r"raise |require\(", code
+    )
+    return not guard and "plt." not in code
+
+
+def is_guard(statement):
+    body = getattr(statement, "body", [])
+    raises = body and all(isinstance(part, ast.Raise) for part in body)
+    return raises or re.search(r"\bcheck_\w+\(", ast.unparse(statement))
+
+
+def is_docstring(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 def new_in(step, steps):
-    """The functions that are new or changed in a step; but drawing is no exercise."""
-    before = origin(step, steps)
+    """The new statements of a step's functions, as {name: [[statement, ...], ...]}.
+
+    Guards and drawing are no exercise, nor is what an earlier step has.
+    """
+    before, found = origin(step, steps), {}
     if not before or step.number > LAST:
-        return []
-    old, new = before.definitions(), step.definitions()
-    names = [name for name in step.functions() if new[name] != old.get(name)]
-    return [name for name in names if "plt." not in new[name]]
+        return found
+    earlier = [script for number, script in steps.items() if number < step.number]
+    known = {code for script in earlier for code in written(script).values()}
+    for name, code in written(step).items():
+        if code in known or not is_exercise(code):
+            continue
+        kind, method = name.partition("_")[0], name.rpartition(".")[2]
+        gone = written(before).keys() - step.parts.keys()  # what it may replace
+        same = {n for n in gone if n.startswith(kind) and n.endswith(f".{method}")}
+        nodes = [
+            s.parts[n].node for s in earlier for n in {name, *same} & s.parts.keys()
+        ]
+        body = step.parts[name].node.body
+        old = {ast.unparse(statement) for node in nodes for statement in node.body}
+        old |= {ast.unparse(x) for x in body if is_guard(x) or is_docstring(x)}
+        runs = groupby(body, lambda statement, old=old: ast.unparse(statement) in old)
+        if new := [[*run] for is_old, run in runs if not is_old]:
+            found[name] = new
+    return found
 
 
 def tasks(number, steps):
-    names = new_in(steps[number], steps) if number in steps else []
-    if not names:
+    found = new_in(steps[number], steps) if number in steps else {}
+    if not found:
         there = [f"{n:02}" for n, step in steps.items() if new_in(step, steps)]
         raise Mistake(f"no exercise {number}; there are {', '.join(there) or 'none'}")
-    return names
+    return found
+
+
+def hints(run, lines, later):
+    """What stands in place of statements: their comments, what they return, print and
+    set for what is later, and their numbers.
+    """
+    gap, sets, numbers = lines[run[0].lineno - 1 : run[-1].end_lineno], {}, {}
+    found = [line.strip()[2:] for line in gap if line.strip().startswith("# ")]
+    nodes = [node for x in run for node in ast.walk(x) if hasattr(node, "lineno")]
+    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
+        comment = lines[node.end_lineno - 1].partition("  # ")[2]
+        match node:
+            case ast.Return():
+                number = re.search(r" np.mean\([^=]*\)$|calculate\(", ast.unparse(node))
+                found += [
+                    f"Returns {comment or (number and 'a number') or 'the result'}"
+                ]
+            case ast.Call(func=ast.Name("print"), args=[words]):
+                found += [f"Prints {ast.unparse(words)}"]
+            case (
+                ast.Assign(targets=[ast.Name() | ast.Attribute() as target])
+                | ast.AugAssign(target=target)
+            ):
+                name = ast.unparse(target)
+                if "." in name or re.search(rf"\b{name}\b", later):
+                    sets[name] = comment or sets.get(name)
+            case ast.Constant(value=int() | float()) if node.value not in (0, 1, 2):
+                text = lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+                numbers |= {text: None} if text not in str(found) else {}
+    found += [f"Sets {name}: {comment}" for name, comment in sets.items() if comment]
+    plain = [name for name in sets if not sets[name]]
+    found += [f"Sets {', '.join(plain)}"] * bool(plain)
+    return found + [f"With {', '.join(numbers)}"] * bool(numbers)
 
 
 def write(step, steps, solution):
     """Write a step's exercise into the current folder, or show the solution."""
-    lines, names = step.text.split("\n"), tasks(step.number, steps)
+    lines, found = step.text.split("\n"), tasks(step.number, steps)
     if solution:
-        for name in names:
-            node = step.functions()[name]
+        for name in found:
+            node = step.parts[name].node
             say(f"=== {name}")
             print(*lines[node.lineno - 1 : node.end_lineno], "", sep="\n")
         return 0
-    for name in reversed(names):
-        node = step.functions()[name]
-        first = node.body[0]
-        start = first.end_lineno if ast.get_docstring(node) else first.lineno - 1
-        body = [line.strip() for line in lines[start : node.end_lineno]]
-        hints = [line for line in body if line.startswith("#")]
-        parts = [part for part in ast.walk(node) if isinstance(part, ast.Attribute)]
-        stored = [ast.unparse(p) for p in parts if isinstance(p.ctx, ast.Store)]
-        if stored:
-            hints.append(f"# Sets {', '.join(dict.fromkeys(stored))}")
-        hints.append(f'{EMPTY}("write {name}")')
-        indent = " " * first.col_offset
-        lines[start : node.end_lineno] = [indent + hint for hint in hints]
+    gaps = [(name, run) for name, runs in found.items() for run in runs]
+    for name, run in reversed(gaps):
+        end = step.parts[name].place.stop
+        words = hints(run, lines, "\n".join(lines[run[-1].end_lineno : end]))
+        words = [f"# {line}" for hint in words for line in wrap(hint, 76)]
+        words.append(f'{EMPTY}("write {name}")')
+        place = slice(run[0].lineno - 1, run[-1].end_lineno)
+        lines[place] = [" " * run[0].col_offset + word for word in words]
     path = Path(f"exercise_{step.number:02}.py")
     if path.exists():
         raise Mistake(f"{path} is there already, and stays as it is")
-    path.write_text("\n".join(lines), encoding="utf-8")
+    write_file(path, "\n".join(lines))
     print(f"Wrote {path}. Its functions to write, in any order:")
-    print(*names, sep="\n")
-    print(f"To see how far you are: python nnfs_steps check {path}")
+    print(*found, sep="\n")
+    print(f"To see how far you are: python nnfs_steps check {step.number}")
     return 0
-
-
-def check(path, steps, follow):
-    """Hold what a reader wrote against the step, function by function and as a whole."""
-    number = re.search(r'^"""Step (\d+)\.', path.read_text(errors="replace"), re.M)
-    if not number:
-        raise Mistake(f'{path} does not begin as an exercise does: """Step 10. ...')
-    number = int(number[1])
-    new, step, mine = tasks(number, steps), steps[number], Script(path, number)
-    mine.record, mine.whole_path = step.record, step.whole_path
-    own, found, there = step.definitions(), mine.definitions(), mine.functions()
-    names = [name for name in own if name in new or own[name] != found.get(name)]
-    names = [name for name in names if name in step.functions()]
-    to_judge = [name for name in names if name in there and EMPTY not in found[name]]
-    say("=== Beside the step's own, on small random inputs")
-    for name in names:
-        if name not in to_judge:
-            print(f"{name} is {'still empty' if name in there else 'missing'}")
-    words = [JUDGE, step.path, path, *to_judge]
-    judge = runner.Run(mine, words=words, limit=JUDGE_LIMIT)
-    runner.queue.append(judge)
-    for line in judge.lines():
-        print(line)
-    status = judge.process.returncode
-    if status not in (0, 3):
-        print(*judge.read(1)[-1:], f"The comparison {judge.problem}.", sep="\n")
-        return 1
-    print()
-    if to_judge != names:
-        print("The program runs when no function is empty or missing.")
-        return 1
-    run = runner.Run(mine)
-    runner.queue.append(run)
-    verdict = follow(run)
-    matcher = difflib.SequenceMatcher(None, run.read(0), step.output, autojunk=False)
-    same = sum(block.size for block in matcher.get_matching_blocks())
-    print(f"{same} of {len(step.output)} lines are as the step prints them.")
-    return int(status != 0 or verdict != "as recorded")

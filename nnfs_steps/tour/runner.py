@@ -1,5 +1,6 @@
 """Runs scripts in processes of their own, some ahead of others; leaves none behind."""
 
+import functools
 import os
 import signal
 import sys
@@ -9,19 +10,25 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
-from tour.scripts import lines_of
+from tour.scripts import lines_of, write
 
-TIME_LIMIT = 60  # seconds for one script
+TIME_LIMIT = 300  # seconds for one script, on a slow machine too
 SIZE_LIMIT = 4  # MiB that it may print
+CPU_MAX = Path("/sys/fs/cgroup/cpu.max")  # what Linux gives a container
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
-SAVE_FIGURE = """
-import runpy, sys, matplotlib.pyplot as plt
-plt.show = lambda: plt.savefig(sys.argv[2])
-runpy.run_path(sys.argv[1], run_name="__main__")
+SAVE_FIGURES = """
+import itertools, runpy, sys, matplotlib.pyplot as plt
+folder, script = sys.argv.pop(), sys.argv.pop()
+names = (f"{folder}/{number:03}.png" for number in itertools.count(1))
+def show():
+    plt.savefig(next(names))
+    plt.close("all")
+plt.show = show
+runpy.run_path(script, run_name="__main__")
 """
 
-queue = []  # the runs, in order
+queue = []  # the runs, in the order in which they were made
 starting = False  # whether there may be a process that its run does not know yet
 caught = 0  # the first signal that came
 
@@ -29,21 +36,18 @@ caught = 0  # the first signal that came
 class Run:
     """A run of a script, which writes to files: pipes fill up, or are held open."""
 
-    def __init__(self, script, figures=None, words=None, limit=TIME_LIMIT):
+    def __init__(self, script, figures=None, words=None, limit=None):
         self.script, self.process, self.over = script, None, False
-        self.words, self.limit = words or [script.path], limit
-        self.seconds, self.problem, self.figure = 0, None, None
+        self.words, self.limit = words or [script.path], limit or TIME_LIMIT
+        self.seconds, self.problem, self.figures = 0, None, figures
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.files = [Path(self.folder.name, name) for name in ("stdout", "stderr")]
-        if figures and "plt.show()" in script.text:
-            prefix = "concept-" if script.kind == "Concept" else ""
-            self.figure = Path(figures, f"{prefix}{script.number:02}.png")
+        queue.append(self)
 
     def start(self):
         words = [sys.executable, "-W", NO_WARNING, *self.words]
-        if self.figure:
-            self.figure.unlink(missing_ok=True)  # so what is there later is new
-            words[3:] = "-c", SAVE_FIGURE, self.script.path, self.figure
+        if self.figures:  # -P: without the modules of the folder one stands in
+            words[3:] = "-P", "-c", SAVE_FIGURES, *self.words, self.folder.name
         settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
         with self.files[0].open("wb") as out, self.files[1].open("wb") as err:
             files = {"stdin": DEVNULL, "stdout": out, "stderr": err}
@@ -90,12 +94,37 @@ class Run:
             if self.over:
                 return
 
+    def save_figures(self):
+        """Save what was shown, as 06.png, 06-2.png, ...; return where."""
+        name = f"{self.script.number:02}"
+        if self.script.kind == "Concept":
+            name = f"concept-{name}"
+        shown = sorted(Path(self.folder.name).glob("*.png"))
+        names = [name, *(f"{name}-{number}" for number in range(2, len(shown) + 1))]
+        saved = [Path(self.figures, f"{name}.png") for name in names[: len(shown)]]
+        for path, figure in zip(saved, shown):
+            write(path, figure.read_bytes())
+        return saved
+
+
+@functools.cache
+def processors():
+    """How many processors this process may use; more than 4 are not asked for."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        count = os.cpu_count() or 1
+    with suppress(OSError, ValueError):  # there is no limit
+        quota, period = CPU_MAX.read_text().split()
+        count = min(count, -(-int(quota) // int(period)))
+    return min(count, 4)
+
 
 def watch():
     """Start the next runs, as many as there are processors, and look at them."""
     global starting
     time.sleep(0.01)
-    for run in [run for run in queue if not run.over][: os.cpu_count()]:
+    for run in [run for run in queue if not run.over][: processors()]:
         if not run.process:
             starting = True
             run.start()
@@ -124,3 +153,10 @@ def catch_signals():
         number = getattr(signal, name)
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
             signal.signal(number, on_signal)
+
+
+def release_signals():
+    """Leave signals to the system, which ends us without a word."""
+    for number in signal.SIGINT, signal.SIGTERM:
+        if signal.getsignal(number) is on_signal:
+            signal.signal(number, signal.SIG_DFL)

@@ -2,12 +2,16 @@
 
 import ast
 import functools
-import itertools
+import importlib.util
+import os
 import re
+import shutil
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
+STEPS = Path(__file__).resolve().parents[1]
+CONCEPTS = STEPS.with_name("concepts")
 
 
 class Mistake(Exception):
@@ -26,32 +30,55 @@ class Part(NamedTuple):
     text: str
 
 
+def source(path):
+    """The text of a script as Python reads it; what is no text, as well as can be."""
+    content = path.read_bytes()
+    try:
+        return importlib.util.decode_source(content)
+    except (SyntaxError, ValueError):  # Python will say why when it is run
+        return content.decode("utf-8", "replace")
+
+
 class Script:
     """A step or a concept: a file such as 07_nnfs_activation02.py.
 
-    header is the docstring as {"Idea": ..., "Book": ...}, each on one line; record the
-    lines of the last "# Output:", where "..." stands for lines left out, or None.
+    header is the docstring as {"Idea": ..., "Book": ...}, each on one line; lesson what
+    stands between them; record the lines of the last "# Output:", where "..." stands for
+    lines left out, or None.
     """
 
-    def __init__(self, path, number=None):
-        self.path, self.number = path, number or int(path.name[:2])
+    def __init__(self, path):
+        self.path = path
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
-        self.name = f"{self.kind} {self.number:02}"
         try:
-            self.text = path.read_text(encoding="utf-8", errors="replace")
+            self.text = source(path)
         except OSError:  # Python will say why when it is run
             self.text = ""
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
+        # A reader's file has its number in the header only
+        number = re.match(r"(\d\d)_", path.name) or re.match(
+            r'"""\w+ (\d+)\.', self.text
+        )
+        self.number = int(number[1]) if number else 0
+        self.name = f"{self.kind} {self.number:02}"
+        ours = path.resolve().parent in (STEPS, CONCEPTS)
+        self.title = self.name.lower() if ours else path.name
         words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
-        self.header = {name: " ".join(words.split()) for name, words in fields}
+        self.header = {name: " ".join(text.split()) for name, text in fields}
+        self.lesson = re.sub(field, "", words, flags=re.M | re.S).strip("\n")
         self.idea = self.header.get("Idea", "(no header)")
         concepts = re.findall(r"\d+", self.header.get("Concepts", ""))
         self.concepts = [int(number) for number in concepts]
-        self.program, found, block = self.text.rpartition("\n# Output:\n")
-        self.code = (self.program or self.text)[len(docstring) :].split("\n")
-        lines = itertools.takewhile(lambda line: line[:1] == "#", block.split("\n"))
+        program, found, block = self.text.rpartition("\n# Output:\n")
+        self.program = program or self.text
+        # The lines of code that are not blank, by their number in the file
+        start, lines = docstring.count("\n"), self.program.split("\n")
+        self.code = {
+            n: line for n, line in enumerate(lines, 1) if n > start and line.strip()
+        }
+        lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
         self.record = [line[2:] for line in lines] if found else None
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
 
@@ -91,6 +118,12 @@ class Script:
                     found[name] = Part(node, None, before + text)
         return found
 
+    def source(self, name):
+        """The lines of a part, of a class with its methods; of a variable its values."""
+        part = self.parts.get(name)
+        lines = part and part.place and self.text.split("\n")[part.place]
+        return "\n".join(lines) if lines else part and part.text
+
     def functions(self):
         """The parts that are functions or methods, by name."""
         parts = self.parts.items()
@@ -125,21 +158,59 @@ def scripts_in(folder):
         script = Script(path)
         other = found.setdefault(script.number, script).path.name
         if other != path.name:
-            raise Mistake(f"two files have one number: {other} and {path.name}")
+            raise Mistake(
+                f"two files have one number: {other} and {path.name}; give the one that "
+                "is yours a name that begins with a letter"
+            )
     return found
 
 
 def kept(record, output):
-    """For each line of an output whether its record keeps it."""
-    pattern = "".join(
-        r"((?:.*\n)+?)" if line == "..." else f"({re.escape(line)}\n)"
-        for line in record
-    )
-    fit = re.fullmatch(pattern, "".join(line + "\n" for line in output))
-    if not fit:
-        raise ValueError("its record does not fit its whole output")
-    parts = zip(record, fit.groups())
-    return [line != "..." for line, part in parts for _ in range(part.count("\n"))]
+    """For each line of an output whether its record keeps it.
+
+    Each "..." of the record stands for a line or more, and for as few as will do. Raises
+    ValueError with the line of the record that does not fit.
+    """
+    flags, start = [], 0
+    dots = [number for number, line in enumerate(record) if line == "..."]
+    for end in [*dots, len(record)]:
+        block, last = record[start:end], end == len(record)
+        at = len(flags) + (start > 0)  # one line at least for the dots
+        if start and last:
+            at = max(at, len(output) - len(block))
+        elif start:
+            places = range(at, len(output))
+            fits = (n for n in places if output[n : n + len(block)] == block)
+            at = next(fits, len(output))
+        found = output[at:] if last else output[at : at + len(block)]
+        if found != block or at > len(output):
+            same = (ours == theirs for ours, theirs in zip(block, found))
+            number = start + sum(takewhile(bool, same))
+            text = [*record, "its end"][number]
+            where = f"line {number + 1}, {text}"
+            raise ValueError(f"its record does not fit its whole output: {where}")
+        flags += [False] * (at - len(flags)) + [True] * len(block)
+        start = end + 1
+    return flags
+
+
+def chapter(script):
+    """The book's chapter that a script belongs to, or None: the first that it names."""
+    found = re.match(r"chapters? (\d+)", script.header.get("Book", ""))
+    return int(found[1]) if found else None
+
+
+def write(path, content):
+    """Replace a file as a whole, by text or bytes, or leave it as it was."""
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def origin(script, steps):

@@ -1,0 +1,59 @@
+"""Draws the curves of trainings into one picture."""
+
+import io
+
+from matplotlib.figure import Figure
+
+from tour.differences import trainings
+from tour.scripts import Mistake, write
+
+# Colours of different lightness, and different dashes
+STYLES = [
+    {"color": "#e69f00", "linestyle": "--"},
+    {"color": "#d55e00", "linestyle": "-."},
+    {"color": "#cc79a7", "linestyle": "-"},
+    {"color": "#56b4e9", "linestyle": "--"},
+    {"color": "#0072b2", "linestyle": "-."},
+    {"color": "#000000", "linestyle": "-"},
+    {"color": "#999999", "linestyle": ":"},
+]
+
+
+def draw(curves):
+    """A figure of {label: {epoch: {"acc": ..., "loss": ...}}}: loss and accuracy."""
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    panels = figure.subplots(1, 2)
+    for axes, name, field in zip(panels, ["loss", "accuracy"], ["loss", "acc"]):
+        for number, (label, epochs) in enumerate(curves.items()):
+            values = [float(fields.get(field, "nan")) for fields in epochs.values()]
+            style = STYLES[number % len(STYLES)] | {"label": label}
+            axes.plot([*epochs], values, **style)
+        axes.set(title=name, xlabel="epoch")
+    panels[0].set_ylim(bottom=0)
+    panels[1].set_ylim(top=1)
+    lines = panels[0].get_lines()
+    figure.legend(handles=lines, loc="outside lower center", ncols=4, frameon=False)
+    return figure
+
+
+def curves_of(outputs):
+    """The curves of outputs, [(title, lines, script), ...], by label."""
+    curves = {}
+    for title, lines, script in outputs:
+        for training in trainings(lines, title, script.idea)[0]:
+            label = f"{title}: {training.heading.partition(':')[0]}"
+            curves[label] = training.epochs
+            if len(training.validation) > 1:
+                curves[f"{label}, validation"] = training.validation
+    return curves
+
+
+def save(outputs, path):
+    """Save the picture of some outputs, return where; Mistake if nothing was trained."""
+    curves = curves_of(outputs)
+    if not curves:
+        raise Mistake("there are no curves to draw: none of these prints epochs")
+    file = io.BytesIO()
+    draw(curves).savefig(file, dpi=150)
+    write(path, file.getvalue())
+    return path
