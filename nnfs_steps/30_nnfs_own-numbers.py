@@ -172,9 +172,9 @@ class Activation_Softmax:
 
     def backward(self, dvalues):
         # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dinputs[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
+        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
         # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dinputs[k]
+        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
         #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
         # The last sum is one number for each sample, so we need no Jacobian
         weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
@@ -226,19 +226,14 @@ class Activation_Scaled(Activation_Linear):
 
 
 def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or the predictions are bad."""
-    y_pred, y_true, shape = np.asarray(y_pred), np.asarray(y_true), np.shape(y_pred)
-    if len(shape) != 2 or 0 in shape or y_true.shape not in [shape, shape[:1]]:
-        wrong = f"predictions {shape} and labels {y_true.shape} do not fit: "
-        raise ValueError(wrong + "they are (N, C) and (N,) or (N, C), N at least 1")
-    if not abs(y_pred.sum() / len(y_pred) - 1) < 0.001 or y_pred.min() < 0:
-        raise ValueError("predictions must be probabilities, as softmax makes them")
-    if y_true.ndim == 2:  # one-hot: N numbers that are not 0, and each row adds up to 1
-        if np.count_nonzero(y_true) != len(y_true) or (y_true.sum(axis=1) != 1).any():
-            raise ValueError("one-hot labels must have a single 1 in each row, else 0")
-    elif y_true.dtype.kind not in "iu" or y_true.min() < 0 or y_true.max() >= shape[1]:
-        wrong = f"{y_true.dtype} from {y_true.min()} to {y_true.max()}"
-        raise ValueError(f"class numbers are integers 0 to {shape[1] - 1}, not {wrong}")
+    """Return the labels as an array; ValueError if they or predictions don't fit."""
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
+        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    if np.isnan(y_pred).any():
+        raise ValueError("predictions are nan: the training has diverged, or X has nan")
+    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
+        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
     return y_true
 
 
@@ -271,7 +266,7 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and, as the book does, from 1)
+        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -362,12 +357,6 @@ class Optimizer_Adam:
     def __init__(
         self, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
     ):
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate}")
-        if not decay >= 0:
-            raise ValueError(f"decay must be 0 or more, not {decay}")
-        if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
-            raise ValueError(f"betas must be at least 0, below 1: {beta_1}, {beta_2}")
         self.learning_rate = learning_rate
         self.current_learning_rate = learning_rate
         self.decay = decay
@@ -520,7 +509,7 @@ class Model:
         decimals=3,
     ):
         X, y = check_data(self, X, y)
-        validation_data = validation_data and check_data(self, *validation_data)
+        unseen = validation_data and check_data(self, *validation_data)
         self.sample = np.zeros_like(X[:1])
         if self.random:
             np.random.set_state(self.random)
@@ -540,10 +529,8 @@ class Model:
             self.epoch = epoch
             if not epoch % print_every:
                 self.report(epoch, *totals / len(X), decimals)
-                if validation_data:
-                    self.evaluate(
-                        *validation_data, batch_size=batch_size, decimals=decimals
-                    )
+                if unseen:
+                    self.evaluate(*unseen, batch_size=batch_size, decimals=decimals)
 
     def get_parameters(self):
         """Return copies of the weights and biases of all layers, in their order."""
@@ -641,8 +628,7 @@ def check_data(model, X, y=None):
     binary = isinstance(loss, Loss_BinaryCrossentropy)
     fits = not binary or isinstance(last, Activation_Sigmoid)
     fits = fits and getattr(model.accuracy, "binary", not binary)
-    pairs = "softmax, or sigmoid and binary=True, or linear and Accuracy_Regression"
-    require(softmax or fits, f"the last layer does not fit what was set: {pairs}")
+    require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
     X = numbers("X", X)
     require(X.ndim > 1, f"X {X.shape} needs a row for each sample: X.reshape(-1, 1)?")
     try:
@@ -652,13 +638,14 @@ def check_data(model, X, y=None):
     if y is None:
         return X, y
     y = numbers("y", y)
+    require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
     fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
-    need = f"{'0 or 1' if binary else 'numbers'} {shape}: y.reshape(-1, 1)?"
+    need = f"{'0 or 1, ' * binary}shape {shape}{': y.reshape(-1, 1)' * (y.ndim < 2)}"
     if softmax:
         whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
         fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
-        mend = f"y.reshape(-1).astype(int){' - 1' * int(y.min() > 0)}?"
-        need = f"class numbers {shape[:1]} from 0 to {shape[1] - 1}: {mend}"
+        mend = f"y.reshape(-1).astype(int){' - 1' * int(y.min() == 1)}"
+        need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
     require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
     return X, y
 
@@ -813,8 +800,9 @@ def answers(model, X):
     return model.layers[-1].scale_back(model.predict(X))
 
 
-# Seeds the random numbers with 0, so that they are the same in every run; makes float32
-# (7 digits) the default; and makes np.dot compute in float64 (16), and take no lists
+# Seeds the random numbers with 0, so that they are the same in every run, and makes
+# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
+# wants arrays, not lists
 nnfs.init()
 
 penguins = Path(__file__).resolve().parents[1] / "assets" / "penguins" / "penguins.csv"
