@@ -17,16 +17,16 @@ a new row goes in as it was measured, and "Gentoo" comes out. The output shows t
 answers that the model is least sure of. It is sure or not among its classes only: a
 duck would be one of the three too.
 
-Your table is next: python nnfs_steps/29_nnfs_own-data.py TABLE.csv COLUMN, where COLUMN
-is what to predict. Name more columns after it to learn from these alone, and a file
-that ends in .npz to keep the model. For a program of your own, copy this file up to the
-line "# Seeds ..." as own.py (a name that begins with a digit can't be imported):
+Your table is next: python nnfs_steps/29_nnfs_own-data.py TABLE.csv COLUMN
+COLUMN is what to predict. Name more columns after it to learn from these alone, and a
+file that ends in .npz to keep the model. For a program of your own, copy this file up
+to the line "# Seeds ..." as own.py (a name that begins with a digit can't be imported):
 
     from own import *
 
     nnfs.init()
     model = Model.load("penguins.npz")
-    print(answers(model, [[39.1, 18.7, 181, 3750]]))
+    print(answers(model, [[39.6, 18.1, 186, 4450]]))
 
 From: step 27 (what is only for images is gone)
 New: Layer_Scale, read_table, is_hole, is_useful, read_data, class_numbers, answers

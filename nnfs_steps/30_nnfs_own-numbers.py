@@ -216,7 +216,7 @@ class Activation_Scaled(Activation_Linear):
 
     def __init__(self, y, column):
         self.column = column
-        self.mean, self.spread = np.mean(y, axis=0), np.std(y, axis=0)  # (1,)
+        self.mean, self.spread = np.mean(y, axis=0), np.std(y, axis=0)  # (1,) each
 
     def scale(self, y):
         return ((y - self.mean) / self.spread).astype("float32")
