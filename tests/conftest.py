@@ -13,9 +13,14 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
-from project import ROOT
+from project import ROOT, classes, having
+
+# The same examples in every run, and no file that remembers them
+settings.register_profile("tests", deadline=None, derandomize=True, database=None)
+settings.load_profile("tests")
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 SET_UP = """
@@ -64,12 +69,25 @@ class Project:
         wrapped = "-c", SET_UP.format(steps=str(self.steps), setup=setup)
         return [sys.executable, *(wrapped if setup else [self.steps]), *words]
 
+    def whole(self, number):
+        """Where the whole output of a step is."""
+        (self.steps / "outputs").mkdir(exist_ok=True)
+        return self.steps / "outputs" / f"{number:02}.txt"
+
     @contextlib.contextmanager
-    def start(self, *words, setup="", **options):
+    def start(self, *words, setup="", ignored=False, **options):
+        """Start the tour; ignored: with a Ctrl-C that nobody notices."""
+
+        def signals():  # in all other cases as usual, even where pytest is under nohup
+            for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+                signal.signal(number, signal.SIG_IGN if ignored else signal.SIG_DFL)
+
         usual = os.environ | {"PYTHONUNBUFFERED": ""}
         settings = usual | options.pop("env", {})
         pipe = subprocess.PIPE
         options |= {"stdout": pipe, "stderr": pipe, "text": True, "env": settings}
+        if os.name == "posix":
+            options["preexec_fn"] = signals
         with subprocess.Popen(self.words(setup, *words), **options) as process:
             try:
                 yield process
@@ -150,15 +168,19 @@ def as_seen(output):
     return seconds_left_out("\n".join(lines))
 
 
-def signals_as_usual():
-    """So that a test can stop a tour even where pytest runs under nohup."""
-    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
-        signal.signal(number, signal.SIG_DFL)
-
-
 def read_to(process, line):
     while process.stdout.readline() != line:
         assert process.poll() is None
+
+
+def each(pattern, method="", where=lambda module: True):
+    """For each wording of a class in the steps, as module and name."""
+    found = [
+        pytest.param(classes(step), name, id=f"{step.number:02}-{name}")
+        for step, name in having(pattern, method)
+        if where(classes(step))
+    ]
+    return pytest.mark.parametrize("module, name", found)
 
 
 # ---- Pictures

@@ -5,6 +5,7 @@ import ast
 import functools
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import types
@@ -28,29 +29,29 @@ def missing(script):
     return needs if needs and not importlib.util.find_spec(MODULES[needs]) else None
 
 
-def run(script, cwd, *words, **settings):
-    """Run a script in a process of its own, return the lines that it prints.
+def python(*words, cwd=None, text="", **settings):
+    """Run Python on one thread and without windows, return what came of it.
 
-    words are for Python in place of the script's path. Warnings are errors, and there
-    is no display.
+    text is what it reads.
     """
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
-    }
-    no_warning = []
-    if sys.platform != "linux":  # where there is always a display
-        environment["MPLBACKEND"] = "agg"
-        no_warning = ["-W", "ignore:FigureCanvasAgg is non-interactive"]
-    result = subprocess.run(
-        [sys.executable, "-W", "error", *no_warning, *(words or [script.path])],
+    usual = {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    return subprocess.run(
+        [sys.executable, *words],
         cwd=cwd,
-        env=environment | {"OPENBLAS_NUM_THREADS": "1"} | settings,
-        stdin=subprocess.DEVNULL,
+        env=os.environ | usual | settings,
+        input=text.encode(),
         capture_output=True,
         timeout=TIME_LIMIT,
     )
+
+
+def run(script, cwd, *words, **settings):
+    """Run a script in a process of its own, return the lines that it prints.
+
+    words are for Python in place of the script's path. Warnings are errors.
+    """
+    no_warning = "-W", "error", "-W", "ignore:FigureCanvasAgg is non-interactive"
+    result = python(*no_warning, *(words or [script.path]), cwd=cwd, **settings)
     if result.returncode:
         error = result.stderr.decode(errors="replace")
         raise Mistake(f"{script.path.name} failed:\n{error}")
@@ -68,6 +69,33 @@ def classes(script):
     module = types.ModuleType(script.path.stem)
     exec(compile(tree, script.path, "exec"), vars(module))
     return module
+
+
+def having(pattern, method=""):
+    """Pairs of a step and the name of a part that fits and has this method, such as
+    ".backward"; each wording once.
+
+    What a class uses belongs to its wording, and so does Loss, which has penalties.
+    """
+    found = {}
+    for step in STEPS:
+        for name in filter(re.compile(pattern).fullmatch, step.parts):
+            if name + method in step.parts:
+                found.setdefault(wording(name, step), (step, name))
+    assert found, f"no step has {pattern}{method}"
+    return [*found.values()]
+
+
+def wording(name, step):
+    """The source of a part and of all that it uses."""
+    texts = {name: part.text for name, part in step.parts.items() if part.place}
+    found, new = set(), {name, "Loss"} & texts.keys()
+    while new:
+        found |= new
+        methods = {n for n in texts if n.partition(".")[0] in new}
+        used = re.findall(r"\w+", " ".join(texts[part] for part in new | methods))
+        new = (methods | {*used} & texts.keys()) - found
+    return tuple(texts[name] for name in sorted(found))
 
 
 # ---- For the tools

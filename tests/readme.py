@@ -114,11 +114,7 @@ def first_steps(steps, concepts):
             yield ""
 
 
-TABLES = {
-    "first": first_steps,
-    "steps": steps_table,
-    "concepts": concepts_table,
-}
+TABLES = {"first": first_steps, "steps": steps_table, "concepts": concepts_table}
 
 
 def render(text, root=ROOT, tables=TABLES):

@@ -5,12 +5,10 @@ It trains steps from ten seeds, one on each processor at a time, and takes some 
 
 import itertools
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import readme
-from project import ROOT, TIME_LIMIT, Mistake, Parser, command, write
+from project import ROOT, Mistake, Parser, command, python, write
 from tour.differences import trainings
 from tour.scripts import lines_of
 
@@ -44,12 +42,7 @@ runpy.run_path(sys.argv.pop(1), run_name="__main__")
 
 def run(step, seed):
     """Return the lines that a step prints when it starts from a seed."""
-    result = subprocess.run(
-        [sys.executable, "-c", CHILD, str(seed), step.path],
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"},
-        capture_output=True,
-        timeout=TIME_LIMIT,
-    )
+    result = python("-c", CHILD, str(seed), step.path)
     if result.returncode:
         error = result.stderr.decode(errors="replace")
         raise Mistake(f"{step.path.name} failed with seed {seed}:\n{error}")

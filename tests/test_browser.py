@@ -224,7 +224,7 @@ def test_the_chart_goes_as_far_as_the_longest_training(visit):
     for name in [*FIRST, "t24-0"]:
         run(f"document.getElementById('{name}').click()")
     assert run(ticks) == 2 * ["0", "5", "10"] and run(table) == 1
-    ends = """return [".lines", ".panels > svg > svg"].map((name) =>
+    ends = """return [".lines", ".ticks path"].map((name) =>
         document.querySelector(name).getBoundingClientRect().right)"""
     line, panel = run(ends)
     assert abs(line - panel) < 3

@@ -33,29 +33,16 @@ def test_seed_0_is_the_record(number):
     assert re.findall(r"\(([\d.]+)\)", " ".join(cells(readme.link(step)))) == expected
 
 
-def test_results():
-    lines = [
-        "epoch: 0, acc: 0.500, loss: 1.100, lr: 1.0",
-        "epoch: 100, acc: 0.400, loss: 1.350, lr: 0.5",
-        "epoch: 200, acc: 0.600, loss: 1.200, lr: 0.3",
-    ]
-    training = {"accuracy": "0.600", "loss": "1.200"}
-    assert seeds.results(lines) == training | {"largest jump": "0.250"}
+def test_results_and_their_summary():
+    line = "epoch: {}, acc: 0.{}00, loss: {}, lr: 1.0"
+    lines = [line.format(*x) for x in [(0, 5, 1.1), (100, 4, 1.35), (200, 6, "1.200")]]
+    training = {"accuracy": "0.600", "loss": "1.200", "largest jump": "0.250"}
+    assert seeds.results(lines) == training
     # The loss of the data counts, with which that of the test compares
-    lines[2] = (
-        "epoch: 300, acc: 0.6, loss: 1.2 (data_loss: 0.9, reg_loss: 0.3), lr: 1.0"
-    )
+    lines[2] = lines[2].replace("1.200", "1.2 (data_loss: 0.9, reg_loss: 0.3)")
+    test = {"test accuracy": "0.55", "test loss": "1.0"}
     lines.append("validation, acc: 0.55, loss: 1.0")
-    assert seeds.results(lines) == {
-        "accuracy": "0.6",
-        "loss": "0.9",
-        "test accuracy": "0.55",
-        "test loss": "1.0",
-        "largest jump": "0.250",
-    }
-
-
-def test_summary():
+    assert seeds.results(lines) == training | test | {"loss": "0.9"}
     assert seeds.summary(["0.2", "0.1", "0.6"]) == "0.3, 0.1 to 0.6 (0.2)"
     assert seeds.summary(["9.5", "10.5"]) == "10.0, 9.5 to 10.5 (9.5)"
 
@@ -77,13 +64,8 @@ def test_a_step_runs_from_a_seed(tmp_path):
         "import sys\nimport numpy as np\nimport nnfs\nnnfs.init()\n"
         "print(np.random.randint(1000), len(sys.argv), np.zeros(1).dtype, __file__)\n"
     )
-    first, again, other = (seeds.run(Script(path), seed) for seed in (0, 0, 1))
-    assert first == again == [f"684 1 float32 {path}"]
-    assert other == [f"37 1 float32 {path}"]
-
-
-def test_a_step_that_fails_is_named(tmp_path):
-    path = tmp_path / "11_x.py"
+    for seed, number in (0, 684), (1, 37):
+        assert seeds.run(Script(path), seed) == [f"{number} 1 float32 {path}"]
     path.write_text("print(1 / 0)\n")
     with pytest.raises(Mistake, match=r"11_x.py failed with seed 3:(.|\n)*ZeroDiv"):
         seeds.run(Script(path), 3)

@@ -1,4 +1,7 @@
-"""Each step is the one that it comes from plus what its header names, and no more."""
+"""Each script prints and shows what is recorded, and its header is in form.
+
+Each step is the one that it comes from plus what its header names, and no more.
+"""
 
 import ast
 import difflib
@@ -8,15 +11,88 @@ from collections import Counter
 
 import pytest
 
-from project import STEPS
-from tour.scripts import origin
+import draw
+from conftest import differences
+from project import CONCEPTS, ROOT, SCRIPTS, STEPS, missing, run
+from tour.scripts import chapter, kept, origin
 
+FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
+FIELDS += ["Concepts"]
 BY_NUMBER = {step.number: step for step in STEPS}
 PAIRS = [(origin(step, BY_NUMBER), step) for step in STEPS[1:]]
+PICTURES = {script: name for name, script in draw.SCRIPT_PICTURES.items()}
 
+each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 each_pair = pytest.mark.parametrize(
     "before, after", PAIRS, ids=[step.path.stem for _, step in PAIRS]
 )
+
+
+# ---- Outputs
+
+
+@each_script
+def test_output_and_picture(script, tmp_path):
+    if missing(script):
+        pytest.skip(f"{script.name} needs {missing(script)}, which is not installed")
+    folder, name = tmp_path / "empty", PICTURES.get(script)
+    folder.mkdir()
+    if not name:
+        assert run(script, folder) == script.output
+    else:
+        output = draw.run_with_picture(script, folder, tmp_path / name)
+        assert output == script.output
+        found = differences(draw.ASSETS / name, tmp_path / name)
+        assert found == [], f"run python assets/draw.py {name}"
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is always a display")
+def test_a_picture_needs_no_display(tmp_path):
+    assert STEPS[5] in PICTURES
+    no_display = dict.fromkeys(["DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND"], "")
+    assert run(STEPS[5], tmp_path, **no_display) == STEPS[5].output
+
+
+def test_whole_outputs_are_those_of_shortened_records():
+    short = [script for script in SCRIPTS if "..." in (script.record or [])]
+    assert {*ROOT.glob("*/outputs/*")} == {script.whole_path for script in short}
+    for script in short:
+        assert any(kept(script.record, script.output))  # raises if it does not fit
+        assert "..." not in script.output
+
+
+# ---- Headers
+
+
+@each_script
+def test_header_and_form(script):
+    found = list(script.header)
+    assert found == [field for field in FIELDS if field in found]
+    assert {"Idea", "Book"} | ({"Try"} if script in STEPS else set()) <= {*found}
+    assert script.text.startswith(f'"""{script.name}. {script.idea.split()[0]}')
+    numbers = script.concepts  # in the order in which to read them
+    assert len(numbers) == len({*numbers} & {concept.number for concept in CONCEPTS})
+    block = script.text.rpartition("\n# Output:\n")[2]
+    assert block == "".join(f"# {line}".rstrip() + "\n" for line in script.record)
+    assert script.text.isascii()
+    assert [line for line in script.program.split("\n") if len(line) > 88] == []
+
+
+def test_numbers_chapters_and_origins():
+    for scripts in STEPS, CONCEPTS:
+        assert [s.number for s in scripts] == [*range(1, len(scripts) + 1)]
+    chapters = [chapter(step) for step in STEPS]
+    assert [chapters[n - 1] for n in (1, 6, 10, 28)] == [2, 4, 9, None]
+    known = [number for number in chapters if number]
+    assert known == sorted(known) and len(known) > 20
+    for step in STEPS:
+        if "From" in step.header:
+            named = int(step.header["From"].removeprefix("step ")[:2])
+            assert 0 < named < step.number - 1
+
+
+# ---- What a step adds
 
 
 def definitions(step):
@@ -27,20 +103,18 @@ def definitions(step):
 def names(step, *fields):
     """The names in fields of a header, such as Layer_Dense.forward, Loss, exp."""
     text = " ".join(step.header.get(field, "") for field in fields)
-    return set(re.findall(r"[A-Za-z_]\w*(?:\.\w+)?", text))
+    return {*re.findall(r"[A-Za-z_]\w*(?:\.\w+)?", text)}
 
 
 @each_pair
 def test_header_names_all_that_differs(before, after):
     old, new = definitions(before), definitions(after)
 
-    def part_of(classes):
-        return lambda name: "." in name and name.partition(".")[0] in classes
+    def without_parts_of(classes, found):
+        return {n for n in found if n.rpartition(".")[0] not in classes}
 
-    added = {n for n in new if n not in old and not part_of(new.keys() - old.keys())(n)}
-    gone = {
-        n for n in old if n not in new and part_of(new)(n)
-    }  # from a class that stays
+    added = without_parts_of(new.keys() - old.keys(), new.keys() - old.keys())
+    gone = {n for n in old.keys() - new.keys() if n.rpartition(".")[0] in new}
     changed = {n for n in old if n in new and old[n] != new[n]}
 
     # Where a method is named, the docstring of its class may say the same
@@ -52,16 +126,15 @@ def test_header_names_all_that_differs(before, after):
 
 @each_pair
 def test_nothing_named_is_the_same(before, after):
-    old, new = ([*definitions(s).items()] for s in (before, after))
-
-    def whole(name, parts):  # a class with its methods
+    def whole(name, step):  # a class with its methods
+        parts = definitions(step).items()
         return [(k, v) for k, v in parts if f"{k}.".startswith(f"{name}.")]
 
-    # A small letter may begin a word of the text
-    named = [n for n in names(after, "New", "Changed") if n[0].isupper()]
-    named = [n for n in named if whole(n, old) or whole(n, new)]
-    assert not [n for n in named if whole(n, old) == whole(n, new)]
-    assert not [n for n in named if n in names(after, "New") and n in dict(old)]
+    for name in names(after, "New", "Changed"):
+        old, new = whole(name, before), whole(name, after)
+        # A small letter may begin a word of the text
+        assert not (old or new) or name[0].islower() or old != new, name
+        assert not old or name[0].islower() or name not in names(after, "New"), name
 
 
 @each_pair
@@ -74,6 +147,10 @@ def test_what_comes_back_is_as_it_was(before, after):
     assert not [name for name in back if new[name] != old[name]]
 
 
+def lines(text):
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
 # How many lines of the functions that it changes a step has no more
 REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 9, 26: 1, 29: 6, 30: 8}
 
@@ -83,19 +160,14 @@ def test_lines_that_a_step_replaces(before, after):
     """A change that came to one of two steps only makes them more."""
     old, new = definitions(before), definitions(after)
     gone = [
-        f"{name}: {line.strip()}"
+        f"{name}: {line}"
         for name in old.keys() & new.keys()
         for line in (Counter(lines(old[name])) - Counter(lines(new[name]))).elements()
     ]
-    expected = REPLACED.get(after.number, 0)
-    assert len(gone) == expected, (
+    assert len(gone) == REPLACED.get(after.number, 0), (
         f"{before.name} has these, and {after.name} does not: {gone}. If that is the "
         f"idea, and no change stopped between the two, say {len(gone)} in REPLACED"
     )
-
-
-def lines(text):
-    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def definition_lines(step):
@@ -118,13 +190,10 @@ def test_step_adds_little(before, after):
     assert len(added) <= limit, added
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.path.stem)
-def test_step_imports_no_other(step):
-    roots = set()
-    for node in ast.walk(ast.parse(step.text)):
-        if isinstance(node, ast.Import):
-            roots |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0
-            roots.add(node.module.partition(".")[0])
-    assert roots <= {"numpy", "nnfs", "matplotlib", "PIL"} | sys.stdlib_module_names
+def test_steps_import_no_other():
+    known = {"numpy", "nnfs", "matplotlib", "PIL"} | sys.stdlib_module_names
+    for step in STEPS:
+        for node in ast.walk(ast.parse(step.text)):
+            for alias in getattr(node, "names", []):
+                name = getattr(node, "module", None) or alias.name
+                assert name.partition(".")[0] in known, (step.name, name)

@@ -25,76 +25,57 @@ def files(project):
     }
 
 
-def whole(project):
-    return project.steps / "outputs" / "01.txt"
-
-
 # ---- record.py
 
 
-def test_first_record(project, capsys):
-    path = project.step(1, 'print("a")\nprint()\nprint(" b")')
+@pytest.mark.parametrize("words", [["1"], ["concept", "1"]])
+def test_first_record(project, capsys, words):
+    write_script = project.concept if words[1:] else project.step
+    path = write_script(1, 'print("a")\nprint()\nprint(" b")')
     program = path.read_text()
-    record.main(["1"], project.root)
+    record.main(words, project.root)
     assert path.read_text() == program + "\n# Output:\n# a\n#\n#  b\n"
-    assert capsys.readouterr().out == "Step 01: first record\n"
-
-
-def test_of_a_concept(project):
-    path = project.concept(2, 'print("a")')
-    record.main(["concept", "2"], project.root)
-    assert path.read_text().endswith("\n# Output:\n# a\n")
+    assert capsys.readouterr().out.endswith(" 01: first record\n")
 
 
 def test_only_the_last_block_changes(project, capsys):
     path = project.step(1, 'print("""\n# Output:\n# old\n""")\n# Output: not this')
     program, rest = path.read_text(), "\nx = 1  # code after the record\n# and this\n"
     path.write_text(f"{program}\n# Output:\n# old\n# old\n{rest}")
-    record.main(["01"], project.root)
     expected = f"{program}\n# Output:\n#\n# # Output:\n# # old\n#\n{rest}"
-    assert path.read_text() == expected
-    out = capsys.readouterr().out
-    assert out.startswith("Step 01 left its record.\n")
-    assert "\n- old\n+ \n" in out and "\n=== Output, printed only\n" in out
-
-    record.main(["1"], project.root)
-    assert path.read_text() == expected
-    assert capsys.readouterr().out == "Step 01: nothing changed\n"
-
-
-def count_to(last, end="pass"):
-    return f"for n in range({last}):\n    print('line', n)\n{end}"
+    shown = []
+    for word in "01", "1":
+        record.main([word], project.root)
+        assert path.read_text() == expected
+        shown.append(capsys.readouterr().out)
+    assert shown[0].startswith("Step 01 left its record.\n")
+    assert "\n- old\n+ \n" in shown[0] and "\n=== Output, printed only\n" in shown[0]
+    assert shown[1] == "Step 01: nothing changed\n"
 
 
-def numbered(*numbers):
-    return [f"line {n}" for n in numbers]
+COUNT = "for n in range(30): print('line', n)\n"
+
+
+def lines(*numbers):
+    return "".join(f"# line {n}\n".replace("line .", "...") for n in numbers)
 
 
 def test_long_output_is_shortened_and_kept_as_a_whole(project):
-    path = project.step(1, count_to(30))
-    record.main(["1"], project.root)
-    lines = [*numbered(*range(5)), "...", *numbered(*range(25, 30))]
-    assert path.read_text().endswith("\n# " + "\n# ".join(lines) + "\n")
-    assert whole(project).read_text().splitlines() == numbered(*range(30))
-
-    path.write_text(path.read_text().replace("range(30)", "range(20)"))
-    record.main(["1"], project.root)
-    assert "..." not in path.read_text()
-    assert not whole(project).exists()
-
-
-def test_shape_of_a_record_stays_while_it_fits(project):
-    lines = "line 0", "...", "line 7", "...", "line 29"
-    path = project.step(1, count_to(30), *lines)
+    own = "line 0", "...", "line 7", "...", "line 29"
+    path = project.step(1, COUNT, *own)
     program = path.read_text()
-    record.main(["1"], project.root)
-    assert path.read_text() == program
-    assert len(whole(project).read_text().splitlines()) == 30
-
-    path.write_text(program.replace("range(30)", "range(31)"))
-    record.main(["1"], project.root)
-    lines = [*numbered(*range(5)), "...", *numbered(*range(26, 31))]
-    assert path.read_text().endswith("\n# " + "\n# ".join(lines) + "\n")
+    for count, expected in [
+        (30, lines(0, ".", 7, ".", 29)),  # its shape stays while it fits
+        (31, lines(*range(5), ".", *range(26, 31))),
+        (20, lines(*range(20))),
+    ]:
+        path.write_text(program.replace("30", str(count)))
+        record.main(["1"], project.root)
+        assert path.read_text().rpartition("# Output:\n")[2] == expected
+        whole = project.whole(1)
+        assert whole.exists() is ("..." in expected)
+        if whole.exists():
+            assert len(whole.read_text().splitlines()) == count
 
 
 @pytest.mark.parametrize(
@@ -104,14 +85,12 @@ def test_shape_of_a_record_stays_while_it_fits(project):
         ("print('...')", "'...'"),
         ("print('x ')", "'x '"),
         ("print('\\xe9')", "ASCII"),
-        ("1 +", "SyntaxError"),
     ],
 )
 def test_what_fails_leaves_all_as_it_was(project, end, message):
-    lines = "line 0", "...", "line 29"
-    project.step(1, count_to(30), *lines)
+    project.step(1, COUNT, "line 0", "...", "line 29")
     record.main(["1"], project.root)
-    project.step(1, count_to(30, end), *lines)
+    project.step(1, COUNT + end, "line 0", "...", "line 29")
     before = files(project)
     with pytest.raises(Mistake, match=message):
         record.main(["1"], project.root)
@@ -135,23 +114,12 @@ def test_a_file_is_replaced_as_a_whole_or_not(tmp_path, monkeypatch, what, name)
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ["record.py"],
-        ["record.py", "99"],
-        ["record.py", "x"],
-        ["record.py", "concept", "99"],
-        ["carry.py"],
-        ["carry.py", "1"],
-        ["carry.py", "99"],
-        ["readme.py", "x"],
-    ],
-    ids=" ".join,
+    ["record.py", "record.py x", "record.py concept 99", "carry.py 1", "readme.py x"],
 )
 def test_bad_input_gives_one_line(words):
-    tool = Path(__file__).with_name(words[0])
-    result = subprocess.run(
-        [sys.executable, tool, *words[1:]], capture_output=True, text=True
-    )
+    tool, *words = words.split()
+    words = [sys.executable, Path(__file__).with_name(tool), *words]
+    result = subprocess.run(words, capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
 
@@ -168,12 +136,9 @@ def repository(project, monkeypatch):
     for number in 2, 3, 4:
         project.step(number, f"{CLASS}print({number})")
     project.step(5, OTHER)
-    for words in (
-        ["init", "-q"],
-        ["add", "."],
-        ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-q", "-m", "x"],
-    ):
-        subprocess.run(["git", *words], cwd=project.root, check=True)
+    author = "-c user.name=x -c user.email=x@x"
+    for words in "init -q", "add .", f"{author} commit -q -m x":
+        subprocess.run(["git", *words.split()], cwd=project.root, check=True)
     return project
 
 
@@ -184,18 +149,21 @@ def change(repository, number, old="return 1", new="return 2"):
     path.write_bytes(text.replace(old, new).encode())
 
 
-def test_change_is_carried(repository, capsys):
+@pytest.mark.parametrize("first, others", [(2, "03, 04"), (3, "04")])
+def test_change_is_carried_to_later_steps(repository, capsys, first, others):
     before = files(repository)
-    change(repository, 2)
+    change(repository, first)
+    taken = (f"{first:02}", *others.split(", "))
     for _ in range(2):  # what has it already keeps it
-        carry.main(["2"], repository.root)
-        expected = {
-            name: text if "05" in name else text.replace("return 1", "return 2")
+        carry.main([str(first)], repository.root)
+        assert files(repository) == {
+            name: text.replace("1\n\n\nprint", "2\n\n\nprint")
+            if name.startswith(tuple(f"nnfs_steps/{n}" for n in taken))
+            else text
             for name, text in before.items()
         }
-        assert files(repository) == expected
         assert capsys.readouterr().out == (
-            "Layer of Step 02, changed in: 03, 04; to change by hand: 05\n"
+            f"Layer of Step {first:02}, changed in: {others}; to change by hand: 05\n"
         )
 
 
@@ -213,15 +181,6 @@ def test_change_is_merged_with_what_a_step_has_of_its_own(repository, old, new):
     for number in "345":
         text = files(repository)[f"nnfs_steps/0{number}_x.py"]
         assert new in text and ("own way" in text) is (number == "5")
-
-
-def test_from_a_later_step(repository):
-    before = files(repository)
-    change(repository, 3)
-    carry.main(["3"], repository.root)
-    found = files(repository)
-    assert "return 2" in found["nnfs_steps/04_x.py"]
-    assert found["nnfs_steps/02_x.py"] == before["nnfs_steps/02_x.py"]
 
 
 def test_what_is_not_committed_in_a_later_step_stays(repository, capsys):
@@ -250,104 +209,19 @@ def test_nothing_is_changed_if_something_is_wrong(repository, broken, message):
     assert files(repository) == before
 
 
-# ---- readme.py
-
-README = """# Title
-
-<!-- first -->
-<!-- /first -->
-<!-- steps -->
-old
-<!-- /steps -->
-
-Between.
-
-<!-- concepts -->
-<!-- /concepts -->
-After.
-"""
+# ---- readme.py: that its tables are right is held by the README itself
 
 
-TABLES = """# Title
-
-<!-- first -->
-
-Step [01](nnfs_steps/01_x.py): Idea 1.
-
-```python
-a = 1
-b = 1
-```
-
-Step [02](nnfs_steps/02_x.py): Idea 2.
-
-```diff
- a = 1
--b = 1
-+b = 2
-```
-
-<!-- /first -->
-<!-- steps -->
-
-| step | idea | concepts | book | video |
-|---|---|---|---|---|
-| **chapter 2** |  |  |  |  |
-| [01](nnfs_steps/01_x.py) | Idea 1. |  | chapter 2, a \\| b | [part 2](https://x.y) |
-| [02](nnfs_steps/02_x.py) | Idea 2. | {both} | chapter 2, c | {videos} |
-| **chapter 9** |  |  |  |  |
-| [03](nnfs_steps/03_x.py) | Idea 3. (from {one}) | {second} | chapter 9 |  |
-
-<!-- /steps -->
-
-Between.
-
-<!-- concepts -->
-
-| concept | what it shows | for step | book |
-|---|---|---|---|
-| [01](concepts/01_x.py) | Idea 1. | [02](nnfs_steps/02_x.py) | none |
-| [02](concepts/02_x.py) | Idea 2. | {readers} | none |
-
-<!-- /concepts -->
-After.
-""".format(
-    one="[01](nnfs_steps/01_x.py)",
-    second="[02](concepts/02_x.py)",
-    both="[01](concepts/01_x.py), [02](concepts/02_x.py)",
-    videos="[part 7](https://x.y/1), [part 8](https://x.y/2)",
-    readers="[02](nnfs_steps/02_x.py), [03](nnfs_steps/03_x.py)",
-)
-
-
-HEADERS = {name: readme.TABLES[name] for name in ["first", "steps", "concepts"]}
-
-
-def test_tables(project):
-    root = project.root
-    for number, fields in enumerate(
-        [
-            {"Book": "chapter 2, a | b", "Video": "part 2, https://x.y"},
-            {
-                "Book": "chapter 2, c",
-                "Video": "parts 7 and 8, https://x.y/1 and https://x.y/2",
-                "Concepts": "01, 02",
-            },
-            {"From": "step 01", "Book": "chapter 9", "Concepts": "02"},
-        ],
-        start=1,
-    ):
-        project.step(number, f"a = 1\nb = {number}\n\n# Output:", **fields)
-    for number in 1, 2:
-        project.concept(number, "", Book="none")
-    (root / "README.md").write_bytes(README.encode())
-    readme.main([], root, HEADERS)
-    assert (root / "README.md").read_text() == TABLES
-    assert readme.render(TABLES, root, HEADERS) == TABLES
-
-
-def test_readme_without_its_marks_stays(tmp_path):
-    (tmp_path / "README.md").write_text("no marks\n")
+def test_readme_is_written_and_one_without_marks_stays(project):
+    path, tables = project.root / "README.md", {"steps": readme.steps_table}
+    project.step(1, "", Book="chapter 2, a | b", Video="parts 2 and 3, https://x.y")
+    path.write_text("# Title\n<!-- steps -->\nold\n<!-- /steps -->\n\nAfter.\n")
+    for _ in range(2):
+        readme.main([], project.root, tables)
+        start, *_, row, _, end, _, after = path.read_text().splitlines()
+        assert (start, end, after) == ("# Title", "<!-- /steps -->", "After.")
+        one, book = "[01](nnfs_steps/01_x.py)", r"chapter 2, a \| b"
+        assert row == f"| {one} | Idea 1. |  | {book} | [part 2](https://x.y) |"
     with pytest.raises(Mistake, match="<!-- first -->"):
-        readme.main([], tmp_path, HEADERS)
-    assert (tmp_path / "README.md").read_text() == "no marks\n"
+        readme.main([], project.root)
+    assert "old" not in path.read_text() and row in path.read_text()

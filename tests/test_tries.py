@@ -1,16 +1,13 @@
 """What each Try says happens when its change is made."""
 
-import os
 import re
-import subprocess
-import sys
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from project import SCRIPTS, TIME_LIMIT
+from project import SCRIPTS, python
 from tour.scripts import lines_of
 
 pytestmark = pytest.mark.slow
@@ -187,20 +184,16 @@ CHECKS = {
 }
 
 
+PROGRAM = """
+import sys
+path, text = sys.argv.pop(1), sys.stdin.buffer.read()
+exec(compile(text, path, "exec"), {"__file__": path, "__name__": "__main__"})
+"""
+
+
 def printed(script, text, *words, cwd=None):
     """What a script with this text prints where it lies; its errors come last."""
-    start = "import sys; path = sys.argv.pop(1); text = sys.stdin.buffer.read()"
-    end = (
-        "exec(compile(text, path, 'exec'), {'__file__': path, '__name__': '__main__'})"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", f"{start}; {end}", script.path, *words],
-        input=text.encode(),
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"},
-        cwd=cwd,
-        capture_output=True,
-        timeout=TIME_LIMIT,
-    )
+    result = python("-c", PROGRAM, script.path, *words, cwd=cwd, text=text)
     return lines_of((result.stdout + result.stderr).decode())
 
 
