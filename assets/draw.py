@@ -563,6 +563,8 @@ PANELS = {
     26: ("save, go on", draw_boxes, "epoch 5", ".npz", "epoch 6"),
     27: ("prediction", draw_answer),
     28: ("tuned", draw_times),
+    29: ("own data", draw_boxes, ".csv", "network", "Gentoo"),
+    30: ("own numbers", draw_boxes, ".csv", "network", "3,659 g"),
 }
 
 

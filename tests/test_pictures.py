@@ -98,15 +98,15 @@ def test_change_is_noticed(change, usual, tmp_path):
 
 def test_overview_has_a_panel_for_each_step(monkeypatch):
     added = Script(STEPS[1].path)
-    added.number, added.name = 29, "Step 29"
+    added.number, added.name = 99, "Step 99"
     steps = [*STEPS[10:18], STEPS[27], added]
-    with pytest.raises(Mistake, match="Step 29 has no panel"):
+    with pytest.raises(Mistake, match="Step 99 has no panel"):
         draw.draw_overview(steps)
-    monkeypatch.setitem(draw.PANELS, 29, ("more", draw.draw_boxes, "a box"))
+    monkeypatch.setitem(draw.PANELS, 99, ("more", draw.draw_boxes, "a box"))
     figure = draw.draw_overview(steps)
     titles = [axes.get_title() for axes in figure.axes]
     assert titles[0] == "11  chapter 10\ndescent"
-    assert titles[8:] == ["28\ntuned", "29  chapter 2\nmore"] + 4 * [""]
+    assert titles[8:] == ["28\ntuned", "99  chapter 2\nmore"] + 4 * [""]
     plt.close(figure)
 
 
