@@ -8,7 +8,7 @@ import pytest
 
 from project import ROOT, STEPS
 from tour import exercises, judge
-from tour.check import LAST_DIGITS
+from tour.check import LAST_DIGITS, alike, far
 from tour.scripts import Mistake, Script
 
 BY_NUMBER = {step.number: step for step in STEPS}
@@ -88,13 +88,13 @@ def test_gaps_hold_no_more_than_what_is_new(number):
 @pytest.mark.parametrize(
     "number, name, lines",
     [
-        (5, "Layer_Dense.__init__", ["Sets self.weights, self.biases", "With 0.10"]),
-        (6, "Layer_Dense.__init__", ["Sets self.weights", "With 0.01"]),
-        (8, "Loss_CategoricalCrossentropy.forward", ["Returns (N,)", "With 1e-7"]),
+        (5, "Layer_Dense.__init__", ["Sets self.weights, self.biases", "Uses 0.10"]),
+        (6, "Layer_Dense.__init__", ["Sets self.weights", "Uses 0.01"]),
+        (8, "Loss_CategoricalCrossentropy.forward", ["Returns (N,)", "Uses 1e-7"]),
         (8, "Loss.calculate", ["Returns a number"]),
         (10, "Layer_Dense.forward", ["Sets self.inputs: for backward"]),
         (10, "Activation_ReLU.backward", ["Sets self.dinputs: same shape as inputs"]),
-        (22, "Model.train", ["With 250"]),
+        (22, "Model.train", ["Uses 250"]),
     ],
 )
 def test_hints(number, name, lines, tmp_path, monkeypatch):
@@ -245,7 +245,9 @@ def test_changed_arguments_are_named_where_results_differ(judged, tmp_path):
     text = changed(
         6, [(RELU, "(0, inputs)", "(0, inputs, out=inputs)")], tmp_path / "x.py"
     )
-    assert judged(6, text, RELU) == "agrees, if inputs may change"
+    assert judged(6, text, RELU) == (
+        "agrees (but it changes inputs, which belongs to the caller: write .copy())"
+    )
 
 
 RELU = "Activation_ReLU.forward"
@@ -374,7 +376,7 @@ def test_last_digits_are_success(project):
         (
             "2 * inputs",
             "inputs; inputs *= 2",
-            ["This may be why: Activation_Double.forward agrees, if inputs may"],
+            ["This may be why: Activation_Double.forward agrees (but it changes"],
         ),
         ("[[0.5, 1 / 3]]", "[[0.5, 2 / 3]]", ["is another in yours:\ninputs = "]),
         ("print(scale(1))", "1 / 0", ["ZeroDivisionError", "3 of 4 lines are"]),
@@ -393,6 +395,49 @@ def test_mistakes_of_a_reader(project, old, new, messages):
         assert message in output
     assert "tour" not in output and "Right" not in output and "Next" not in output
     assert (status, errors) == (1, "")
+
+
+def test_more_lines_than_the_step_prints(project):
+    doubled = "2 * inputs  # the answer"
+    mine = f"{doubled}\n        print('shape', inputs.shape)"
+    status, output, errors = check(project, (doubled, mine))
+    assert "\nAll 4 lines are there; you print 1 more.\nNext: " in output
+    assert (status, errors) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "printed, right",
+    [
+        ("epoch: 0, acc: 0.003, loss: 1.099\nepoch: 100, acc: 0.5, loss: 0.8", True),
+        ("epoch: 0, acc: 0.004, loss: 1.098\nepoch: 100, acc: 0.9, loss: 0.1", True),
+        (
+            "print\nepoch: 0, acc: 0.003, loss: 1.09\nepoch: 100, acc: 0.9, loss: 0.1",
+            True,
+        ),
+        ("epoch: 0, acc: 0.003, loss: 1.099\nepoch: 100, acc: 0.9, loss: 0.1", False),
+        ("epoch: 0, acc: 0.000, loss: 1.099\nepoch: 100, acc: 0.5, loss: 0.8", False),
+        ("epoch: 0, acc: 0.020, loss: 1.099\nepoch: 100, acc: 0.5, loss: 0.8", False),
+        ("epoch: 0, acc: 0.003, loss: 1.099\nepoch: 101, acc: 0.5, loss: 0.8", False),
+        ("epoch: 0, acc: 0.003, loss: 1.099", False),
+        ("epoch: 0, acc: 0.003, loss: nan\nepoch: 100, acc: 0.5, loss: nan", False),
+    ],
+)
+def test_last_digits_grow_in_a_training(printed, right):
+    step = ["epoch: 0, acc: 0.003, loss: 1.099", "epoch: 100, acc: 0.5, loss: 0.8"]
+    assert far(step, alike(step, printed.split("\n"))) != right
+
+
+def test_raise_that_is_left_below_code(project):
+    left = "\n        raise NotImplementedError"
+    status, output, errors = check(project, ("# the answer", left))
+    assert "forward has code, but the raise is still in, line 19\n" in output
+    assert "will run once all functions are written and agree.\n" in output
+    assert (status, errors) == (1, "")
+
+
+def test_errors_are_whole(judged):
+    text = BY_NUMBER[6].text.replace("np.maximum(0, inputs)", f"inputs.{'x' * 99}")
+    assert f"no attribute '{'x' * 99}'" in judged(6, text, "Activation_ReLU.forward")
 
 
 def test_endless_loop(project):

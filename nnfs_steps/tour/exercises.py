@@ -113,7 +113,7 @@ def hints(run, lines, later):
     found += [f"Sets {name}: {comment}" for name, comment in sets.items() if comment]
     plain = [name for name in sets if not sets[name]]
     found += [f"Sets {', '.join(plain)}"] * bool(plain)
-    return found + [f"With {', '.join(numbers)}"] * bool(numbers)
+    return found + [f"Uses {', '.join(numbers)}"] * bool(numbers)
 
 
 def write(step, steps, solution):

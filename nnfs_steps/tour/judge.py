@@ -25,8 +25,11 @@ MAY_CHANGE = "inputs", "dvalues"  # most programs need them no more
 NUMBERS = np.ndarray | np.generic | float | int
 
 
-def difference(yours, own, samples):
-    """What to say of two values, and both where they differ; None if they agree."""
+def difference(yours, own, samples, before):
+    """What to say of two values, and both where they differ; None if they agree.
+
+    before is what they were, if they have it from the trial, else None.
+    """
     if isinstance(own, str):
         return None if yours == own else ("", yours, own)
     if not isinstance(own, NUMBERS):
@@ -45,6 +48,9 @@ def difference(yours, own, samples):
     if not wrong.any():
         return None
     head = factor(yours, own, samples)
+    if before is not None:
+        head = factor(yours - before, own - before, samples)
+        head = head.replace("yours", "your change")
     if np.isnan(yours[wrong]).any():
         head += "; NaN, as from 0 / 0, log(-1) or inf - inf"
     if own.ndim:
@@ -60,6 +66,8 @@ def factor(yours, own, samples):
     if not same or yours[own == 0].any():
         return ""
     words = f"; yours is {ratios[0]:.4g} times the step's"
+    if " 1 times" in words:  # it differs in more digits than we show
+        return ""
     for power, word in (1, "N"), (-1, "1 / N"):
         if samples and np.isclose(abs(ratios[0]), samples**power):
             return f"{words}, and {word} is {samples**power:.4g}"
@@ -67,11 +75,11 @@ def factor(yours, own, samples):
 
 
 def text(value, path=None):
-    """A value, or an error with the last line of a file that led to it, in a line."""
+    """A value in a line; or an error, with the last line of a file that led to it."""
     if isinstance(value, BaseException):
         frames = traceback.extract_tb(value.__traceback__)
         lines = [f" in line {f.lineno}" for f in frames if f.filename == str(path)]
-        value = f"{type(value).__name__}{''.join(lines[-1:])}: {value}"
+        return f"{type(value).__name__}{''.join(lines[-1:])}: {value}"
     return shorten(" ".join(str(value).split()), 90, placeholder=" ...")
 
 
@@ -84,7 +92,9 @@ def first_difference(step, mine, name, keep):
         if isinstance(yours[RESULT], BaseException):
             lines, own = [f"    {text(yours[RESULT], mine.path)}"], {}
         for what in own:
-            found = difference(yours.get(what, "(missing)"), own[what], samples)
+            before = (given.get("layer") or {}).get(what.removeprefix("layer."))
+            values = yours.get(what, "(missing)"), own[what]
+            found = difference(*values, samples, before)
             if found and what in given:
                 changed[what] = f"    You changed {what}, which you were given"
             if found and what not in MAY_CHANGE:
@@ -94,7 +104,10 @@ def first_difference(step, mine, name, keep):
         if lines:
             lines = ["differs", f"    in {place}", *lines, *changed.values()]
             return method, "\n".join(lines)
-    return None, verdict + f", if {' and '.join(changed)} may change" * bool(changed)
+    if changed:
+        verdict += f" (but it changes {' and '.join(changed)}, which belongs to the "
+        verdict += "caller: write .copy())"
+    return None, verdict
 
 
 def verdict(step, mine, name):
