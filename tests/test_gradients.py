@@ -290,7 +290,7 @@ def test_nothing_that_is_given_is_changed():
 each_guard = each("Loss_CategoricalCrossentropy", ".backward")
 
 PREDICTIONS = np.array([[0.7, 0.1, 0.2], [0.2, 0.5, 0.3]])
-SHAPES, NUMBERS, SOFTMAX = "do not fit", "class numbers", "no softmax|as softmax makes"
+SHAPES, SOFTMAX = "don't fit", "no softmax"
 REFUSED = {
     "three for two": (PREDICTIONS, [0, 1, 2], rf"\(3,\).*{SHAPES}"),
     "one for two": (PREDICTIONS, [0], SHAPES),
@@ -299,28 +299,10 @@ REFUSED = {
     "two columns": (PREDICTIONS, [[0, 1], [1, 0]], SHAPES),
     "one row": (PREDICTIONS, [[0, 0, 1]], SHAPES),
     "three axes": (PREDICTIONS, [[[0, 0, 1], [1, 0, 0]]], SHAPES),
-    "class -1": (PREDICTIONS, [-1, 0], f"-1 .*{NUMBERS}|{NUMBERS} .*-1"),
+    "class -1": (PREDICTIONS, [-1, 0], "below 0"),
     "no softmax": (np.array([[2.0, 1, 0], [0, 1, 2]]), [0, 1], SOFTMAX),
     "a little off": (PREDICTIONS * [[1], [1.003]], [0, 1], SOFTMAX),
-    "NaN": (PREDICTIONS * [[1], [np.nan]], [0, 1], "diverged|as softmax makes"),
-}
-
-# What the last step does not take either
-ONE_HOT, PROBABILITIES = "a single 1 in each row", "predictions must be probabilities"
-STRICT = {
-    "flat predictions": (PREDICTIONS[0], [0, 1, 2], SHAPES),
-    "no samples": (np.zeros((0, 3)), np.zeros(0, int), "N at least 1"),
-    "class 3 of 3": (PREDICTIONS, [0, 3], f"{NUMBERS} .*0 to 2, not .*3"),
-    "class 255": (PREDICTIONS, np.uint8([0, 255]), f"{NUMBERS} .*255"),
-    "floats": (PREDICTIONS, [0.0, 1.0], f"{NUMBERS} .*float64"),
-    "NaN as class": (PREDICTIONS, [0, np.nan], NUMBERS),
-    "booleans": (PREDICTIONS, [True, False], f"{NUMBERS} .*bool"),
-    "row of zeros": (PREDICTIONS, [[0, 0, 0], [0, 1, 0]], ONE_HOT),
-    "two ones": (PREDICTIONS, [[1, 0, 1], [0, 1, 0]], ONE_HOT),
-    "one minus one": (PREDICTIONS, [[1, 1, -1], [0, 1, 0]], ONE_HOT),
-    "soft": (PREDICTIONS, [[0.9, 0.1, 0], [0, 1, 0]], ONE_HOT),
-    "NaN as label": (PREDICTIONS, [[1, 0, 0], [np.nan, 0, 0]], ONE_HOT),
-    "negative": (np.array([[1.5, -0.5, 0], [1, 0, 0]]), [0, 1], PROBABILITIES),
+    "NaN": (PREDICTIONS * [[1], [np.nan]], [0, 1], "the training has diverged"),
 }
 
 
@@ -335,11 +317,6 @@ def refuses(module, y_pred, y_true, message):
 @pytest.mark.parametrize("case", REFUSED)
 def test_wrong_labels_and_predictions_are_refused(module, name, case):
     refuses(module, *REFUSED[case])
-
-
-@pytest.mark.parametrize("case", STRICT)
-def test_the_last_step_refuses_more(case):
-    refuses(nn, *STRICT[case])
 
 
 @each_guard

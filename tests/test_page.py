@@ -285,7 +285,7 @@ def test_page_is_small_and_asks_for_nothing(folder, html):
 
 def test_readme_is_there(html):
     for words in (
-        "the derivative of softmax",
+        "the derivatives of softmax",
         "Kronecker delta",
         "a label as a row with",
     ):

@@ -95,7 +95,7 @@ def missing(mine, step, name, new):
     empty = len(bodies[1]) - sum(len(run) - 1 for run in new.get(name, []))
     nodes = [node for part in bodies[0] for node in ast.walk(part)]
     raises = [n.lineno for n in nodes if isinstance(n, ast.Raise)]
-    if len(bodies[0]) > empty:
+    if raises and len(bodies[0]) > empty:
         return f"has code, but the raise is still in, line {raises[-1]}"
     return "is still empty"
 
