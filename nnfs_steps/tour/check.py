@@ -7,7 +7,7 @@ from math import isclose
 from pathlib import Path
 
 from tour import runner
-from tour.differences import NUMBER, say, show_against_record
+from tour.differences import NUMBER, say, show_against_record, show_errors
 from tour.exercises import EMPTY, is_exercise, new_in, program, tasks, written
 from tour.scripts import Mistake, Script
 
@@ -119,7 +119,8 @@ def judge(mine, step, new):
     print()
     status = run.process.returncode
     if status not in (0, 3):
-        print(*run.read(1)[-1:], f"The comparison {run.problem}.", sep="\n")
+        show_errors(run, last=1)
+        print(f"The comparison {run.problem}.")
     elif status or there != names:
         print("The program will run once all functions are written and agree.")
     else:

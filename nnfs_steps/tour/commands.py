@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from textwrap import fill, shorten
 from tour import differences, exercises, runner
 from tour.changes import show_changes
 from tour.check import check
-from tour.differences import say, shortened
+from tour.differences import say
 from tour.scripts import (
     CONCEPTS,
     STEPS,
@@ -67,7 +66,7 @@ def follow(run, explain=True):
         verdict = str(error)
     differences.show_output(run.lines(), flags)
     print()
-    show_errors(run)
+    differences.show_errors(run)
     printed = run.read(0)
     if verdict == "as recorded" and printed != script.output:
         verdict = "differs from its record"
@@ -80,24 +79,6 @@ def follow(run, explain=True):
             print(f"Saved {path}")
     print()
     return verdict
-
-
-PACKAGES = "numpy", "nnfs", "matplotlib"
-
-
-def show_errors(run):
-    errors = shortened(run.read(1))
-    if errors:
-        folder = Path(run.script.path).resolve().parent
-        for path in [folder / f"{name}.py" for name in PACKAGES]:
-            if path.exists():
-                errors.append(
-                    f"(Your own {path.name} is in the way: {path}. Rename it.)"
-                )
-    if re.search(f"No module named '({'|'.join(PACKAGES)})", "\n".join(errors)):
-        errors += ["(Is the environment activated? See the README's quick start.)"]
-    for line in errors:
-        print(line)
 
 
 def heading(script):
@@ -137,11 +118,14 @@ def compare(scripts, steps, figures):
     seconds = [f"{name} took {run.seconds:.1f} s" for name, run in zip(names, runs)]
     print(f"\n{', '.join(seconds)}.")
     for name, run in zip(names, runs):
-        show_errors(run)
+        differences.show_errors(run)
         if run.problem:
             print(f"{name} {run.problem}.")
     if folder:
-        from tour import curves  # matplotlib takes its time
+        try:
+            from tour import curves  # matplotlib takes its time
+        except ImportError as error:
+            raise Mistake(f"{error}: {differences.ACTIVATED}") from None
 
         path = Path(
             folder, f"{'-'.join(script.path.stem[:2] for script in scripts)}.png"

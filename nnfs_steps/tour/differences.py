@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections import Counter, defaultdict, deque
 from itertools import chain, groupby, repeat, zip_longest
+from pathlib import Path
 from textwrap import shorten
 from typing import NamedTuple
 
@@ -30,6 +31,26 @@ def shortened(lines):
         left_out = f"... {len(lines) - LONG} more lines ..."
         lines = [*lines[: LONG // 2], left_out, *lines[-LONG // 2 :]]
     return [line[:1000] for line in lines]
+
+
+PACKAGES = "numpy", "nnfs", "matplotlib"
+ACTIVATED = "Is the environment activated? See the README's quick start."
+
+
+def show_errors(run, last=0):
+    """Print what a run wrote to stderr, or its last lines, and what may be behind it."""
+    errors = shortened(run.read(1)[-last:])
+    if errors:
+        folder = Path(run.script.path).resolve().parent
+        for path in [folder / f"{name}.py" for name in PACKAGES]:
+            if path.exists():
+                errors.append(
+                    f"(Your own {path.name} is in the way: {path}. Rename it.)"
+                )
+    if re.search(f"No module named '({'|'.join(PACKAGES)})", "\n".join(errors)):
+        errors += [f"({ACTIVATED})"]
+    for line in errors:
+        print(line)
 
 
 def show_output(lines, flags):
