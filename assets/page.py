@@ -257,7 +257,8 @@ def table(found, rest="|.*"):
     names, headings, _, *lines = rows(found)
     numbers = [re.sub(r"^t(\d+)-\d+", r"\1", name) for name in names]
     heads = [f"{number} {text}" for number, text in zip(numbers, headings)]
-    html = '<table class="numbers"><caption>Loss and accuracy</caption><tr>'
+    heads[0] = "epoch"
+    html = '<table class="numbers"><caption>Loss, then accuracy</caption><tr>'
     html += "".join(f'<th class="{x}">{escape(y)}' for x, y in zip(names, heads))
     for line in lines:
         if re.fullmatch(f"0|[125][0,]*{rest}", line[0]):

@@ -609,7 +609,7 @@ def check_data(model, X, y=None):
     fits = fits and getattr(model.accuracy, "binary", not binary)
     require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
     X = numbers("X", X)
-    require(X.ndim > 1, f"X {X.shape} needs a row for each sample: X.reshape(-1, 1)?")
+    require(X.ndim > 1, f"X {X.shape} needs a row a sample: np.reshape(X, (-1, 1))?")
     try:
         shape = len(X), *model.forward(X[:1], training=False).shape[1:]
     except ValueError as error:
@@ -619,11 +619,11 @@ def check_data(model, X, y=None):
     y = numbers("y", y)
     require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
     fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
-    need = f"{'0 or 1, ' * binary}shape {shape}{': y.reshape(-1, 1)' * (y.ndim < 2)}"
+    need = f"{'0 or 1, ' * binary}{shape}{': np.reshape(y, (-1, 1))' * (y.ndim < 2)}"
     if softmax:
         whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
         fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
-        mend = f"y.reshape(-1).astype(int){' - 1' * int(y.min() == 1)}"
+        mend = f"np.ravel(y).astype(int){' - 1' * int(y.min() == 1)}"
         need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
     require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
     return X, y

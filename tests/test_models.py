@@ -274,19 +274,19 @@ WRONG = {
         X, y * 1.0                   | .astype(int)?     | X, (y * 1.0).astype(int)
         X, y + 1                     | .astype(int) - 1? | X, (y + 1).astype(int) - 1
         X, y - 1                     | -1 to 1; it needs | X, y
-        X, y.reshape(-1, 1)          | (y.reshape(-1)    | X, y.reshape(-1, 1)[:, 0]
+        X, y.reshape(-1, 1)          | (np.ravel(y)      | X, y.reshape(-1, 1)[:, 0]
         X, one_hot(y) * 2            | one-hot rows      | X, one_hot(y)
         X, 1 - one_hot(y)            | one-hot rows      | X, one_hot(y).tolist()
         X, one_hot(y)[:, :2]         | (50, 2)           | X, one_hot(y).astype(int)""",
     "yes or no": """
-        X, y[:, 0]                   | : y.reshape(-1, 1)| X, y[:, 0].reshape(-1, 1)
+        X, y[:, 0]                   | : np.reshape(y    | X, y[:, 0].reshape(-1, 1)
         X, y + 1                     | 1 to 2; it needs 0 or 1 | X, y + 1 == 2
         X, 2 * y - 1                 | -1 to 1; it needs 0 or 1 | X, y * 1.0
         X, y * 255                   | needs 0 or 1      | X, y > 0
         X, y + 0.5                   | needs 0 or 1      | X, y.tolist()""",
     "number": """
-        X, y[:, 0]                   | : y.reshape(-1, 1)| X, y[:, 0].reshape(-1, 1)
-        X[:, 0], y                   | X.reshape(-1, 1)? | X, y
+        X, y[:, 0]                   | : np.reshape(y    | X, y[:, 0].reshape(-1, 1)
+        X[:, 0], y                   | np.reshape(X      | X, y
         X, with_value(y, np.nan)     | y is empty, or has nan | X, y
         X, np.hstack([y, y])         | shape (50, 1)     | X, y""",
 }
