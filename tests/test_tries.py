@@ -55,7 +55,7 @@ Step 22 | model.add(Layer_Dense(64, 1, =>
     \nmodel.add(Layer_Dense(64, 1, | > epoch: 1000, acc: 0.595
 Step 23 | , Layer_Dropout(0.1)) => ) | < epoch: 200, acc: 0.593
     | > epoch: 200, acc: 0.796
-Step 24 | batch_size=128)\n\n => batch_size=None)\n\n | ? last
+Step 24 | epochs=10, batch_size=128) => epochs=10, batch_size=None) | ? last
 Step 25 | other.load_parameters => Model().load_parameters 
     | > (128, 10), (1, 10)] do not fit this model: []
 Step 28 | np.subtract.reduce(doutput, axis=1, initial=0, keepdims=True, out=dbiases2) =>
