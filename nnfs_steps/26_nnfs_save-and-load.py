@@ -666,6 +666,7 @@ def check_place(path):
     fits = Path(path).suffix == ".npz" and not str(path).startswith("-")
     require(fits, f"{path} does not end in .npz, or begins with a dash")
     require(not Path(path).is_dir(), f"{path} is a folder")
+    require(Path(path).parent.is_dir(), f"there is no folder {Path(path).parent}")
     with tempfile.TemporaryFile(dir=Path(path).parent):
         pass  # here one can write
 

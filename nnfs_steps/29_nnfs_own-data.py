@@ -28,6 +28,9 @@ to the line "# Seeds ..." as own.py (a name that begins with a digit can't be im
     model = Model.load("penguins.npz")
     print(answers(model, [[39.6, 18.1, 186, 4450]]))
 
+A row has its numbers in the order of model.layers[0].columns; the columns of a
+DataFrame are found by their names.
+
 From: step 27 (what is only for images is gone)
 New: Layer_Scale, read_table, is_hole, is_useful, read_data, class_numbers, answers
 Changed: create_model has an input for each column and an output for each class
@@ -153,8 +156,7 @@ class Layer_Scale:
     """
 
     def __init__(self, X, columns):
-        self.columns = columns
-        self.mean = np.mean(X, axis=0)
+        self.columns, self.mean = columns, np.mean(X, axis=0)
         # What never changes has a spread of 0, and we can't divide by that
         self.spread = np.where(np.ptp(X, axis=0) > 0, np.std(X, axis=0), 1)
 
@@ -691,6 +693,7 @@ def check_place(path):
     fits = Path(path).suffix == ".npz" and not str(path).startswith("-")
     require(fits, f"{path} does not end in .npz, or begins with a dash")
     require(not Path(path).is_dir(), f"{path} is a folder")
+    require(Path(path).parent.is_dir(), f"there is no folder {Path(path).parent}")
     with tempfile.TemporaryFile(dir=Path(path).parent):
         pass  # here one can write
 
@@ -799,6 +802,7 @@ def create_model(scale, classes):
 
 def answers(model, X):
     """Return a class and how sure it is for each row (as measured, in X's columns)."""
+    X = X[model.layers[0].columns] if hasattr(X, "columns") else X  # pandas: by name
     classes, probabilities = model.layers[-1].classes, model.predict(X)
     return [(classes[np.argmax(row)], float(np.max(row))) for row in probabilities]
 

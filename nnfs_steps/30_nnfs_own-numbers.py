@@ -139,8 +139,7 @@ class Layer_Scale:
     """
 
     def __init__(self, X, columns):
-        self.columns = columns
-        self.mean = np.mean(X, axis=0)
+        self.columns, self.mean = columns, np.mean(X, axis=0)
         # What never changes has a spread of 0, and we can't divide by that
         self.spread = np.where(np.ptp(X, axis=0) > 0, np.std(X, axis=0), 1)
 
@@ -691,6 +690,7 @@ def check_place(path):
     fits = Path(path).suffix == ".npz" and not str(path).startswith("-")
     require(fits, f"{path} does not end in .npz, or begins with a dash")
     require(not Path(path).is_dir(), f"{path} is a folder")
+    require(Path(path).parent.is_dir(), f"there is no folder {Path(path).parent}")
     with tempfile.TemporaryFile(dir=Path(path).parent):
         pass  # here one can write
 
@@ -797,6 +797,7 @@ def create_model(scale, last):
 
 def answers(model, X):
     """Return a prediction (N, 1) in the target's own unit for each row as measured."""
+    X = X[model.layers[0].columns] if hasattr(X, "columns") else X  # pandas: by name
     return model.layers[-1].scale_back(model.predict(X))
 
 

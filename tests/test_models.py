@@ -645,7 +645,7 @@ def test_missing_file_is_one_line(step, tmp_path):
 @pytest.mark.parametrize(
     "name, words",
     [
-        ("no/x.npz", "No such file"),
+        ("no/x.npz", "there is no folder"),
         ("x", "end in .npz"),
         ("x.txt", "end in .npz"),
         ("-x.npz", "dash"),

@@ -73,7 +73,7 @@ CASES = [  # steps, the table, words besides, and what is said ("" if it trains)
     ("29", LINES, ["a", "b"], ""),  # numbers, but few: classes
     ("30", LINES, ["a", "b"], ""),
     ("29 30", None, ["kind"], "No such file * own.csv"),
-    ("29 30", LINES, ["a", "no/x.npz"], "No such file * no"),
+    ("29 30", LINES, ["a", "no/x.npz"], "there is no folder no"),
     ("29 30", LINES, [], "name a table and the column to predict"),
     ("29 30", [""], ["kind"], "is no table: save it as CSV, in UTF-8"),
     ("29 30", LINES, ["Kind"], "no column Kind in * a, b, kind"),
@@ -125,6 +125,12 @@ def test_a_program_of_your_own(number, tmp_path):
     assert answer in [f"{float(value):.6g}", f"{''.join(name)} ({float(value):.2f})"]
     with pytest.raises(ValueError, match="needs bill_length_mm, bill_depth_mm, fl"):
         classes(STEP[number]).Model.load(tmp_path / "own.npz").predict([[39.1]])
+    module = classes(STEP[number])  # columns of a DataFrame are found by name
+    model = module.Model.load(tmp_path / "own.npz")
+    names = model.layers[0].columns
+    frame = pandas.DataFrame([[39.1, 18.7, 181, 3750][: len(names)]], columns=names)
+    asked = [frame, frame[names[::-1]], frame.to_numpy().tolist()]
+    assert len({str(module.answers(model, rows)) for rows in asked}) == 1
 
 
 @posix
