@@ -288,7 +288,7 @@ WRONG = {
         X, y[:, 0]                   | : np.reshape(y    | X, y[:, 0].reshape(-1, 1)
         X[:, 0], y                   | np.reshape(X      | X, y
         X, with_value(y, np.nan)     | y is empty, or has nan | X, y
-        X, np.hstack([y, y])         | shape (50, 1)     | X, y""",
+        X, np.hstack([y, y])         | needs (50, 1)     | X, y""",
 }
 ROWS = [
     (task, *(part.strip() for part in row.split("|")))
