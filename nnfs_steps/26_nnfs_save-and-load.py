@@ -5,9 +5,9 @@ them as if nothing had happened: Adam would have lost its means, the learning ra
 start again, and the images would be shuffled in another order. So we save all of it:
 the class of each layer, of the loss, the optimizer and the accuracy, with its numbers,
 texts and arrays (Adam's means are in the layers), the epoch, and the state of the
-random numbers. Classes of your own are saved likewise, as long as they are in this
-file. What can't be loaded again is said when you save: the new file is read before it
-takes the place of an old one.
+random numbers. Classes of your own are saved likewise, as long as their code stands in
+this script. Saving reads the new file before it takes the place of an old one: what
+can't be loaded again is an error at once, and the old file stays.
 
 The output trains five epochs, saves, loads, and trains five more. The lines of all ten
 are those of step 24, to the last digit. Called with a file name, the script trains five

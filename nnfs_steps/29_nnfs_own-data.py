@@ -5,8 +5,8 @@ is the whole way, with the penguins of three islands: which species is it, by it
 its flipper and its weight? A network wants numbers, so the species get 0, 1 and 2, and
 their names back in the answers. Rows with a hole go; so do columns of text, and one
 that numbers the rows, since in a sorted table it gives the class away. The output says
-what went, then how many there are of each class: who always answers with the largest
-is right that often.
+what went, then how many rows each class has: a model has to be right more often than
+one that always names the largest class.
 
 A penguin weighs 4,000 grams, its bill is 17 millimetres deep: raw, the grams drown the
 rest (concept 22). So the first layer takes the mean off each column and divides by its
