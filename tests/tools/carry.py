@@ -1,17 +1,15 @@
-"""Carry changes of a step's code on to all later steps: python tests/carry.py 13
+"""Carries changes of a step's code on to all later steps.
 
 What has changed in its classes and functions since the last commit is merged into those
-of all later steps, as git merges. A step where that conflicts keeps what it has, and
-is named: change the first of these by hand, and carry on from there. Carry before you
-commit, and commit before you carry the next change.
+of all later steps, as git merges. A step where that conflicts keeps what it has.
 """
 
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from project import ROOT, Mistake, Parser, command, find, write
-from tour.scripts import Script, scripts_in
+from tour.project import Mistake
+from tour.scripts import Script, write
 
 
 def git(*words, folder):
@@ -51,15 +49,11 @@ def merged(mine, old, new, folder):
     return None if status else text.split("\n")[:-1]
 
 
-def main(arguments, root=ROOT):
-    parser = Parser(description=__doc__)
-    parser.add_argument("number", metavar="N", help="the step that you have changed")
-    steps = scripts_in(root / "nnfs_steps")
-    first = find(parser.parse_args(arguments).number, steps)
+def carry(first, steps):
+    """Change the later steps as the first was changed; say which, and return them."""
+    texts, said = {}, {}
     with TemporaryDirectory() as folder:
-        changed, texts, said = changes(first, Path(folder)), {}, {}
-        if not changed:
-            raise Mistake(f"no class or function of {first.name} differs from HEAD")
+        changed = changes(first, Path(folder))
         for step in [step for step in steps.values() if step.number > first.number]:
             lines, found = step.text.split("\n"), definitions(step)
             for name in [name for name in reversed(found) if name in changed]:
@@ -68,13 +62,10 @@ def main(arguments, root=ROOT):
                 lines[place] = new or mine
                 said.setdefault((name, bool(new)), []).append(f"{step.number:02}")
             texts[step] = "\n".join(lines)
-    for step, text in texts.items():  # all were read: now nothing can be wrong
-        if text != step.text:
-            write(step.path, text)
     for name in changed:
         taken, left = (", ".join(said.get((name, k), ["none"])) for k in (True, False))
         print(f"{name} of {first.name}, changed in: {taken}; to change by hand: {left}")
-
-
-if __name__ == "__main__":
-    command(main)
+    changed_steps = [step for step, text in texts.items() if text != step.text]
+    for step in changed_steps:  # all were read: now nothing can be wrong
+        write(step.path, texts[step])
+    return [Script(step.path) for step in changed_steps]

@@ -1,12 +1,12 @@
-"""Make what scripts print their record: python tests/record.py 7 8, or concept 4"""
+"""Makes what a script prints its record."""
 
 import contextlib
 import itertools
 import tempfile
 
-from project import ROOT, Mistake, Parser, command, find, run, write
 from tour import differences
-from tour.scripts import kept, scripts_in
+from tour.project import Mistake, run
+from tour.scripts import kept, write
 
 MARK = "\n# Output:\n"
 LONG = 20  # lines; a longer output is shortened to
@@ -24,8 +24,16 @@ def shorten(output, record):
     return output
 
 
+def recorded(script):
+    """All that the script printed when it was last recorded, or None."""
+    try:
+        return script.output
+    except FileNotFoundError:
+        return None
+
+
 def record(script):
-    """Run a script, write its record, and say what has changed."""
+    """Run a script and write its record; say, and return, whether it has changed."""
     with tempfile.TemporaryDirectory() as folder:
         output = run(script, cwd=folder)
     for line in output:
@@ -34,11 +42,7 @@ def record(script):
                 f"{script.path.name} prints the line {line!r}; print no line of three "
                 "dots, which stand for lines left out, and no spaces at a line's end"
             )
-    try:
-        before = script.output
-    except FileNotFoundError:
-        before = None
-
+    before = recorded(script)
     lines = shorten(output, script.record)
     if "..." in lines:
         write(script.whole_path, "".join(f"{line}\n" for line in output))
@@ -52,26 +56,14 @@ def record(script):
     block = "".join(f"# {line}".rstrip() + "\n" for line in lines)
     write(script.path, program + MARK + block + "".join(after))
 
+    if before == output:
+        print(f"{script.name}: prints what is recorded")
+        return False
     if before is None:
         print(f"{script.name}: first record")
-    elif before == output:
-        print(f"{script.name}: nothing changed")
     else:
         print(f"{script.name} left its record.")
         differences.show_first(before, output)
         both = ("recorded", before, script), ("printed", output, script)
         differences.show_outputs(both)
-
-
-def main(arguments, root=ROOT):
-    parser = Parser(description=__doc__)
-    parser.add_argument("words", nargs="+", metavar="N", help="a step, or concept N")
-    words = parser.parse_args(arguments).words
-    concept = words[0] == "concept"
-    scripts = scripts_in(root / ("concepts" if concept else "nnfs_steps"))
-    for script in [find(word, scripts) for word in words[concept:]]:
-        record(script)
-
-
-if __name__ == "__main__":
-    command(main)
+    return True
