@@ -16,7 +16,8 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
-from project import ROOT, classes, having
+from parts import classes, having
+from tour.project import ROOT
 
 # The same examples in every run, and no file that remembers them
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)

@@ -9,7 +9,7 @@ import platform
 import pytest
 import threadpoolctl  # noqa: F401, for the probe: without it nothing could be said
 
-from project import SCRIPTS, python, run
+from tour.project import SCRIPTS, python, run
 
 try:
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__

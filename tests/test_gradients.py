@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from conftest import each
-from project import STEPS, classes
+from parts import classes
+from tour.project import STEPS
 
 H = 1e-6  # of the central differences
 

@@ -1,4 +1,4 @@
-"""What headers, comments and the README say is so: commands, shapes, sums, figures."""
+"""What headers and comments say is so: shapes, sums, figures, names."""
 
 import ast
 import inspect
@@ -6,23 +6,19 @@ import io
 import json
 import math
 import re
-import shlex
 import tokenize
 
 import numpy as np
 import pytest
 
 import readme
-from project import CONCEPTS, ROOT, SCRIPTS, STEPS, classes, missing, python
-from tour.commands import parse
+import seeds
+from parts import classes, missing
+from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, python
 from tour.scripts import origin
 
 
-def read(name):
-    return (ROOT / name).read_text(encoding="utf-8")
-
-
-README, CONTRIBUTING = read("README.md"), read("CONTRIBUTING.md")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 BY_NAME = {script.name: script for script in SCRIPTS}
 BY_NUMBER = {step.number: step for step in STEPS}
 
@@ -38,100 +34,6 @@ def comments(text):
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     found = [token for token in tokens if token.type == tokenize.COMMENT]
     return {token.start[0]: token.string[1:].strip() for token in found}
-
-
-# ---- The README's tables, links and set-up files
-
-
-def test_tables_are_those_of_the_headers():
-    assert readme.render(README) == README, "run python tests/readme.py"
-
-
-def test_links():
-    text = re.sub(r"^```.*?^```", "", README, flags=re.M | re.S)
-    links = re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", text)
-    titles = re.findall(r"^##+ (.*)", text, re.M)
-    anchors = {"#" + title.lower().replace(" ", "-") for title in titles}
-    for link in {"".join(pair) for pair in links}:
-        if link.startswith("https://"):
-            assert re.fullmatch(r"https://[\w.-]+(/[\w./?=&%#-]*)?", link)
-        elif link not in anchors:
-            # By name, since Windows and macOS do not mind upper and lower case
-            path = ROOT / link
-            there = [entry.name for entry in path.parent.iterdir()]
-            assert path.name in there and "\\" not in link, link
-    assert len(links) > 150
-
-
-def test_blocks_of_the_readme():
-    kinds = {"bash": r"^```bash\n(.*?)^```", "python": r"^```python\n(.*)\n```"}
-    commands = re.findall(kinds["bash"], README, re.M | re.S)  # two, each of one line
-    assert [command.count("\n") for command in commands] == [1, 1]
-    assert [command.split()[-1] for command in commands] == ["nnfs_steps", "tests"]
-    [rule] = re.findall(kinds["python"], README, re.M)
-    x = np.random.default_rng(0).normal(size=10_000).astype("float32")
-    expected = np.float32([math.exp(value) for value in x.tolist()])
-    assert np.array_equal(eval(rule, {"np": np, "x": x}), expected)
-
-
-def test_versions_agree_and_nothing_is_pinned():
-    pip, conda = read("requirements.txt").split(), read("environment.yml")
-    others = {"conda-forge", "nodefaults", "python>=3.11", "pip", "pip:"}
-    assert {*re.findall(r"^ +- (\S+)$", conda, re.M)} == {*pip} | others
-    # conda-forge has no nnfs, so pip's part has to be the one that brings it
-    assert conda.endswith("  - pip:\n      - nnfs>=0.5.1\n")
-    for text in read("requirements.txt"), conda, read("tests/requirements.txt"):
-        assert not re.search(r"==|<|~=|=\d", text.replace(">=", ""))
-    names = ["README.md", "environment.yml", "requirements.txt", "pyproject.toml"]
-    names += [".ci/run", ".github/workflows/tests.yml"]
-    text = "\n".join(map(read, names)).replace('version = "py3', "Python 3.")
-    python = r"Python (3\.\d+)(?: or newer|\")|python>=(3\.\d+)|oldest && '(3\.\d+)'"
-    numpy = r"numpy>=(\d\.\d+)|numpy==(\d\.\d+)\.\*|NumPy (\d\.\d+)\s+and"
-    for pattern, count in (python, 4), (numpy, 5):
-        found = ["".join(groups) for groups in re.findall(pattern, text)]
-        assert len(found) == count and len({*found}) == 1, found
-
-
-# ---- Commands
-
-BLOCKS = re.findall(r"^```(?:ba)?sh\n(.*?)^```", README + CONTRIBUTING, re.M | re.S)
-INLINE = r"`([^`\s]+ [^`]+|\.ci/run)`"
-COMMANDS = [*"\n".join(BLOCKS).splitlines(), *re.findall(INLINE, README + CONTRIBUTING)]
-IN_HEADERS = r"(?:python|torchrun --n)[^`()]*?(?=[.`)]*\n|`)"
-COMMANDS += [c for s in SCRIPTS for c in re.findall(IN_HEADERS, docstring(s))]
-PROGRAMS = "python", "python3", ".venv/bin/python", "torchrun", ".ci/run", "ruff", "git"
-# What the reader makes or brings
-THEIRS = {"my13.py", "exercise_10.py", "model.npz", "FILE.npz", "TABLE.csv", ".venv"}
-THEIRS |= {"pictures"}
-
-
-def words_of(command):
-    """The commands of a line, as lists of words, without comments."""
-    for part in re.split(r" && ", " ".join(command.split())):
-        words = shlex.split(part, comments=True)
-        if words and words[0] == "uv":
-            words = words[words.index("python") :]
-        if words and words[0] in PROGRAMS:
-            yield words
-
-
-def test_commands_can_be_given():
-    found = [words for command in COMMANDS for words in words_of(command)]
-    assert len(found) > 30 and ["ruff", "check"] in found
-    assert len([words for words in found if words[0] == "torchrun"]) == 1
-    for program, *words in found:
-        if words[:1] == ["nnfs_steps"] and "python" in program:
-            options = parse(words[1:])
-            scripts = CONCEPTS if options.command == "concept" else STEPS
-            there = {str(script.number) for script in scripts} | THEIRS
-            assert {*getattr(options, "words", [])} <= there, words
-            continue
-        files = [w for w in words if re.search(r"[/.]|^tests$|^concepts$", w)]
-        files = [w for w in files if w not in THEIRS and w[0] not in "-'"]
-        assert [w for w in files if not (ROOT / w).exists()] == []
-        known = "".join(read(w) for w in files if w.endswith(".py"))
-        options = [w for w in words if w.startswith("--") and known]
-        assert program == "torchrun" or all(w in known for w in options), words
 
 
 # ---- Shapes
@@ -273,8 +175,7 @@ def test_sums():
 DECIMAL = (
     r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)|(?<![\w.])\d[\d,]*\.\d+(?![\w.]*\d)"
 )
-TABLE = README.partition("<!-- seeds -->")[2].partition("<!-- /seeds -->")[0]
-SEEDS = dict(re.findall(r"^\| \[(\d\d)\]\(\S+\) .*? \| (.*)", TABLE, re.M))
+TRAINED = seeds.read(seeds.FILE.read_text())
 # What else a header may say, and why
 WORKED_OUT = {
     "Step 14": [0.933],  # the Try of step 12
@@ -301,7 +202,9 @@ def figures_of(script, text):
         epoch = re.search(r"(?:epoch|iteration): (\d+)", line)
         if not epoch or epoch[1] in named or line in script.record:
             lines.append(line)
-    lines.append(SEEDS.get(f"{script.number:02}", "") if script in STEPS else "")
+    if script.kind == "Step" and script.number in TRAINED:
+        for kind in "", "test ":
+            lines += readme.seeds_cells(script.number, kind, TRAINED)
     return re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?", "\n".join(lines))
 
 
@@ -348,29 +251,13 @@ def test_figures_of_pictures():
 
 
 def test_named_scripts_are_there():
-    texts = [README, CONTRIBUTING, *(script.program for script in SCRIPTS)]
+    texts = [README, *(script.program for script in SCRIPTS)]
     names = {name for text in texts for name in named_in(text)}
     assert names <= BY_NAME.keys() and len(names) > 40
-    links = re.findall(r"\[(?:(concept|step) )?(\d\d)\]\((\w+)/(\d\d)_", README)
-    assert all(shown == number for _, shown, _, number in links) and len(links) > 80
-    kinds = {(kind, folder) for kind, _, folder, _ in links if kind}
-    assert kinds <= {("concept", "concepts"), ("step", "nnfs_steps")}
     for step in STEPS:
         text = " ".join(docstring(step).split())
         for number in re.findall(r"\bcomes from step (\d+)", text):
             assert origin(step, BY_NUMBER).number == int(number), step.name
-
-
-def test_glossary_names_the_first_script():
-    row = r"^\| ([^|]+) \| [^|]+ \| (step|concept) (\d\d)[^|]* \|$"
-    found = re.findall(row, README, re.M)
-    assert len(found) > 20
-    for words, kind, number in [row for row in found if row[0] != "class"]:
-        scripts = STEPS if kind == "step" else CONCEPTS
-        ways = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in words.split(", "))
-        word = re.compile(rf"\b({ways})(s|es)?\b", re.I)
-        first = next(s.number for s in scripts if word.search(s.program))
-        assert first == int(number), words
 
 
 # ---- The book's calls, and branches that no program takes

@@ -8,7 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from project import CONCEPTS, STEPS, TIME_LIMIT, missing
+from parts import missing
+from tour.project import CONCEPTS, STEPS, TIME_LIMIT
 
 CONCEPT = next(script for script in CONCEPTS if "Needs" in script.header)
 SAVE, PREDICT = (STEPS[number - 1].path for number in (26, 27))

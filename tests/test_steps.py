@@ -13,7 +13,8 @@ import pytest
 
 import draw
 from conftest import differences
-from project import CONCEPTS, ROOT, SCRIPTS, STEPS, missing, run
+from parts import missing
+from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
 from tour.scripts import chapter, kept, origin
 
 FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]

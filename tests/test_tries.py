@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from project import SCRIPTS, python
+from tour.project import SCRIPTS, python
 from tour.scripts import lines_of
 
 pytestmark = pytest.mark.slow

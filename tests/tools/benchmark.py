@@ -25,7 +25,10 @@ import matplotlib.pyplot as plt
 import nnfs
 import numpy as np
 
-from project import STEPS, Mistake, Parser, classes, command
+sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
+
+from parts import classes
+from tour.project import STEPS, Mistake, Parser, command
 
 # Some machines set an old kernel, which is slow; windows would open
 SETTINGS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}

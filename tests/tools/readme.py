@@ -112,21 +112,28 @@ def seeds_table(steps, concepts):
     trained = seeds.read(seeds.FILE.read_text())
     yield row("step", "accuracy", "loss", "on how many seeds")
     yield "|---|---|---|---|"
-    for number, runs in trained.items():
+    for number in trained:
         name, idea = steps[number].path.name, steps[number].idea.partition(":")[0]
-        yield row(f"[{number}]({name}) {idea}", *seeds_cells(number, "", trained))
-        if "test loss" in runs[0]:
-            yield row(f"{number}, test data", *seeds_cells(number, "test ", trained))
+        title = f"[{number}]({name}) {idea}"
+        for kind in "", "test ":
+            if cells := seeds_cells(number, kind, trained):
+                yield row(title, *cells)
+            title = f"{number}, test data"
 
 
 def seeds_cells(number, kind, trained):
-    """The means, and the claims that say something of the row's first measure."""
-    for measure in f"{kind}accuracy", f"{kind}loss":
-        yield seeds.summary([run[measure] for run in trained[number]])
-    of_test = [c for c in seeds.CLAIMS if c[0] == number and "test" in str(c)]
-    others = [c for c in seeds.CLAIMS if c[0] == number and c not in of_test]
-    said = of_test if kind else others
-    yield ", ".join(f"{claim[1]}: {seeds.count(claim, trained)}" for claim in said)
+    """The means of a step, and how often what is said of it is true; kind is "" or
+    "test ". Nothing, if the step has no test data.
+    """
+    runs = trained[number]
+    if f"{kind}loss" not in runs[0]:
+        return []
+    means = [
+        seeds.summary([r[f"{kind}{m}"] for r in runs]) for m in ("accuracy", "loss")
+    ]
+    claims = [claim for claim in seeds.CLAIMS if claim.of == (number, kind)]
+    said = [f"{claim.words}: {seeds.count(claim, trained)}" for claim in claims]
+    return [*means, ", ".join(said)]
 
 
 TABLES = {
@@ -139,9 +146,10 @@ TABLES = {
 
 def values(steps, concepts):
     """The figures in the README's sentences, each by the pattern that finds it once."""
+    s, c = len(steps), len(concepts)
     return {
-        r"\d+ of \d+ steps print": f"{len(steps)} of {len(steps)} steps print",
-        r"\d+ steps and \d+ concepts": f"{len(steps)} steps and {len(concepts)} concepts",
+        r"\d+ of \d+ steps print": f"{s} of {s} steps print",
+        r"\d+ steps and \d+ concepts": f"{s} steps and {c} concepts",
     }
 
 

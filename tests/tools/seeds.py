@@ -1,12 +1,17 @@
 """Train steps from ten seeds: python tests/tools/seeds.py [N ...]
 
-What comes out is written into tests/seeds.txt, from which the README's table is made and
-the counts in the headers are checked. All steps take some minutes.
+What comes out is written into tests/seeds.txt. The README's table comes from
+there, and the counts in the headers are checked against it. All steps take some minutes.
 """
 
 import itertools
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
 
 from tour.differences import trainings
 from tour.project import ROOT, STEPS, Mistake, Parser, command, find, python
@@ -17,18 +22,36 @@ TRAINED = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24
 FILE = ROOT / "tests" / "seeds.txt"
 MEASURES = "accuracy", "loss", "test accuracy", "test loss", "rises", "climbs"
 
-# What is said of a step: a measure of it is lower than one of another step
+
+class Claim(NamedTuple):
+    """A measure of a step is lower than one of another step."""
+
+    of: tuple  # where it stands: the step's number, and "test " or ""
+    words: str
+    measure: str
+    other: int
+    others: str
+
+
 CLAIMS = [
-    (12, "lower loss than 11", "loss", 11, "loss"),
-    (13, "lower loss than 12", "loss", 12, "loss"),
-    (14, "lower loss than 12", "loss", 12, "loss"),
-    (15, "lower loss than 14", "loss", 14, "loss"),
-    (16, "lower loss than 15", "loss", 15, "loss"),
-    (17, "worse than on training data", "test accuracy", 17, "accuracy"),
-    (18, "lower loss than 17", "test loss", 17, "test loss"),
-    (19, "better than on training data", "accuracy", 19, "test accuracy"),
-    (20, "worse than on training data", "test accuracy", 20, "accuracy"),
-    (24, "worse than on training data", "test accuracy", 24, "accuracy"),
+    Claim((12, ""), "lower loss than 11", "loss", 11, "loss"),
+    Claim((13, ""), "lower loss than 12", "loss", 12, "loss"),
+    Claim((14, ""), "lower loss than 12", "loss", 12, "loss"),
+    Claim((15, ""), "lower loss than 14", "loss", 14, "loss"),
+    Claim((16, ""), "lower loss than 15", "loss", 15, "loss"),
+    Claim(
+        (17, "test "), "less accurate than in training", "test accuracy", 17, "accuracy"
+    ),
+    Claim((18, "test "), "lower loss than 17", "test loss", 17, "test loss"),
+    Claim(
+        (19, "test "), "more accurate than in training", "accuracy", 19, "test accuracy"
+    ),
+    Claim(
+        (20, "test "), "less accurate than in training", "test accuracy", 20, "accuracy"
+    ),
+    Claim(
+        (24, "test "), "less accurate than in training", "test accuracy", 24, "accuracy"
+    ),
 ]
 
 # The step as it is, but nnfs.init starts from another seed, and it prints each epoch
@@ -70,7 +93,7 @@ def results(lines):
 def climbs(losses, height=0.5, within=30, after=200, apart=60):
     """How often the loss climbs by more than a height within so many epochs.
 
-    Climbs that are less than so many epochs apart are one. The first epochs do not count.
+    Climbs less than so many epochs apart are one, and the first epochs do not count.
     """
     count, last = 0, -apart
     for epoch in range(after + 1, len(losses)):
@@ -98,7 +121,9 @@ def written(found):
     rows = [names]
     for number, runs in sorted(found.items()):
         for seed, values in enumerate(runs):
-            rows.append([f"{number}", f"{seed}", *(values.get(m, "-") for m in MEASURES)])
+            rows.append(
+                [f"{number}", f"{seed}", *(values.get(m, "-") for m in MEASURES)]
+            )
     widths = [max(map(len, column)) for column in zip(*rows)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "".join(f"{line}\n" for line in lines)
@@ -106,9 +131,8 @@ def written(found):
 
 def count(claim, found):
     """On how many seeds a claim is true."""
-    number, _, measure, other, others = claim
-    pairs = zip(found[number], found[other])
-    return sum(float(mine[measure]) < float(its[others]) for mine, its in pairs)
+    pairs = zip(found[claim.of[0]], found[claim.other])
+    return sum(float(a[claim.measure]) < float(b[claim.others]) for a, b in pairs)
 
 
 def summary(texts):

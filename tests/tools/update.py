@@ -8,6 +8,11 @@ README shows what the headers say. What takes minutes is named at the end.
 Without a number only the README is written.
 """
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
+
 import readme
 import seeds
 from carry import carry
@@ -21,7 +26,7 @@ def by_hand(scripts, changed):
     if any("plt.show()" in script.text for script in scripts):
         yield "pictures, if yours shows something else", "assets/draw.py"
     trained = [s.number for s in changed if s.kind == "Step"]
-    trained = [str(number) for number in trained if number in seeds.STEPS]
+    trained = [str(number) for number in trained if number in seeds.TRAINED]
     if trained:
         yield "ten seeds", f"tests/tools/seeds.py {' '.join(trained)}"
     if scripts:

@@ -1,0 +1,205 @@
+"""What the READMEs show is what is there: tables, links, set-up files, commands."""
+
+import inspect
+import math
+import re
+import shlex
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from tour.commands import parse
+from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, Mistake
+
+import readme
+
+READMES = *readme.FILES, "tests/README.md", "CONTRIBUTING.md"
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+README = read("README.md")
+
+
+# ---- Tables, figures, links
+
+
+@pytest.mark.parametrize("name", readme.FILES)
+def test_tables_and_figures_are_those_of_the_scripts(name):
+    assert readme.render(name) == read(name), "run python tests/tools/update.py"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "30 of 30 steps print, 29 of 30 steps print", "<!-- steps -->\n"]
+)
+def test_a_readme_without_its_figures_or_marks_is_refused(tmp_path, text):
+    for folder in "nnfs_steps", "concepts":
+        (tmp_path / folder).mkdir()
+    (tmp_path / "README.md").write_text(text)
+    with pytest.raises(Mistake):
+        readme.render("README.md", tmp_path)
+
+
+def anchor(title):
+    return "#" + re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_links(name):
+    text = re.sub(r"^```.*?^```", "", read(name), flags=re.M | re.S)
+    links = re.findall(r"\[([^]]*)\]\(([^)\s]+)\)", text)
+    links += [("", address) for address in re.findall(r"(?:src|href)=\"(.*?)\"", text)]
+    for words, address in links:
+        if address.startswith("https://"):
+            assert re.fullmatch(r"https://[\w.-]+(/[\w./?=&%#-]*)?", address)
+            continue
+        file, found, title = address.partition("#")
+        path = (ROOT / name).parent / (file or (ROOT / name).name)
+        # By name, since Windows and macOS do not mind upper and lower case
+        assert path.name in [entry.name for entry in path.parent.iterdir()], address
+        number = re.match(r"\d\d(?=_)", path.name)
+        assert not number or words.endswith(f"{int(number[0]):02}"), address
+        kind = re.match("step|concept", words)
+        assert not kind or kind[0] in path.parent.name, address
+        if found:
+            titles = re.findall(r"^##+ (.*)", path.read_text(encoding="utf-8"), re.M)
+            assert f"#{title}" in map(anchor, titles), address
+            # A reader who follows it finds the words that stood in the link
+            assert file or anchor(words) == f"#{title}", address
+
+
+def test_the_rule_of_the_digits():
+    [rule] = re.findall(r"^```python\n(np.*)\n```", README, re.M)
+    x = np.random.default_rng(0).normal(size=10_000).astype("float32")
+    expected = np.float32([math.exp(value) for value in x.tolist()])
+    assert np.array_equal(eval(rule, {"np": np, "x": x}), expected)
+
+
+def test_glossary_names_the_first_script():
+    row = r"^\| ([^|]+) \| [^|]+ \| (step|concept) (\d\d)[^|]* \|$"
+    found = re.findall(row, read("nnfs_steps/README.md"), re.M)
+    assert len(found) > 20
+    for words, kind, number in found:
+        scripts = STEPS if kind == "step" else CONCEPTS
+        ways = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in words.split(", "))
+        word = re.compile(rf"\b({ways})(s|es)?\b", re.I)
+        first = next(s.number for s in scripts if word.search(s.program))
+        assert first == int(number), words
+
+
+def test_names_of_the_books_calls_are_ours():
+    """The right column of that table; and each is there in the last step that has it."""
+    text = read("nnfs_steps/README.md").partition("## The book's call")[2]
+    rows = re.findall(r"^\| `.*?` \| (.*) \|$", text.partition("\n## ")[0], re.M)
+    code = "\n".join(step.text for step in STEPS[21:])
+    names = re.findall(r"`(?:\w+\.)?(\w+)", "\n".join(rows))
+    assert len(names) > 5
+    assert [name for name in names if not re.search(rf"\b{name}\b", code)] == []
+
+
+# ---- Set-up files
+
+
+def test_versions_agree_and_nothing_is_pinned():
+    pip, conda = read("requirements.txt").split(), read("environment.yml")
+    others = {"conda-forge", "nodefaults", "python>=3.11", "pip", "pip:"}
+    assert {*re.findall(r"^ +- (\S+)$", conda, re.M)} == {*pip} | others
+    # conda-forge has no nnfs, so pip's part has to be the one that brings it
+    assert conda.endswith("  - pip:\n      - nnfs>=0.5.1\n")
+    for text in read("requirements.txt"), conda, read("tests/requirements.txt"):
+        assert not re.search(r"==|<|~=|=\d", text.replace(">=", ""))
+    names = ["README.md", "tests/README.md", "environment.yml", "requirements.txt"]
+    names += ["pyproject.toml", ".ci/run", ".github/workflows/tests.yml"]
+    text = "\n".join(map(read, names)).replace('version = "py3', "Python 3.")
+    python = r"Python (3\.\d+)(?: or newer|\")|python>=(3\.\d+)|oldest && '(3\.\d+)'"
+    numpy = r"numpy>=(\d\.\d+)|numpy==(\d\.\d+)\.\*|NumPy (\d\.\d+)\s+and"
+    for pattern, count in (python, 4), (numpy, 5):
+        found = ["".join(groups) for groups in re.findall(pattern, text)]
+        assert len(found) == count and len({*found}) == 1, found
+
+
+def test_the_workflow_gives_known_commands():
+    """Each is one that .ci/run gives too, but for the program that does it."""
+    known = read(".ci/run") + README
+    for command in re.findall(r"^ +- run: (python .*)", read(WORKFLOW), re.M):
+        words = command.replace("python ", "", 1).partition(" torch")[0]
+        assert words in known or words.startswith("-m pip"), command
+
+
+WORKFLOW = ".github/workflows/tests.yml"
+
+
+# ---- Commands
+
+
+def commands():
+    """All commands of the READMEs and headers, as lists of words without comments."""
+    texts = "\n".join(map(read, READMES))
+    found = "\n".join(re.findall(r"^```(?:ba)?sh\n(.*?)^```", texts, re.M | re.S))
+    lines = [*found.splitlines(), *re.findall(r"`!?([^`\s]+ [^`]+|\.ci/run)`", texts)]
+    in_headers = r"(?:python|torchrun --n)[^`()]*?(?=[.`)]*\n|`)"
+    headers = [inspect.cleandoc(s.text.split('"""')[1]) for s in SCRIPTS]
+    lines += [line for text in headers for line in re.findall(in_headers, text)]
+    for line in lines:
+        for part in " ".join(line.split()).split(" && "):
+            words = shlex.split(part.replace("\\", "/"), comments=True)
+            if words and words[0] == "uv":
+                words = words[words.index("python") :]
+            if words and words[0].rpartition("/")[2] in PROGRAMS:
+                yield words
+
+
+PROGRAMS = "python", "python3", "torchrun", "run", "ruff", "git"
+# What the reader makes or brings
+THEIRS = {"mine.py", "my13.py", "exercise_10.py", "model.npz", ".venv", "pictures"}
+THEIRS |= {"FILE.npz", "TABLE.csv", "MODEL.npz"}
+
+
+def test_commands_can_be_given():
+    found = [*commands()]
+    assert len(found) > 40 and ["ruff", "check"] in found
+    for program, *words in found:
+        if words[:1] == ["nnfs_steps"] and "python" in program:
+            options = parse(words[1:])
+            scripts = CONCEPTS if options.command == "concept" else STEPS
+            there = {str(script.number) for script in scripts} | THEIRS
+            assert {*getattr(options, "words", [])} <= there, words
+            continue
+        files = [w for w in words if re.search(r"[/.]|^tests$|^concepts$", w)]
+        files = [w for w in files if w not in THEIRS and w[0] not in "-'"]
+        assert [w for w in files if not (ROOT / w).exists()] == []
+        known = "".join(read(w) for w in files if w.endswith(".py"))
+        options = [w for w in words if w.startswith("--") and known]
+        assert program == "torchrun" or all(w in known for w in options), words
+
+
+def table_commands():
+    return re.findall(r"^\| `python nnfs_steps (\D.*?)`", README, re.M)
+
+
+def test_the_commands_of_the_table_do_what_it_says(tmp_path):
+    """Each once, from an empty folder, in the table's order; trainings are left out."""
+    given = []
+    for line in [*table_commands(), "exercise 10 --solution"]:
+        words = line.split()
+        if words[0] == "compare" or "mine.py" in words:  # the transcripts have these
+            continue
+        command = [sys.executable, ROOT / "nnfs_steps", *words]
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        # An exercise that is still empty is not right
+        assert result.returncode == int(words[0] == "check"), result.stderr
+        assert result.stdout and not result.stderr
+        given.append(words[0])
+    assert given == ["exercise", "check", "list", "concept", "--figures", "exercise"]
+    there = sorted(path.name for path in tmp_path.iterdir())
+    assert there == ["exercise_10.py", "pictures"]
+
+
+def test_the_two_commands():
+    """They stand alone in their blocks; .ci/run takes them from there."""
+    blocks = re.findall(r"^```bash\n(.*?)^```", README, re.M | re.S)
+    assert [block.count("\n") for block in blocks] == [1, 1]
+    assert [block.split()[-1] for block in blocks] == ["nnfs_steps", "tests"]
