@@ -218,7 +218,7 @@ def test_what_cannot_be_saved_is_said_before_the_training(small, tmp_path):
 def test_pixels_are_bytes(step):
     layer, (X, _) = classes(step).Layer_Pixels(), few_images()
     for wrong in X / 255, X.astype("float64"), X.astype("int64"):
-        with pytest.raises(ValueError, match="not bytes.*uint8"):
+        with pytest.raises(ValueError, match=r"not bytes.*uint8"):
             layer.forward(wrong)
     layer.forward(np.array([[[0, 51], [204, 255]]], "uint8"))
     assert layer.output.dtype == "float32"
