@@ -74,8 +74,12 @@ class Activation_Softmax:
 def check_labels(y_pred, y_true):
     """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
-    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    shapes = f"labels {y_true.shape}, predictions {y_pred.shape}"
+    low, high, last = np.min(y_true), np.max(y_true), y_pred.shape[-1] - 1
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]]:
+        raise ValueError(f"{shapes}: each sample needs a class number or one-hot row")
+    if low < 0 or high > last:
+        raise ValueError(f"labels go from {low} to {high}, but must be 0 to {last}")
     if np.isnan(y_pred).any():
         raise ValueError("predictions are nan: the training has diverged, or X has nan")
     if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:

@@ -64,10 +64,12 @@ class Activation_Linear:
 
 
 def check_shapes(y_pred, y_true):
-    """Raise ValueError unless there is a target for each output, in the same shape."""
+    """Raise ValueError unless shapes are the same, and predictions are finite."""
+    shapes = f"targets {np.shape(y_true)}, predictions {np.shape(y_pred)}"
     if np.shape(y_true) != np.shape(y_pred):
-        wrong = f"targets {np.shape(y_true)}, predictions {np.shape(y_pred)}"
-        raise ValueError(f"{wrong}: both need one shape, a row for each sample")
+        raise ValueError(f"{shapes}: both need one shape, a row for each sample")
+    if not np.isfinite(y_pred).all():
+        raise ValueError("predictions not finite: training diverged, or nan in X or y")
 
 
 class Loss:
@@ -161,6 +163,8 @@ class Model:
 
     def add(self, *layers):
         for layer in layers:
+            if layer in self.layers:
+                raise ValueError(f"{type(layer).__name__} added twice: make a new one")
             self.layers.append(layer)
             if hasattr(layer, "weights"):
                 self.trainable.append(layer)

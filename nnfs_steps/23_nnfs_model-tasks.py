@@ -1,38 +1,36 @@
 """Step 23. One model for every task.
 
-Step 22's model can only do regression: accuracy and predictions were written into it.
-They differ from task to task, so they become objects and methods of their own. Accuracy
-says what counts as right, and the last activation says what its outputs mean
-(predictions). The model knows whether it is in training, and tells dropout. It adds the
-penalties to the loss, and where softmax meets its loss, it uses step 10's joined class.
-
-The output has the networks of steps 19, 20 and 21 with their numbers, one after the
-other: the first one stops after 200 epochs to save time. With these classes you can
-build a network for your own data in ten lines:
+Step 22's model has one task: its train method knows how close a number has to be. Tasks
+differ in three places only: the last activation, the loss, and what counts as right. So
+we give each place an object of its own. The last activation says which answer its
+outputs mean (predictions), an Accuracy compares the answers with the targets, and the
+model is the same for all:
 
     task            last activation   loss                       y
     some classes    softmax           categorical crossentropy   (N,), class numbers
     yes or no       sigmoid           binary crossentropy        (N, 1), 0 or 1
     a number        linear            mean squared error         (N, 1)
 
-Your data may be lists, arrays, or what pandas reads from a file: rows go together by
-their position. check_data looks at all of it once, before the first epoch, since a
-slip here does not fail by itself: the network just learns nothing. What does not fit
-gets a sentence that says what came and what is needed.
+The model also adds the penalties, tells dropout whether this is training, and uses step
+10's joined class where softmax meets its loss. The output has the networks of steps 19,
+20 and 21 with their numbers; the first stops after 200 epochs to save time. With rows
+of your own, lists or pandas, row 1 of X belongs to row 1 of y, whatever their labels.
 
 New: Accuracy, Accuracy_Categorical, Accuracy_Regression, Model.measure, Model.report,
     Model.evaluate, predictions in each output activation:
     Activation_Softmax.predictions, Activation_Sigmoid.predictions,
-    Activation_Linear.predictions; require, numbers and check_data
+    Activation_Linear.predictions
 Changed: Model.set takes the accuracy; Model.forward tells the layers whether this is
-    training; Model.backward joins softmax and its loss; Model.train looks at the data,
-    adds the penalties and prints the loss in its parts; Layer_Dropout.forward drops
-    nothing outside training; Layer_Dense.__init__ takes weight_scale and penalties.
+    training; Model.backward joins softmax and its loss; Model.train adds the penalties
+    and prints the loss in its parts; Layer_Dropout.forward drops nothing outside
+    training; Layer_Dense.__init__ takes weight_scale and penalties.
     From step 20 come Activation_Sigmoid and Loss_BinaryCrossentropy, and from 19
     Layer_Dropout, Activation_Softmax, exp, log, check_labels,
     Loss_CategoricalCrossentropy, Activation_Softmax_Loss_CategoricalCrossentropy,
     Loss.regularization_loss and the penalties in Layer_Dense.backward
-Differs: the book's losses remember the layers with weights and add up over batches
+Differs: the first network has 64 neurons, chapter 18's has 512; test data are drawn
+    after the training, the book's before the weights; epochs count from 0, the book's
+    from 1. The book's losses remember the layers with weights and add up over batches
     (remember_trainable_layers, new_pass, calculate_accumulated); here the model does
 Try: take Layer_Dropout(0.1) out of the first network. The accuracy at epoch 200 rises
     from 0.593 to 0.796.
@@ -193,8 +191,12 @@ class Activation_Linear:
 def check_labels(y_pred, y_true):
     """Return the labels as an array; ValueError if they or predictions don't fit."""
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
-    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
+    shapes = f"labels {y_true.shape}, predictions {y_pred.shape}"
+    low, high, last = np.min(y_true), np.max(y_true), y_pred.shape[-1] - 1
+    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]]:
+        raise ValueError(f"{shapes}: each sample needs a class number or one-hot row")
+    if low < 0 or high > last:
+        raise ValueError(f"labels go from {low} to {high}, but must be 0 to {last}")
     if np.isnan(y_pred).any():
         raise ValueError("predictions are nan: the training has diverged, or X has nan")
     if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
@@ -203,10 +205,12 @@ def check_labels(y_pred, y_true):
 
 
 def check_shapes(y_pred, y_true):
-    """Raise ValueError unless there is a target for each output, in the same shape."""
+    """Raise ValueError unless shapes are the same, and predictions are finite."""
+    shapes = f"targets {np.shape(y_true)}, predictions {np.shape(y_pred)}"
     if np.shape(y_true) != np.shape(y_pred):
-        wrong = f"targets {np.shape(y_true)}, predictions {np.shape(y_pred)}"
-        raise ValueError(f"{wrong}: both need one shape, a row for each sample")
+        raise ValueError(f"{shapes}: both need one shape, a row for each sample")
+    if not np.isfinite(y_pred).all():
+        raise ValueError("predictions not finite: training diverged, or nan in X or y")
 
 
 class Loss:
@@ -407,6 +411,8 @@ class Model:
 
     def add(self, *layers):
         for layer in layers:
+            if layer in self.layers:
+                raise ValueError(f"{type(layer).__name__} added twice: make a new one")
             self.layers.append(layer)
             if hasattr(layer, "weights"):
                 self.trainable.append(layer)
@@ -458,7 +464,7 @@ class Model:
         )
 
     def train(self, X, y, *, epochs=1, print_every=1, decimals=3):
-        X, y = check_data(self, X, y)
+        X, y = np.asarray(X), np.asarray(y)
         self.accuracy.init(y)
 
         for epoch in range(epochs):
@@ -470,58 +476,9 @@ class Model:
             self.update()
 
     def evaluate(self, X, y):
-        X, y = check_data(self, X, y)
+        X, y = np.asarray(X), np.asarray(y)
         loss, accuracy = self.measure(self.forward(X, training=False), y)
         print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
-
-
-def require(fits, sentence):
-    if not fits:
-        raise ValueError(sentence)
-
-
-def numbers(name, data):
-    """Return data as an array of finite numbers; ValueError if it has anything else."""
-    data = np.asarray(data)  # of pandas by position, never by label
-    data = np.array(data.tolist()) if data.dtype.kind == "O" else data
-    mend = "np.unique(texts, return_inverse=True)[1] numbers texts"
-    require(data.dtype.kind in "biuf", f"{name} is {data.dtype}, not numbers: {mend}")
-    require(data.size and np.isfinite(data).all(), f"{name} is empty, or has nan, inf")
-    return data
-
-
-def check_data(model, X, y=None):
-    """Return X and y as arrays; ValueError says what does not fit the model, and why.
-
-    Both are looked at as a whole, before the first batch. X has a row for each sample;
-    for a softmax y has class numbers (N,) or one-hot rows, else the outputs' shape.
-    """
-    last, loss = (model.layers or [None])[-1], getattr(model, "loss", None)
-    require(loss and hasattr(last, "predictions"), "end with an activation; set a loss")
-    softmax = isinstance(last, Activation_Softmax)
-    binary = isinstance(loss, Loss_BinaryCrossentropy)
-    fits = not binary or isinstance(last, Activation_Sigmoid)
-    fits = fits and getattr(model.accuracy, "binary", not binary)
-    require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
-    X = numbers("X", X)
-    require(X.ndim > 1, f"X {X.shape} needs a row a sample: np.reshape(X, (-1, 1))?")
-    try:
-        shape = len(X), *model.forward(X[:1], training=False).shape[1:]
-    except ValueError as error:
-        raise ValueError(f"X {X.shape} does not fit the layers: {error}") from None
-    if y is None:
-        return X, y
-    y = numbers("y", y)
-    require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
-    fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
-    need = f"{'0 or 1, ' * binary}{shape}{': np.reshape(y, (-1, 1))' * (y.ndim < 2)}"
-    if softmax:
-        whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
-        fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
-        mend = f"np.ravel(y).astype(int){' - 1' * int(y.min() == 1)}"
-        need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
-    require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
-    return X, y
 
 
 # Seeds the random numbers with 0, so that they are the same in every run, and makes
