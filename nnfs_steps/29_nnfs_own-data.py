@@ -15,10 +15,10 @@ lines show which test rows the model gets right, and how surely; always to name 
 largest class would be right for 0.442. Shown a duck, it still picks one of the three.
 
 Now your table. The first command only shows its columns. The second learns the column
-TARGET from those that you name after it. MODEL.npz keeps the model; if it is there, it
-is trained on, up to epoch 100. Give another table another file, or else some rows that
-the model has learned become test rows. The third makes own.py for a program of yours,
-which has Model.load and answers(model, rows); classes that you add have to stand there:
+TARGET from those after it. MODEL.npz keeps the model; if it is there, it is trained on,
+up to epoch 100. Give another table another file: the test rows would be ones that the
+model has learned. The third command makes own.py, with Model.load and answers(model,
+rows) for a program of yours; classes that you add have to stand in it:
 
     python nnfs_steps/29_nnfs_own-data.py TABLE.csv
     python nnfs_steps/29_nnfs_own-data.py TABLE.csv TARGET COLUMN COLUMN MODEL.npz
@@ -502,7 +502,7 @@ def read_table(path):
     for place, row in enumerate(rows, start=2):
         require(len(row) == len(names), f"row {place} needs {len(names)} cells: {row}")
     require(len({*names}) == len(names), f"two columns have the same name: {names}")
-    return dict(zip(names, zip(*rows)))
+    return {name: [row[n] for row in rows] for n, name in enumerate(names)}
 
 
 def is_hole(text):
@@ -536,8 +536,9 @@ def show_columns(table, names):
 
 def read_columns(table, names):
     """Return numbers (N, columns), nan for holes; ValueError names what is neither."""
-    mend = "is no number: clean 1,5, 1,500, %, units, dates, yes/no, True/False first "
-    mend += "(pandas.read_csv has decimal= and thousands=, get_dummies has dtype=int)"
+    mend = "is no number and no hole (empty, NA, NaN). First clean 1,5 and 1,500, %, "
+    mend += "units, dates, yes/no, True/False: pandas.read_csv has decimal=, thousands="
+    mend += ", and get_dummies has dtype=int"
     for name in names:
         for place, text in enumerate(table[name], start=2):
             require(number(text) is not None, f"row {place}, {name}: {text!r} {mend}")
@@ -594,14 +595,14 @@ try:
         require(names.count(name) == 1, f"{name} is named twice, or is also the target")
     if len(names) < 2:
         command = ["python", sys.argv[0], path, "TARGET", *show_columns(table, table)]
-        print("Name the target. Take out what numbers the rows or tells the answer:")
+        print("Take out what numbers the rows or tells the answer in other words:")
         print(shlex.join(command))
         sys.exit()
 
     target, *columns = names
     show_columns(table, names)
     X = read_columns(table, columns)
-    known = [not is_hole(text) for text in table[target]]
+    known = np.array([not is_hole(text) for text in table[target]], bool)
     kept = known & np.isfinite(X).all(axis=1)
     X, texts = X[kept], np.array(table[target])[kept].tolist()
     print(f"rows: {len(X)}, and {sum(~kept)} with holes left out")
@@ -654,6 +655,5 @@ print(*X_test[0], f"is {name} ({sure:.2f})")
 # Chinstrap: 13 of 13 found
 # Gentoo: 20 of 20 found
 # always the largest class: right for 0.442
-# Chinstrap (0.86), and it is Chinstrap
 # ...
 # 39.6 18.1 186.0 4450.0 is Adelie (1.00)

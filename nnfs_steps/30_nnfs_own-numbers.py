@@ -438,7 +438,7 @@ def read_table(path):
     for place, row in enumerate(rows, start=2):
         require(len(row) == len(names), f"row {place} needs {len(names)} cells: {row}")
     require(len({*names}) == len(names), f"two columns have the same name: {names}")
-    return dict(zip(names, zip(*rows)))
+    return {name: [row[n] for row in rows] for n, name in enumerate(names)}
 
 
 def is_hole(text):
@@ -472,8 +472,9 @@ def show_columns(table, names):
 
 def read_columns(table, names):
     """Return numbers (N, columns), nan for holes; ValueError names what is neither."""
-    mend = "is no number: clean 1,5, 1,500, %, units, dates, yes/no, True/False first "
-    mend += "(pandas.read_csv has decimal= and thousands=, get_dummies has dtype=int)"
+    mend = "is no number and no hole (empty, NA, NaN). First clean 1,5 and 1,500, %, "
+    mend += "units, dates, yes/no, True/False: pandas.read_csv has decimal=, thousands="
+    mend += ", and get_dummies has dtype=int"
     for name in names:
         for place, text in enumerate(table[name], start=2):
             require(number(text) is not None, f"row {place}, {name}: {text!r} {mend}")
@@ -518,7 +519,7 @@ try:
         require(names.count(name) == 1, f"{name} is named twice, or is also the target")
     if len(names) < 2:
         command = ["python", sys.argv[0], path, "TARGET", *show_columns(table, table)]
-        print("Name the target. Take out what numbers the rows or tells the answer:")
+        print("Take out what numbers the rows or tells the answer in other words:")
         print(shlex.join(command))
         sys.exit()
 
@@ -560,8 +561,8 @@ if files:
 line = create_model(scale, last, neurons=0)
 line.train(*rows, epochs=100, print_every=101)  # prints nothing
 found, true = answers(model, X_test), y_test[:, 0]
-for n in range(3):
-    print(f"{found[n]:.6g}, and it is {true[n]:.6g}")
+for answer, right in zip(found[:3], true):
+    print(f"{answer:.6g}, and it is {right:.6g}")
 print(f"always the mean: off by {np.mean(np.abs(last.mean - true)):.6g}")
 print(f"a straight line: off by {np.mean(np.abs(answers(line, X_test) - true)):.6g}")
 print(f"the network: off by {np.mean(np.abs(found - true)):.6g}")
