@@ -290,7 +290,7 @@ def test_nothing_that_is_given_is_changed():
 each_guard = each("Loss_CategoricalCrossentropy", ".backward")
 
 PREDICTIONS = np.array([[0.7, 0.1, 0.2], [0.2, 0.5, 0.3]])
-SHAPES, SOFTMAX = "don't fit", "no softmax"
+SHAPES, SOFTMAX = "each sample needs a class number", "no softmax"
 REFUSED = {
     "three for two": (PREDICTIONS, [0, 1, 2], rf"\(3,\).*{SHAPES}"),
     "one for two": (PREDICTIONS, [0], SHAPES),
@@ -299,7 +299,8 @@ REFUSED = {
     "two columns": (PREDICTIONS, [[0, 1], [1, 0]], SHAPES),
     "one row": (PREDICTIONS, [[0, 0, 1]], SHAPES),
     "three axes": (PREDICTIONS, [[[0, 0, 1], [1, 0, 0]]], SHAPES),
-    "class -1": (PREDICTIONS, [-1, 0], "below 0"),
+    "class -1": (PREDICTIONS, [-1, 0], "go from -1 to 0, but must be 0 to 2"),
+    "class 3": (PREDICTIONS, [0, 3], "go from 0 to 3, but must be 0 to 2"),
     "no softmax": (np.array([[2.0, 1, 0], [0, 1, 2]]), [0, 1], SOFTMAX),
     "a little off": (PREDICTIONS * [[1], [1.003]], [0, 1], SOFTMAX),
     "NaN": (PREDICTIONS * [[1], [np.nan]], [0, 1], "the training has diverged"),
@@ -408,3 +409,13 @@ def test_targets_of_another_shape_are_refused(module, name, shape):
         with pytest.raises(ValueError, match=message) as error:
             getattr(getattr(module, name)(), how)(y_pred, np.zeros(shape))
         assert "\n" not in str(error.value)
+
+
+@loss_of_numbers
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_predictions_that_are_not_finite_are_refused(module, name, value):
+    y_pred, y_true = np.full((4, 1), 0.5), np.ones((4, 1))
+    getattr(module, name)().calculate(y_pred, y_true.tolist())
+    y_pred[2] = value
+    with pytest.raises(ValueError, match="not finite: training diverged, or nan in X"):
+        getattr(module, name)().calculate(y_pred, y_true)
