@@ -497,7 +497,7 @@ def read_table(path):
     lines = text.rstrip("\n").split("\n")
     header = re.sub('"[^"]*"', "", lines[0])  # in quotes nothing ends a cell
     delimiter = max("\t;,", key=header.count)
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     names, *rows = [[text.strip() for text in row] for row in rows]
     for place, row in enumerate(rows, start=2):
         require(len(row) == len(names), f"row {place} needs {len(names)} cells: {row}")

@@ -433,7 +433,7 @@ def read_table(path):
     lines = text.rstrip("\n").split("\n")
     header = re.sub('"[^"]*"', "", lines[0])  # in quotes nothing ends a cell
     delimiter = max("\t;,", key=header.count)
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     names, *rows = [[text.strip() for text in row] for row in rows]
     for place, row in enumerate(rows, start=2):
         require(len(row) == len(names), f"row {place} needs {len(names)} cells: {row}")
@@ -527,7 +527,7 @@ try:
     show_columns(table, names)
     data = read_columns(table, [*columns, target])
     kept = np.isfinite(data).all(axis=1)
-    X, y = data[kept, :-1], data[kept, -1:]  # (N, columns), (N, 1)
+    X, y = data[kept, :-1], data[kept, -1:]  # (N, columns) and (N, 1)
     print(f"rows: {len(X)}, and {sum(~kept)} with holes left out")
     require(len(X) >= 10, "ten rows are needed: do without the column with most holes")
     test, training = np.split(np.random.permutation(len(X)), [len(X) // 5])

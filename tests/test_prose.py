@@ -102,7 +102,7 @@ COMMANDS += [c for s in SCRIPTS for c in re.findall(IN_HEADERS, docstring(s))]
 PROGRAMS = "python", "python3", ".venv/bin/python", "torchrun", ".ci/run", "ruff", "git"
 # What the reader makes or brings
 THEIRS = {"my13.py", "exercise_10.py", "model.npz", "FILE.npz", "TABLE.csv", ".venv"}
-THEIRS |= {"pictures"}
+THEIRS |= {"pictures", "MODEL.npz"}
 
 
 def words_of(command):
@@ -281,7 +281,7 @@ WORKED_OUT = {
     "Step 18": [0.779],  # ten seeds, at its rate and without the penalty
     "Step 17": [0.040, 0.180],  # of ten seeds the smallest gap and the largest
     "Step 24": [0.932, 0.942],  # ten seeds
-    "Step 29": [0.971, 0.206, 0.868],  # ten seeds
+    "Step 29": [0.971, 0.206, 0.868, 0.926],  # ten seeds
     "Step 30": [0.029],
     "Concept 14": [math.sqrt(2)],
     "Concept 22": [0.00014, 0.874, 0.892, 0.932, 0.942, 0.940, 0.945, 0.955, 0.964]

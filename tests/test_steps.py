@@ -152,7 +152,7 @@ def lines(text):
 
 
 # How many lines of the functions that it changes a step has no more
-REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 9, 26: 1, 29: 6, 30: 8}
+REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 9, 26: 1, 29: 6, 30: 18}
 
 
 @each_pair
@@ -186,7 +186,7 @@ def test_step_adds_little(before, after):
     known = {line for s in STEPS[: STEPS.index(after)] for line in definition_lines(s)}
     changes = difflib.ndiff(definition_lines(before), definition_lines(after))
     added = [line[2:] for line in changes if line[0] == "+" and line[2:] not in known]
-    limit = 90 if after.number == 23 else 60  # with the door to the reader's own data
+    limit = 90 if after.number in [23, 24, 29, 30] else 60  # a task, or data, is new
     assert len(added) <= limit, added
 
 
