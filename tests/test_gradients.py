@@ -415,7 +415,7 @@ def test_targets_of_another_shape_are_refused(module, name, shape):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_predictions_that_are_not_finite_are_refused(module, name, value):
     y_pred, y_true = np.full((4, 1), 0.5), np.ones((4, 1))
-    getattr(module, name)().calculate(y_pred, y_true.tolist())
+    module.check_shapes(y_pred.tolist(), y_true.tolist())
     y_pred[2] = value
     with pytest.raises(ValueError, match="not finite: training diverged, or nan in X"):
         getattr(module, name)().calculate(y_pred, y_true)
