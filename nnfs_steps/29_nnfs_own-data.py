@@ -5,20 +5,21 @@ From such columns a network learns little: the grams are so large that they drow
 rest (concept 22). So a new first layer, Layer_Scale, takes the mean off each column and
 divides by the spread. Both come from the rows for training alone, since the test rows
 stand for penguins that we have not met. The model keeps both, so that a new row can be
-given as it was measured. On ten seeds it is right for 0.206 to 0.868 of the test rows
+given as it was measured. On ten seeds it gets 0.206 to 0.868 of the test rows right
 with raw columns, 0.926 to 1.000 with the means taken off, 0.971 to 1.000 with scaled
-columns. These penguins are easy: 0.971 to 1.000 without a hidden layer, too.
+columns. These penguins are easy: it is 0.971 to 1.000 without a hidden layer, too.
 
 The output begins with what each column has. Look at its ends: in many tables -9999
 stands for "not measured". A row with a hole (empty, NA, NaN) is left out. The last
-lines show which test rows the model gets right, and how surely; always to name the
-largest class would be right for 0.442. Shown a duck, it still picks one of the three.
+lines show which test rows the model gets right, and how sure it is. To compare: who
+always names the largest class is right for 0.442. It knows three species: shown a duck,
+it still picks one.
 
-Now your table. The first command only shows its columns. The second learns the column
-TARGET from those after it. MODEL.npz keeps the model; if it is there, it is trained on,
-up to epoch 100. Give another table another file: the test rows would be ones that the
-model has learned. The third command makes own.py, with Model.load and answers(model,
-rows) for a program of yours; classes that you add have to stand in it:
+Now your table. The first command shows its columns. The second learns the column TARGET
+from those after it, and keeps the model in MODEL.npz (which may be left out). If it is
+there, it is trained on, up to epoch 100. A new table needs a new file, or else rows
+that the model has learned become test rows. The third command makes own.py, so that
+your program can import Model and answers; classes that you add have to stand there too:
 
     python nnfs_steps/29_nnfs_own-data.py TABLE.csv
     python nnfs_steps/29_nnfs_own-data.py TABLE.csv TARGET COLUMN COLUMN MODEL.npz
