@@ -26,7 +26,6 @@ Differs: as in step 24, weights start at 0.1, not 0.01, and the images are 8,000
 Try: load what does not fit: Model().load_parameters(path) in place of
     other.load_parameters(path). The error names the shapes of both.
 Book: chapter 21, saving and loading models and their parameters
-Concepts: 15
 """
 
 import gzip

@@ -404,8 +404,10 @@ TASKS = [step for step in STEPS if "Accuracy_Categorical" in step.parts]
 @pytest.mark.parametrize("step", TASKS, ids=lambda s: s.path.stem)
 def test_branches_that_no_program_takes(step):
     module = classes(step)
-    half = module.Activation_Sigmoid().predictions(np.array([[0.5, 0.5001, 0.4999]]))
-    assert (half * 1).tolist() == [[0, 1, 0]]
+    if "Activation_Sigmoid" in step.parts:
+        sigmoid = module.Activation_Sigmoid()
+        half = sigmoid.predictions(np.array([[0.5, 0.5001, 0.4999]]))
+        assert (half * 1).tolist() == [[0, 1, 0]]
     y_pred = module.Activation_Softmax().predictions(np.array([[0.2, 0.8], [0.6, 0.4]]))
     for labels in np.array([1, 1]), np.array([[0, 1], [0, 1]]):  # and one-hot
         accuracy = module.Accuracy_Categorical()

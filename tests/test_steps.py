@@ -151,7 +151,8 @@ def lines(text):
 
 
 # How many lines of the functions that it changes a step has no more
-REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 9, 26: 1, 29: 6, 30: 18}
+REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 14, 26: 1}
+REPLACED |= {29: 6, 30: 18}
 
 
 @each_pair
@@ -185,7 +186,8 @@ def test_step_adds_little(before, after):
     known = {line for s in STEPS[: STEPS.index(after)] for line in definition_lines(s)}
     changes = difflib.ndiff(definition_lines(before), definition_lines(after))
     added = [line[2:] for line in changes if line[0] == "+" and line[2:] not in known]
-    limit = 90 if after.number in [23, 24, 29, 30] else 60  # a task, or data, is new
+    # 23 has a class for each task, and 29 reads what somebody has written
+    limit = 80 if after.number in [23, 29] else 60
     assert len(added) <= limit, added
 
 
