@@ -7,51 +7,37 @@ So we scale the targets as we scale the columns, and scale the answers back to g
 The last layer keeps the mean and the spread for that, and is saved with the model.
 
 How good is it? The book's accuracy counts what lies within a 250th of the spread, 3
-grams here. Real data is never so exact: on ten seeds it ends at 0.000 to 0.029. The
-loss says more. Scaled targets have a spread of 1, so who always answers with the mean
-has a loss of about 1, and 0.180 says that 18 % of the variance is left. Plainest is the
-mean error in the target's own unit: 262 grams on the test rows, where the mean as an
-answer is 630 off. (On ten seeds 229 to 300, and 616 to 732.)
+grams here. Real data is never so exact: on ten seeds it ends at 0.000 to 0.029. So the
+output ends with how far the answers are off in grams, 262, and compares: on ten seeds
+the network is 229 to 300 off, a straight line (the network without its hidden layer)
+293 to 340, and the mean as the answer to every row 616 to 732. The share of variance
+that is left is the squared error, divided by what the mean of the test rows would have:
+21 % here, 13 to 25 on ten seeds.
 
-A table of your own works as in step 29: TABLE.csv COLUMN.
+A table of your own works as in step 29, and TARGET is now a column of numbers:
 
-New: Activation_Scaled, target_numbers (in place of class_numbers)
-Changed: create_model has one output, and squared error as its loss; answers are numbers
+    python nnfs_steps/30_nnfs_own-numbers.py TABLE.csv TARGET COLUMN COLUMN MODEL.npz
+
+New: Activation_Scaled; back from step 23 are Activation_Linear, check_shapes,
+    Loss_MeanSquaredError and Accuracy_Regression
+Changed: create_model has one output, perhaps no hidden layer, and squared error as its
+    loss; Model.backward needs no softmax; answers are numbers
 Try: np.zeros(1), np.ones(1) in place of mean and spread in Activation_Scaled, which
-    leaves the targets raw. The mean error is 3689.63.
+    leaves the targets raw. The network is off by 3689.63.
 Book: none, it is what comes after the last chapter
 Concepts: 20, 22
 """
 
-import contextlib
 import csv
 import json
 import os
+import re
+import shlex
 import sys
-import tempfile
-import zipfile
 from pathlib import Path
 
 import nnfs
 import numpy as np
-
-
-def exp(x):
-    """e ** x, with the same digits on every processor.
-
-    The last digit of NumPy's float32 exp depends on the processor. So we compute in
-    float64, with twice the digits, and round back: the difference disappears.
-    """
-    x = np.asarray(x)
-    result = np.exp(x, dtype="float64")
-    return result.astype("float32") if x.dtype == "float32" else result
-
-
-def log(x):
-    """The natural logarithm, computed as exp is, for the same reason."""
-    x = np.asarray(x)
-    result = np.log(x, dtype="float64")
-    return result.astype("float32") if x.dtype == "float32" else result
 
 
 class Layer_Dense:
@@ -97,55 +83,26 @@ class Layer_Dense:
         if self.bias_regularizer_l2 > 0:
             self.dbiases += 2 * self.bias_regularizer_l2 * self.biases
 
-    def get_parameters(self):
-        return self.weights.copy(), self.biases.copy()
-
-    def set_parameters(self, weights, biases):
-        self.weights = weights.copy()
-        self.biases = biases.copy()
-
     @property
     def dinputs(self):
         # As a property it is worked out when asked for: nobody asks in the first layer
         return np.dot(self.dvalues, self.weights.T)  # (N, n_inputs)
 
 
-class Layer_Dropout:
-    """Sets a share of its inputs to 0 at random, and scales the others up."""
-
-    def __init__(self, rate):
-        if not 0 <= rate < 1:
-            raise ValueError(f"dropout rate must be at least 0 and below 1, not {rate}")
-        self.rate = 1 - rate  # of those that stay, as in the book
-
-    def forward(self, inputs):
-        if not self.training:  # set by the model
-            self.output = inputs
-            return
-        # Divided by the share that stays, so that the mean stays too
-        self.binary_mask = (
-            np.random.binomial(1, self.rate, size=inputs.shape) / self.rate
-        )  # same shape as inputs
-        self.output = inputs * self.binary_mask
-
-    def backward(self, dvalues):
-        self.dinputs = dvalues * self.binary_mask
-
-
 class Layer_Scale:
-    """Columns of any size become numbers around 0, as the rows for training have them.
-
-    X is (N, columns). With the model it keeps the names, means and spreads of columns.
-    """
+    """Columns of any size become numbers around 0, by the means and spreads in X."""
 
     def __init__(self, X, columns):
-        self.columns, self.mean = columns, np.mean(X, axis=0)
-        # What never changes has a spread of 0, and we can't divide by that
+        self.columns = columns  # their names
+        self.mean = np.mean(X, axis=0)  # (columns,)
+        # A column that never changes has no spread, and we can't divide by 0
         self.spread = np.where(np.ptp(X, axis=0) > 0, np.std(X, axis=0), 1)
 
     def forward(self, inputs):
-        require(inputs.shape[1:] == self.mean.shape, f"needs {', '.join(self.columns)}")
-        self.output = ((inputs - self.mean) / self.spread).astype("float32")
+        rows = np.asarray(inputs, float)  # (N, columns)
+        fits = rows.shape[1:] == self.mean.shape and np.isfinite(rows).all()
+        require(fits, f"a row needs {len(self.mean)} finite numbers: {self.columns}")
+        self.output = ((rows - self.mean) / self.spread).astype("float32")
 
 
 class Activation_ReLU:
@@ -158,43 +115,6 @@ class Activation_ReLU:
     def backward(self, dvalues):
         self.dinputs = dvalues.copy()  # same shape as inputs
         self.dinputs[self.inputs <= 0] = 0  # the slope is 1 above 0, and 0 elsewhere
-
-
-class Activation_Softmax:
-    """Exponentials divided by their sum: each row becomes probabilities."""
-
-    def forward(self, inputs):
-        # We subtract each row's largest value m, so that exp can't get too large. Since
-        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
-        exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
-        self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
-
-    def backward(self, dvalues):
-        # With S for a sample's output, its Jacobian (concept 07) has the elements
-        #     dS[j] / dz[k] = S[j] * (1 if j == k else 0) - S[j] * S[k]
-        # and the chain rule multiplies it by the gradient that comes in:
-        #     dinputs[k] = sum over j of dvalues[j] * dS[j] / dz[k]
-        #                = S[k] * dvalues[k] - S[k] * sum over j of dvalues[j] * S[j]
-        # The last sum is one number for each sample, so we need no Jacobian
-        weighted = np.sum(dvalues * self.output, axis=1, keepdims=True)  # (N, 1)
-        self.dinputs = self.output * (dvalues - weighted)  # (N, C)
-
-    def predictions(self, outputs):
-        return np.argmax(outputs, axis=1)  # (N,): class numbers
-
-
-class Activation_Sigmoid:
-    """1 / (1 + e ** -x): any number becomes a probability."""
-
-    def forward(self, inputs):
-        # Beyond 88 the power is too large for a float32, and nothing changes any more
-        self.output = 1 / (1 + exp(-np.clip(inputs, -88, 88)))  # same shape as inputs
-
-    def backward(self, dvalues):
-        self.dinputs = dvalues * (1 - self.output) * self.output
-
-    def predictions(self, outputs):
-        return (outputs > 0.5) * 1  # 0 or 1, same shape as outputs
 
 
 class Activation_Linear:
@@ -211,7 +131,7 @@ class Activation_Linear:
 
 
 class Activation_Scaled(Activation_Linear):
-    """Linear, for targets that were scaled; with the model it keeps how, and whose."""
+    """Linear, for scaled targets; keeps the column's name, mean and spread."""
 
     def __init__(self, y, column):
         self.column = column
@@ -224,23 +144,13 @@ class Activation_Scaled(Activation_Linear):
         return outputs * self.spread + self.mean
 
 
-def check_labels(y_pred, y_true):
-    """Return the labels as an array; ValueError if they or predictions don't fit."""
-    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
-    if y_true.shape not in [y_pred.shape, y_pred.shape[:1]] or np.min(y_true) < 0:
-        raise ValueError(f"labels {y_true.shape}: below 0, or don't fit {y_pred.shape}")
-    if np.isnan(y_pred).any():
-        raise ValueError("predictions are nan: the training has diverged, or X has nan")
-    if not np.max(np.abs(np.sum(y_pred, axis=1) - 1)) < 0.001:
-        raise ValueError("predictions must add up to 1 for each sample: no softmax?")
-    return y_true
-
-
 def check_shapes(y_pred, y_true):
-    """Raise ValueError unless there is a target for each output, in the same shape."""
+    """Raise ValueError unless shapes are the same, and predictions are finite."""
+    shapes = f"targets {np.shape(y_true)}, predictions {np.shape(y_pred)}"
     if np.shape(y_true) != np.shape(y_pred):
-        wrong = f"targets {np.shape(y_true)}, predictions {np.shape(y_pred)}"
-        raise ValueError(f"{wrong}: both need one shape, a row for each sample")
+        raise ValueError(f"{shapes}: both need one shape, a row for each sample")
+    if not np.isfinite(y_pred).all():
+        raise ValueError("predictions not finite: training diverged, or nan in X or y")
 
 
 class Loss:
@@ -260,52 +170,6 @@ class Loss:
         return penalty
 
 
-class Loss_CategoricalCrossentropy(Loss):
-    """-log of the probability that was predicted for the true class."""
-
-    def forward(self, y_pred, y_true):
-        y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
-        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
-        if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
-            correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
-        else:  # one-hot: in each row the column with the 1
-            correct_confidences = y_pred_clipped[y_true == 1]  # (N,)
-        return -log(correct_confidences)  # (N,)
-
-    def backward(self, y_pred, y_true):
-        # The loss comes last: no gradient comes in, so it starts from the predictions
-        if np.ndim(y_true) == 1:  # one-hot: row 2 of eye has its 1 in column 2
-            y_true = np.eye(y_pred.shape[1])[y_true]  # (N, C)
-        y_true = np.asarray(y_true, dtype=y_pred.dtype)
-        # Clipped as in forward, since 0 can't be divided by
-        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
-        # The loss is a mean: each sample has 1 / N of the gradient
-        self.dinputs = -y_true / y_pred_clipped / len(y_pred)  # (N, C)
-
-
-class Loss_BinaryCrossentropy(Loss):
-    """-log of the probability of what is true, for outputs that say yes or no."""
-
-    def forward(self, y_pred, y_true):
-        check_shapes(y_pred, y_true)
-        # As in the categorical loss, log(0) would be minus infinity
-        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, outputs)
-        sample_losses = -(
-            y_true * log(y_pred_clipped) + (1 - y_true) * log(1 - y_pred_clipped)
-        )
-        return np.mean(sample_losses, axis=-1)  # (N,)
-
-    def backward(self, y_pred, y_true):
-        samples, outputs = y_pred.shape
-        y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, outputs)
-        self.dinputs = (
-            -(y_true / y_pred_clipped - (1 - y_true) / (1 - y_pred_clipped))
-            / outputs
-            / samples
-        )
-
-
 class Loss_MeanSquaredError(Loss):
     """The square of the difference: large errors count most."""
 
@@ -316,38 +180,6 @@ class Loss_MeanSquaredError(Loss):
     def backward(self, y_pred, y_true):
         samples, outputs = y_pred.shape
         self.dinputs = -2 * (y_true - y_pred) / outputs / samples  # (N, outputs)
-
-
-class Loss_MeanAbsoluteError(Loss):
-    """The size of the difference: all errors count alike."""
-
-    def forward(self, y_pred, y_true):
-        check_shapes(y_pred, y_true)
-        return np.mean(np.abs(y_true - y_pred), axis=-1)  # (N,)
-
-    def backward(self, y_pred, y_true):
-        samples, outputs = y_pred.shape
-        self.dinputs = np.sign(y_pred - y_true) / outputs / samples  # (N, outputs)
-
-
-class Activation_Softmax_Loss_CategoricalCrossentropy:
-    """Softmax and cross-entropy in one: together they have a simpler gradient."""
-
-    def __init__(self):
-        self.activation = Activation_Softmax()
-        self.loss = Loss_CategoricalCrossentropy()
-
-    def forward(self, inputs, y_true):
-        self.activation.forward(inputs)
-        self.output = self.activation.output  # (N, C)
-        return self.loss.calculate(self.output, y_true)
-
-    def backward(self, y_pred, y_true):
-        if np.ndim(y_true) == 1:  # one-hot: row 2 of eye has its 1 in column 2
-            y_true = np.eye(y_pred.shape[1])[y_true]  # (N, C)
-        y_true = np.asarray(y_true, dtype=y_pred.dtype)
-        # The product of both gradients is y_hat - y (concept 11); 1 / N as in the loss
-        self.dinputs = (y_pred - y_true) / len(y_pred)  # (N, C)
 
 
 class Optimizer_Adam:
@@ -410,18 +242,6 @@ class Accuracy:
         return np.mean(self.compare(predictions, y))
 
 
-class Accuracy_Categorical(Accuracy):
-    """Right is the right class, also where there are only two (binary)."""
-
-    def __init__(self, *, binary=False):
-        self.binary = binary
-
-    def compare(self, predictions, y):
-        if not self.binary and np.ndim(y) == 2:
-            y = np.argmax(y, axis=1)  # one-hot
-        return predictions == y
-
-
 class Accuracy_Regression(Accuracy):
     """Right is what lies within a 250th of the targets' standard deviation."""
 
@@ -440,10 +260,11 @@ class Model:
         self.trainable = []  # those of them that have weights
         self.epoch = 0  # how many are done
         self.random = None  # the state in which to go on, if the model was loaded
-        self.sample = np.zeros(0)  # zeros in the form of a sample, once one was seen
 
     def add(self, *layers):
         for layer in layers:
+            if layer in self.layers:
+                raise ValueError(f"{type(layer).__name__} added twice: make a new one")
             self.layers.append(layer)
             if hasattr(layer, "weights"):
                 self.trainable.append(layer)
@@ -461,14 +282,9 @@ class Model:
         return X
 
     def backward(self, output, y):
-        layers, after = self.layers, self.loss
-        ends = type(layers[-1]), type(after)
-        if ends == (Activation_Softmax, Loss_CategoricalCrossentropy):
-            # Where these two meet, the two in one have the simpler gradient
-            layers = layers[:-1]
-            after = Activation_Softmax_Loss_CategoricalCrossentropy()
+        after = self.loss
         after.backward(output, y)
-        for layer in reversed(layers):
+        for layer in reversed(self.layers):
             if not hasattr(layer, "backward"):
                 break  # nothing before it learns
             layer.backward(after.dinputs)
@@ -486,30 +302,20 @@ class Model:
         loss = self.loss.calculate(output, y)
         return loss, self.accuracy.calculate(predictions, y)
 
-    def report(self, epoch, data_loss, accuracy, decimals):
+    def report(self, epoch, data_loss, accuracy):
         regularization_loss = sum(map(self.loss.regularization_loss, self.trainable))
         loss = data_loss + regularization_loss
         print(
-            f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.{decimals}f} "
-            f"(data_loss: {data_loss:.{decimals}f}, "
-            f"reg_loss: {regularization_loss:.{decimals}f}), "
+            f"epoch: {epoch}, acc: {accuracy:.3f}, loss: {loss:.3f} "
+            f"(data_loss: {data_loss:.3f}, "
+            f"reg_loss: {regularization_loss:.3f}), "
             f"lr: {self.optimizer.current_learning_rate}"
         )
 
     def train(
-        self,
-        X,
-        y,
-        *,
-        epochs=1,
-        batch_size=128,
-        print_every=1,
-        validation_data=None,
-        decimals=3,
+        self, X, y, *, epochs=1, batch_size=128, print_every=1, validation_data=None
     ):
-        X, y = check_data(self, X, y)
-        unseen = validation_data and check_data(self, *validation_data)
-        self.sample = np.zeros_like(X[:1])
+        X, y = np.asarray(X), np.asarray(y)
         if self.random:
             np.random.set_state(self.random)
             self.random = None
@@ -527,77 +333,91 @@ class Model:
                 self.update()
             self.epoch = epoch
             if not epoch % print_every:
-                self.report(epoch, *totals / len(X), decimals)
-                if unseen:
-                    self.evaluate(*unseen, batch_size=batch_size, decimals=decimals)
-
-    def get_parameters(self):
-        """Return copies of the weights and biases of all layers, in their order."""
-        return [array for layer in self.trainable for array in layer.get_parameters()]
-
-    def set_parameters(self, parameters):
-        """Copy parameters; ValueError, and all stay as they were, if they don't fit."""
-        own = [array.shape for array in self.get_parameters()]
-        others = [array.shape for array in parameters]
-        require(own == others, f"parameters {others} do not fit this model: {own}")
-        for layer, place in zip(self.trainable, range(0, len(own), 2)):
-            layer.set_parameters(*parameters[place : place + 2])
-
-    def save_parameters(self, path):
-        arrays = {str(n): array for n, array in enumerate(self.get_parameters())}
-        write_arrays(path, arrays, read_arrays)
-
-    def load_parameters(self, path):
-        arrays = read_arrays(path)
-        alone = all(name.isdecimal() for name in arrays)
-        require(alone, f"{path} has more than parameters: {', '.join(arrays)}")
-        self.set_parameters(list(arrays.values()))
+                self.report(epoch, *totals / len(X))
+                if validation_data:
+                    self.evaluate(*validation_data, batch_size=batch_size)
 
     def save(self, path):
         """Write all that the training needs to go on to an .npz file."""
         _, words, *numbers = self.random or np.random.get_state()
-        arrays = {"random words": words, "sample": self.sample}
-        about = {"version": 2, "epoch": self.epoch, "random numbers": numbers}
-        layers = enumerate(self.layers)
-        about["layers"] = [describe(layer, number, arrays) for number, layer in layers]
+        about = {"epoch": self.epoch, "random numbers": numbers, "layers": []}
+        arrays = {"random words": words}
+        for number, layer in enumerate(self.layers):
+            about["layers"].append(describe(layer, number, arrays))
         for name in "loss", "optimizer", "accuracy":
             about[name] = describe(getattr(self, name), name, arrays)
-        arrays["about"] = np.array(json.dumps(about))
-        write_arrays(path, arrays, Model.load)
+        new = f"{path}.new.npz"
+        np.savez(new, about=json.dumps(about), **arrays)
+        os.replace(new, path)  # so the file is whole, or not there
 
     @staticmethod
     def load(path):
-        """Return the model that a file has; ValueError if it has none."""
-        arrays, model = read_arrays(path), Model()
-        try:
-            require("about" in arrays, "it has parameters alone, or something else")
-            about = json.loads(str(arrays["about"]))
-            require(about["version"] == 2, f"its version is {about['version']}, not 2")
-            for number, description in enumerate(about["layers"]):
-                model.add(restore(description, number, arrays))
-            for name in "loss", "optimizer", "accuracy":
-                setattr(model, name, restore(about[name], name, arrays))
-            model.epoch, model.sample = about["epoch"], arrays["sample"]
-            model.random = "MT19937", arrays["random words"], *about["random numbers"]
-            if model.sample.size:  # a pass forward finds what is missing
-                model.forward(model.sample, training=False)
-        except Exception as error:  # a file can be wrong in many ways
-            raise ValueError(f"{path} has no whole model: {error}") from None
+        """Return the model that a file has."""
+        model = Model()
+        with np.load(path) as file:  # numbers and texts: no code can run
+            arrays = dict(file)
+        about = json.loads(str(arrays["about"]))
+        for number, description in enumerate(about["layers"]):
+            model.add(restore(description, number, arrays))
+        for name in "loss", "optimizer", "accuracy":
+            setattr(model, name, restore(about[name], name, arrays))
+        model.epoch = about["epoch"]
+        model.random = "MT19937", arrays["random words"], *about["random numbers"]
         return model
 
     def predict(self, X, *, batch_size=128):
-        X, _ = check_data(self, X)
+        X = np.asarray(X)
         parts = batches(X, batch_size)
         return np.vstack([self.forward(part, training=False) for part in parts])
 
-    def evaluate(self, X, y, *, batch_size=128, decimals=3):
-        X, y = check_data(self, X, y)
+    def evaluate(self, X, y, *, batch_size=128):
+        X, y = np.asarray(X), np.asarray(y)
         totals = np.zeros(2, dtype="float64")
         for batch in batches(np.arange(len(X)), batch_size):
             output = self.forward(X[batch], training=False)
             totals += len(output) * np.array(self.measure(output, y[batch]))
         loss, accuracy = totals / len(X)
-        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.{decimals}f}")
+        print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+
+
+def batches(order, size):
+    """Return parts of an order, each of a size (the last may be shorter), or all."""
+    if size is not None and size < 1:
+        raise ValueError(f"a batch_size is above 0, or None, not {size}")
+    size = size or len(order)
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def describe(thing, place, arrays):
+    """Return the class and the plain values of an object; its arrays go into arrays.
+
+    What forward and backward leave behind is left out: they make it anew.
+    """
+    left = ["training", "inputs", "output", "dvalues", "dinputs"]
+    left += [f"d{name}" for name in vars(thing)]  # dweights, dbiases, ...
+    kind, values = type(thing).__name__, {}
+    for name in [name for name in vars(thing) if name not in left]:
+        value = getattr(thing, name)
+        if isinstance(value, np.ndarray | np.generic) and not value.dtype.hasobject:
+            arrays[f"{place} {name}"] = value
+            continue
+        values[name] = value
+        back = json.loads(json.dumps(value, default=repr, skipkeys=True))
+        if repr(back) != repr(value):  # a tuple, for one, would become a list
+            raise ValueError(f"{kind}.{name} can't be saved as it is: {value!r:.60}")
+    return {"class": kind, "values": values}
+
+
+def restore(description, place, arrays):
+    """Return the object that was described."""
+    kind = globals()[description["class"]]
+    thing = object.__new__(kind)  # without __init__: no new weights
+    vars(thing).update(description["values"])
+    for name in arrays:
+        owner, _, attribute = name.partition(" ")
+        if owner == str(place):
+            setattr(thing, attribute, arrays[name][()])  # [()]: a number is no array
+    return thing
 
 
 def require(fits, sentence):
@@ -605,200 +425,80 @@ def require(fits, sentence):
         raise ValueError(sentence)
 
 
-def numbers(name, data):
-    """Return data as an array of finite numbers; ValueError if it has anything else."""
-    data = np.asarray(data)  # of pandas by position, never by label
-    data = np.array(data.tolist()) if data.dtype.kind == "O" else data
-    mend = "np.unique(texts, return_inverse=True)[1] numbers texts"
-    require(data.dtype.kind in "biuf", f"{name} is {data.dtype}, not numbers: {mend}")
-    require(data.size and np.isfinite(data).all(), f"{name} is empty, or has nan, inf")
-    return data
-
-
-def check_data(model, X, y=None):
-    """Return X and y as arrays; ValueError says what does not fit the model, and why.
-
-    Both are looked at as a whole, before the first batch. X has a row for each sample;
-    for a softmax y has class numbers (N,) or one-hot rows, else the outputs' shape.
-    """
-    last, loss = (model.layers or [None])[-1], getattr(model, "loss", None)
-    require(loss and hasattr(last, "predictions"), "end with an activation; set a loss")
-    softmax = isinstance(last, Activation_Softmax)
-    binary = isinstance(loss, Loss_BinaryCrossentropy)
-    fits = not binary or isinstance(last, Activation_Sigmoid)
-    fits = fits and getattr(model.accuracy, "binary", not binary)
-    require(softmax or fits, "no softmax: needs sigmoid and binary=True, or regression")
-    X = numbers("X", X)
-    require(X.ndim > 1, f"X {X.shape} needs a row a sample: np.reshape(X, (-1, 1))?")
-    try:
-        shape = len(X), *model.forward(X[:1], training=False).shape[1:]
-    except ValueError as error:
-        raise ValueError(f"X {X.shape} does not fit the layers: {error}") from None
-    if y is None:
-        return X, y
-    y = numbers("y", y)
-    require(y.shape[:1] == X.shape[:1], f"no pairs: X is {X.shape}, and y is {y.shape}")
-    fits = y.shape == shape and (np.isin(y, [0, 1]).all() or not (softmax or binary))
-    need = f"{'0 or 1, ' * binary}{shape}{': np.reshape(y, (-1, 1))' * (y.ndim < 2)}"
-    if softmax:
-        whole = y.shape == shape[:1] and y.dtype.kind in "iu" and y.min() >= 0
-        fits = (whole and y.max() < shape[1]) or (fits and (y.sum(axis=1) == 1).all())
-        mend = f"np.ravel(y).astype(int){' - 1' * int(y.min() == 1)}"
-        need = f"class numbers from 0 to {shape[1] - 1} ({mend}?), or one-hot rows"
-    require(fits, f"y is {y.dtype} {y.shape}, {y.min()} to {y.max()}; it needs {need}")
-    return X, y
-
-
-def batches(order, size):
-    """Return parts of an order, each of a size (the last may be shorter), or all."""
-    require(size is None or size > 0, f"a batch_size is above 0, or None, not {size}")
-    size = size or len(order)
-    return [order[start : start + size] for start in range(0, len(order), size)]
-
-
-def describe(thing, place, arrays):
-    """Return an object's class and plain values, and put its arrays into arrays.
-
-    NumPy's numbers count as arrays. What forward and backward leave behind is left out.
-    """
-    left = ["training", "inputs", "output", "binary_mask", "dvalues", "dinputs"]
-    left += [f"d{name}" for name in vars(thing)]  # dweights, dbiases, ...
-    values = {}
-    for name, value in vars(thing).items():
-        if isinstance(value, np.ndarray | np.generic) and name not in left:
-            arrays[f"{place} {name}"] = value
-        elif name not in left:
-            plain = isinstance(value, int | float | str | list | dict | None)
-            require(plain, f"a file can't hold {name}, a {type(value).__name__}")
-            values[name] = value
-    return {"class": type(thing).__name__, "values": values}
-
-
-def restore(description, place, arrays):
-    """Return the object that was described; ValueError if its class is not in here."""
-    kind = globals().get(description["class"])
-    require(isinstance(kind, type), f"there is no class {description['class']}")
-    thing = object.__new__(kind)  # without __init__: no new weights
-    vars(thing).update(description["values"])
-    for name in [name for name in arrays if name.startswith(f"{place} ")]:
-        setattr(thing, name.split()[1], arrays[name][()])  # numbers are arrays there
-    return thing
-
-
-def check_place(path):
-    """Raise ValueError or OSError unless an .npz file can be written at this path."""
-    fits = Path(path).suffix == ".npz" and not str(path).startswith("-")
-    require(fits, f"{path} does not end in .npz, or begins with a dash")
-    require(not Path(path).is_dir(), f"{path} is a folder")
-    require(Path(path).parent.is_dir(), f"there is no folder {Path(path).parent}")
-    with tempfile.TemporaryFile(dir=Path(path).parent):
-        pass  # here one can write
-
-
-def write_arrays(path, arrays, read):
-    """Write arrays to an .npz file. Until read can read it, an old one stays."""
-    check_place(path)
-    temporary = Path(f"{path}.{os.getpid()}.tmp")  # our own: two may save at once
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, **arrays)
-        read(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def read_arrays(path):
-    """Return the arrays in an .npz file by name; ValueError if they can't be read."""
-    try:
-        with open(path, "rb") as file:
-            require(zipfile.is_zipfile(file), "it is something else, or not whole")
-            # A pickle could run any code; without it, a file has only numbers and text
-            arrays = np.load(file, allow_pickle=False)
-            return {name: np.asarray(array) for name, array in arrays.items()}
-    except Exception as error:  # a damaged file can fail in many ways
-        reason = str(error).partition("\n")[0]
-        raise ValueError(f"can't read {path}, an .npz file: {reason}") from None
-
-
 def read_table(path):
-    """Return the names and rows of a CSV file, all text; ValueError if it has none."""
-    try:
-        lines = Path(path).read_text(encoding="utf-8-sig").split("\n")
-        table = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count))
-        names, *rows = [[text.strip() for text in row] for row in table if row]
-    except (ValueError, csv.Error):
-        raise ValueError(f"{path} is no table: save it as CSV, in UTF-8") from None
-    wrong = [n for n, row in enumerate(rows, start=1) if len(row) != len(names)]
-    require(not wrong, f"{path} has {len(names)} columns, but not in rows {wrong[:3]}")
-    once = len(set(names)) == len(names)
-    require(once, f"two columns of {path} have one name: {', '.join(names)}")
-    return names, rows
+    """Return the columns of a CSV file, {name: texts}; ValueError if it is no table."""
+    text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+    require("\ufffd" not in text, "the table is not UTF-8: save it as CSV in UTF-8")
+    require(text.count('"') % 2 == 0, "the table has a quote that is not closed")
+    lines = text.rstrip("\n").split("\n")
+    header = re.sub('"[^"]*"', "", lines[0])  # in quotes nothing ends a cell
+    delimiter = max("\t;,", key=header.count)
+    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    names, *rows = [[text.strip() for text in row] for row in rows]
+    for place, row in enumerate(rows, start=2):
+        require(len(row) == len(names), f"row {place} needs {len(names)} cells: {row}")
+    require(len({*names}) == len(names), f"two columns have the same name: {names}")
+    return {name: [row[n] for row in rows] for n, name in enumerate(names)}
 
 
 def is_hole(text):
-    return text.lower().strip("-#?") in ["", "na", "n/a", "nan", "none", "null", "inf"]
+    return text in ["", "NA", "NaN", "nan"]
 
 
-def is_useful(name, texts, wanted):
-    """Return True if we can learn from a column of texts, or print why not."""
-    try:
-        values = np.array([float(text) for text in texts if not is_hole(text)])
-        require(len(values), "empty")
-        require(not wanted or name in wanted, "not asked for")
-        # Whole numbers that run, or did before the rows were shuffled, number the rows
-        ints = len(np.unique(values)) == len(values) and not np.mod(values, 1).any()
-        running = ints and (np.all(np.diff(values) > 0) or np.ptp(values) < len(values))
-        index = running or name.lower() in ["", "id", "index", "unnamed: 0"]
-        require(wanted or not index, "it numbers the rows")
-        return True
-    except ValueError as error:
-        print(f"left out: {name or 'a column without a name'} ({error!s:.60})")
+def number(text):
+    """Return a cell's number, nan if it is a hole, and None if it is neither."""
+    if is_hole(text):
+        return np.nan
+    # Digits, perhaps with a point and an exponent; beyond 1e100 squares get too large
+    digits = re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text)
+    return float(text) if digits and abs(float(text)) < 1e100 else None
 
 
-def read_data(path, target, wanted=()):
-    """Return inputs (N, F), the names of their columns, and the target's texts (N,).
-
-    Prints what it leaves out. Without wanted names it takes all columns of numbers.
-    """
-    names, rows = read_table(path)
-    for name in [target, *wanted]:
-        require(name in names, f"no column {name} in {path}, but {', '.join(names)}")
-    table = dict(zip(names, zip(*rows)))
-    used = [n for n in table if n != target and is_useful(n, table[n], wanted)]
-    require(used, f"{path} has no rows, or no numbers from which to learn {target}")
-    asked = [*used, target]
-    kept = [row for row in zip(*map(table.get, asked)) if not any(map(is_hole, row))]
-    print(f"rows: {len(kept)}, and {len(rows) - len(kept)} with holes left out")
-    most = max(asked, key=lambda name: sum(map(is_hole, table[name])))
-    require(len(kept) >= 10, f"too few rows; do without {most}, which has most holes")
-    X = np.array([[float(text) for text in row[:-1]] for row in kept])
-    return X, used, [row[-1] for row in kept]
+def show_columns(table, names):
+    """Print what columns have; return the names of those that have only numbers."""
+    numeric = []
+    for name in names:
+        known = [text for text in table[name] if not is_hole(text)]
+        holes = [text for text in table[name] if is_hole(text)]
+        kind, size = "text", str
+        if known and None not in map(number, known):
+            kind, size = "numbers", number
+            numeric.append(name)
+        ends = sorted(known, key=size) or ["-"]
+        counts = f"{len({*known})} different, {len(holes)} holes {sorted({*holes})}"
+        print(f"{name}: {kind}, {ends[0]:.20} to {ends[-1]:.20}, {counts}")
+    return numeric
 
 
-def target_numbers(target, texts):
-    """Return texts as an array (N, 1); ValueError if they are no numbers to predict."""
-    try:
-        y = np.array([[float(text)] for text in texts])
-    except ValueError as error:
-        raise ValueError(f"{target} has no numbers: {error}; see step 29") from None
-    require(np.ptp(y) > 0, f"{target} is {texts[0]} in all rows")
-    return y
+def read_columns(table, names):
+    """Return numbers (N, columns), nan for holes; ValueError names what is neither."""
+    mend = "is no number and no hole (empty, NA, NaN). First clean 1,5 and 1,500, %, "
+    mend += "units, dates, yes/no, True/False: pandas.read_csv has decimal=, thousands="
+    mend += ", and get_dummies has dtype=int"
+    for name in names:
+        for place, text in enumerate(table[name], start=2):
+            require(number(text) is not None, f"row {place}, {name}: {text!r} {mend}")
+    return np.array([[number(text) for text in table[name]] for name in names]).T
 
 
-def create_model(scale, last):
-    model = Model()
-    model.add(scale, Layer_Dense(len(scale.columns), 16, 0.1), Activation_ReLU())
-    model.add(Layer_Dense(16, 1, 0.1), last)
+def create_model(scale, last, neurons=16):
+    model, inputs = Model(), len(scale.columns)
+    model.add(scale)
+    if neurons:
+        model.add(Layer_Dense(inputs, neurons, 0.1), Activation_ReLU())
+        inputs = neurons
+    model.add(Layer_Dense(inputs, 1, 0.1), last)
     adam, accuracy = Optimizer_Adam(0.01), Accuracy_Regression()
     model.set(loss=Loss_MeanSquaredError(), optimizer=adam, accuracy=accuracy)
     return model
 
 
 def answers(model, X):
-    """Return a prediction (N, 1) in the target's own unit for each row as measured."""
-    X = X[model.layers[0].columns] if hasattr(X, "columns") else X  # pandas: by name
-    return model.layers[-1].scale_back(model.predict(X))
+    """Return a list: for each row of X, or for a single row, the predicted number."""
+    if hasattr(X, "loc"):  # a DataFrame, or a row of one: its columns by their names
+        X = X[model.layers[0].columns]
+    outputs = model.predict(np.atleast_2d(X))  # (N, 1)
+    return model.layers[-1].scale_back(outputs)[:, 0].tolist()
 
 
 # Seeds the random numbers with 0, so that they are the same in every run, and makes
@@ -810,61 +510,81 @@ penguins = Path(__file__).resolve().parents[1] / "assets" / "penguins" / "pengui
 measured = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm"]
 files = [word for word in sys.argv[1:] if word.endswith(".npz")]
 words = [word for word in sys.argv[1:] if word not in files]
+path, *names = words or [penguins, "body_mass_g", *measured]
 
 try:
-    require(len(words) != 1, "name a table and the column to predict: TABLE.csv COLUMN")
-    path, target, *wanted = words or [penguins, "body_mass_g", *measured]
-    with tempfile.TemporaryDirectory() as temporary:
-        file = [*files, f"{temporary}/model.npz"][0]
-        check_place(file)  # now, and not after the training
-        X, columns, texts = read_data(path, target, wanted)
-        y = target_numbers(target, texts)
+    table = read_table(path)
+    for name in names:
+        require(name in table, f"there is no column {name}, but {[*table]}")
+        require(names.count(name) == 1, f"{name} is named twice, or is also the target")
+    if len(names) < 2:
+        command = ["python", sys.argv[0], path, "TARGET", *show_columns(table, table)]
+        print("Take out what numbers the rows or tells the answer in other words:")
+        print(shlex.join(command))
+        sys.exit()
 
-        order = np.random.permutation(len(X))
-        test, training = np.split(order, [len(X) // 5])
-        X_test, y_test = X[test], y[test]
-        last = Activation_Scaled(y[training], target)
-        model = create_model(Layer_Scale(X[training], columns), last)
-        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C keeps what was learned
-            model.train(
-                X[training],
-                last.scale(y[training]),
-                validation_data=(X_test, last.scale(y_test)),
-                epochs=100,
-                print_every=25,
-            )
-        model.save(file)
-        loaded = Model.load(file)
-except (OSError, ValueError) as error:
-    sys.exit(str(error))
+    target, *columns = names
+    show_columns(table, names)
+    data = read_columns(table, [*columns, target])
+    kept = np.isfinite(data).all(axis=1)
+    X, y = data[kept, :-1], data[kept, -1:]  # (N, columns) and (N, 1)
+    print(f"rows: {len(X)}, and {sum(~kept)} with holes left out")
+    require(len(X) >= 10, "ten rows are needed: do without the column with most holes")
+    test, training = np.split(np.random.permutation(len(X)), [len(X) // 5])
+    X_test, y_test = X[test], y[test]
+    require(np.ptp(y[training]) > 0, f"{target} is always {y[0, 0]}")
+    last = Activation_Scaled(y[training], target)
+    model = create_model(Layer_Scale(X[training], columns), last)
+    if files and Path(files[0]).exists():
+        model = Model.load(files[0])
+        learned = [*model.layers[0].columns, model.layers[-1].column]
+        same = learned == [*columns, target]
+        require(same, f"{files[0]} has learned other columns: {learned}")
+    if files:
+        model.save(files[0])  # what can't be saved is said now, not after the training
+except KeyError as error:
+    sys.exit(f"{files[0]} is no model of this program: {error}")
+except Exception as error:  # files can be damaged in many ways
+    sys.exit(f"can't learn from {' '.join(sys.argv[1:])}: {error}")
 
-found = answers(model, X_test)  # (N, 1)
-for answer, true in zip(found[:3, 0], y_test[:3, 0]):
-    print(f"{answer:.6g}, and it is {true:.6g}")
-print(f"mean error: {np.mean(np.abs(found - y_test)):.6g}")
-print(f"of the mean as an answer: {np.mean(np.abs(last.mean - y_test)):.6g}")
+scale, last = model.layers[0], model.layers[-1]
+rows, test_data = (X[training], last.scale(y[training])), (X_test, last.scale(y_test))
+left = 100 - model.epoch  # epochs
+try:
+    model.train(*rows, validation_data=test_data, epochs=left, print_every=25)
+except KeyboardInterrupt:
+    print(f"stopped after epoch {model.epoch}")
+if files:
+    model.save(files[0])
+    print("saved", files[0])
 
-print("the file asks for", ", ".join(loaded.layers[0].columns))
-print(*X_test[0], f"is {answers(loaded, X_test[:1])[0, 0]:.6g}")
+line = create_model(scale, last, neurons=0)
+line.train(*rows, epochs=100, print_every=101)  # prints nothing
+found, true = answers(model, X_test), y_test[:, 0]
+for answer, right in zip(found[:3], true):
+    print(f"{answer:.6g}, and it is {right:.6g}")
+print(f"always the mean: off by {np.mean(np.abs(last.mean - true)):.6g}")
+print(f"a straight line: off by {np.mean(np.abs(answers(line, X_test) - true)):.6g}")
+print(f"the network: off by {np.mean(np.abs(found - true)):.6g}")
+print(f"variance left: {np.mean((found - true) ** 2) / np.var(true):.0%}")
+[answer] = answers(model, X_test[0])
+print(*X_test[0], f"is {answer:.6g}")
 
 # Output:
-# left out: species (could not convert string to float: 'Adelie')
-# left out: island (could not convert string to float: 'Torgersen')
-# left out: sex (could not convert string to float: 'male')
-# left out: year (not asked for)
+# body_mass_g: numbers, 2700 to 6300, 94 different, 2 holes ['NA']
+# bill_length_mm: numbers, 32.1 to 59.6, 164 different, 2 holes ['NA']
+# ...
 # rows: 342, and 2 with holes left out
 # epoch: 25, acc: 0.015, loss: 0.170 (data_loss: 0.170, reg_loss: 0.000), lr: 0.01
 # validation, acc: 0.000, loss: 0.178
-# epoch: 50, acc: 0.011, loss: 0.163 (data_loss: 0.163, reg_loss: 0.000), lr: 0.01
-# validation, acc: 0.000, loss: 0.176
-# epoch: 75, acc: 0.011, loss: 0.158 (data_loss: 0.158, reg_loss: 0.000), lr: 0.01
-# validation, acc: 0.000, loss: 0.183
+# ...
 # epoch: 100, acc: 0.007, loss: 0.156 (data_loss: 0.156, reg_loss: 0.000), lr: 0.01
 # validation, acc: 0.015, loss: 0.180
 # 3659.45, and it is 4450
 # 3524.87, and it is 3250
 # 3825.91, and it is 4475
-# mean error: 261.519
-# of the mean as an answer: 629.857
-# the file asks for bill_length_mm, bill_depth_mm, flipper_length_mm
+# always the mean: off by 629.857
+# a straight line: off by 310.817
+# the network: off by 261.519
+# variance left: 21%
 # 39.6 18.1 186.0 is 3659.45

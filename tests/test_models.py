@@ -81,8 +81,9 @@ def program(step, *words, cwd, stdout=None):
         try:
             runpy.run_path(str(step.path), run_name="__main__")
         except SystemExit as end:
-            status = 1
-            print(end, file=errors)
+            if end.code:
+                status = 1
+                print(end, file=errors)
         finally:
             plt.close("all")
     return status, output.getvalue(), errors.getvalue()

@@ -182,7 +182,7 @@ WORKED_OUT = {
     "Step 18": [0.779],  # ten seeds, at its rate and without the penalty
     "Step 17": [0.040, 0.180],  # of ten seeds the smallest gap and the largest
     "Step 24": [0.932, 0.942],  # ten seeds
-    "Step 29": [0.971, 0.206, 0.868],  # ten seeds
+    "Step 29": [0.971, 0.206, 0.868, 0.926],  # ten seeds
     "Step 30": [0.029],
     "Concept 14": [math.sqrt(2)],
     "Concept 22": [0.00014, 0.874, 0.892, 0.932, 0.942, 0.940, 0.945, 0.955, 0.964]

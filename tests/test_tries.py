@@ -62,11 +62,11 @@ Step 28 | np.subtract.reduce(doutput, axis=1, initial=0, keepdims=True, out=dbia
     doutput.sum(axis=1, keepdims=True, out=dbiases2)
     | np.negative(dbiases2, out=dbiases2)\n => \n
     | < epoch: 100, acc: 0.713 | > epoch: 100, acc: 0.700
-Step 29 | self.output = ((inputs - self.mean) / self.spread).astype("float32") =>
-    self.output = inputs.astype("float32") | < epoch: 100, acc: 1.000
+Step 29 | self.output = ((rows - self.mean) / self.spread).astype("float32") =>
+    self.output = rows.astype("float32") | < epoch: 100, acc: 1.000
     | > validation, acc: 0.544, loss: 1.064 Chinstrap
 Step 30 | np.mean(y, axis=0), np.std(y, axis=0) => np.zeros(1), np.ones(1)
-    | < mean error: 261.519 | > mean error: 3689.63
+    | < the network: off by 261.519 | > the network: off by 3689.63
 Concept 01 | math.log(b) => math.log(0) | > ValueError
 Concept 01 | import math => import math, numpy | math.log(b) => numpy.log(0) | > x: -inf
 Concept 02 | \n# Two => print(-math.log(1 / 3))\n# Two | > loss 4.6052 1.0986
