@@ -193,6 +193,17 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
+def mark_peaks(losses):
+    """Show the losses up to 1.2, and say at the top how high each higher peak is."""
+    plt.ylim(0, 1.2)  # the same in each step, so that their pictures can be compared
+    for epoch, loss in enumerate(losses):
+        # A peak is the highest loss within 250 epochs
+        if loss > 1.2 and loss == max(losses[max(0, epoch - 250) : epoch + 250]):
+            style = {"fontsize": 7, "bbox": {"color": "white", "pad": 0}}
+            text = f"{loss:.2f} at {epoch}"
+            plt.text(epoch, 1.19, text, rotation=90, ha="center", va="top", **style)
+
+
 # Seeds the random numbers with 0, so that they are the same in every run, and makes
 # float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
 # wants arrays, not lists
@@ -238,8 +249,9 @@ plt.subplot(1, 2, 1)
 draw_regions(X, y, f"Gradient descent: accuracy {accuracy:.3f}")
 plt.subplot(1, 2, 2)
 plt.plot(losses)
-plt.ylim(bottom=0)
-plt.title("Loss at each epoch")
+mark_peaks(losses)
+plt.xlabel("epoch")
+plt.ylabel("loss")
 plt.show()
 
 # Output:

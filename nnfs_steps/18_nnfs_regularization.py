@@ -262,6 +262,17 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
+def mark_peaks(losses):
+    """Show the losses up to 1.2, and say at the top how high each higher peak is."""
+    plt.ylim(0, 1.2)  # the same in each step, so that their pictures can be compared
+    for epoch, loss in enumerate(losses):
+        # A peak is the highest loss within 250 epochs
+        if loss > 1.2 and loss == max(losses[max(0, epoch - 250) : epoch + 250]):
+            style = {"fontsize": 7, "bbox": {"color": "white", "pad": 0}}
+            text = f"{loss:.2f} at {epoch}"
+            plt.text(epoch, 1.19, text, rotation=90, ha="center", va="top", **style)
+
+
 # Seeds the random numbers with 0, so that they are the same in every run, and makes
 # float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
 # wants arrays, not lists
@@ -276,7 +287,10 @@ dense2 = Layer_Dense(64, 3)
 loss_activation = Activation_Softmax_Loss_CategoricalCrossentropy()
 optimizer = Optimizer_Adam(learning_rate=0.02, decay=5e-7)
 
-losses = []
+# New samples of the same spiral
+X_test, y_test = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
+
+losses, test_losses = [], []
 for epoch in range(10001):
     dense1.forward(X)  # (300, 64)
     activation1.forward(dense1.output)  # (300, 64)
@@ -288,7 +302,7 @@ for epoch in range(10001):
     loss = data_loss + regularization_loss
     predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
     accuracy = np.mean(predictions == y)
-    losses.append(loss)
+    losses.append(data_loss)  # the test has no penalty
 
     if not epoch % 100:
         print(
@@ -308,25 +322,29 @@ for epoch in range(10001):
     optimizer.update_params(dense2)
     optimizer.post_update_params()
 
-# Validation: new samples of the same spiral
-X_test, y_test = spiral_data(samples=100, classes=3)  # (300, 2) and (300,)
-dense1.forward(X_test)  # (300, 64)
-activation1.forward(dense1.output)  # (300, 64)
-dense2.forward(activation1.output)  # (300, 3)
+    # The test data only passes forward: nothing is learned from it
+    dense1.forward(X_test)  # (300, 64)
+    activation1.forward(dense1.output)  # (300, 64)
+    dense2.forward(activation1.output)  # (300, 3)
+    test_loss = loss_activation.forward(dense2.output, y_test)
+    test_losses.append(test_loss)
 
-loss = loss_activation.forward(dense2.output, y_test)
+# Validation: how the test data ends
 predictions = np.argmax(loss_activation.output, axis=1)  # (300,)
 accuracy = np.mean(predictions == y_test)
 
-print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+print(f"validation, acc: {accuracy:.3f}, loss: {test_loss:.3f}")
 
 plt.figure(figsize=(10, 5))
 plt.subplot(1, 2, 1)
 draw_regions(X_test, y_test, f"Regularization: test accuracy {accuracy:.3f}")
 plt.subplot(1, 2, 2)
-plt.plot(losses)
-plt.ylim(bottom=0)
-plt.title("Loss at each epoch")
+plt.plot(losses, label="training")
+plt.plot(test_losses, label="test")
+mark_peaks(np.maximum(losses, test_losses))
+plt.legend()
+plt.xlabel("epoch")
+plt.ylabel("loss")
 plt.show()
 
 # Output:
