@@ -418,7 +418,7 @@ class Model:
 
     def __init__(self):
         self.layers = []
-        self.trainable = []  # those of them that have weights
+        self.trainable = []  # the layers that have weights
 
     def add(self, *layers):
         for layer in layers:
