@@ -12,7 +12,7 @@ rarely a blind nudge helps: even with 64 neurons, which are enough for step 16, 
 nudges only get to 0.43.
 
 New: draw_regions
-Try: nudge by 0.5 in place of 0.05. On the stripes large nudges help a lot at first;
+Try: nudge by 0.5 instead of 0.05. On the stripes large nudges help a lot at first;
     later almost none do.
 Book: chapter 6, introducing optimization
 Video: part 9, https://www.youtube.com/playlist?list=PLQVvvaa0QuDcjD5BAw2DxE6OF2tius3V3
@@ -67,7 +67,7 @@ class Activation_Softmax:
 
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
-        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
         # keepdims leaves a column, (N, 1), that meets all columns of its row. Without it
         # (N,) would be taken for a row: an error, or the wrong numbers where N is C
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)

@@ -6,13 +6,14 @@ points at the walls, so it steps from wall to wall and makes little way along th
 gradient descent would take now. What goes to and fro then cancels out, and what keeps
 its direction adds up, like a ball that gathers speed.
 
-With this seed the accuracy gets from 0.673 to 0.960. (The first peaks in the picture
-are the ball's: it runs too far and comes back.) On nine of ten seeds the loss ends
+With this seed the accuracy gets from 0.673 to 0.960. (At the two peaks that leave the
+picture the ball has run too far; it comes back.) On nine of ten seeds the loss ends
 lower than without momentum. How far it gets is luck, though: the accuracy ends anywhere
 between 0.567 and 0.977.
 
 Changed: Optimizer_SGD.__init__ takes momentum, Optimizer_SGD.update_params keeps the
     last step of each parameter in its layer
+Differs: the later digits, as in step 11
 Try: a momentum of 0.99. The ball is too fast to turn: the accuracy ends at 0.510, and
     on all ten seeds lower than with 0.9.
 Book: chapter 10, stochastic gradient descent with momentum
@@ -80,7 +81,7 @@ class Activation_Softmax:
 
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
-        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
         # keepdims leaves a column, (N, 1), that meets all columns of its row. Without it
         # (N,) would be taken for a row: an error, or the wrong numbers where N is C
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)

@@ -1,20 +1,20 @@
 """Step 15. RMSProp: a memory that fades.
 
 AdaGrad never forgets: a few steep gradients in the beginning make a parameter slow for
-good. RMSProp keeps a mean of the squares in place of their sum, and lets old squares
-fade: new mean = rho * old mean + (1 - rho) * new square. So a parameter gets its pace
-back when the ground becomes flat. A gradient divided by the root of its mean square is
-about 1, which makes each step about as long as the learning rate. So that has to be
-small now, 0.02.
+good. RMSProp keeps a mean of the squares, not their sum, and lets old squares fade: new
+mean = rho * old mean + (1 - rho) * new square. So a parameter takes longer steps again
+once its gradients are small. A gradient divided by the root of its mean square is about
+1, which makes each step about as long as the learning rate. So that has to be small
+now, 0.02.
 
-The accuracy ends at 0.897. But forgetting makes it restless: from one printed line to
-another the loss jumps further than AdaGrad's on each of ten seeds, here at epoch 2,600
-from 0.4 to 2.2 (all lines are in nnfs_steps/outputs/15.txt). And it is no sure gain: on
-six of ten seeds it ends lower than AdaGrad, on four higher. (The peak at the very start
-has another reason, and AdaGrad has it as well: the cache begins at 0, so the first
-steps are far too long.)
+The accuracy ends at 0.897. But RMSProp is restless: after epoch 200 the loss leaves the
+picture 13 times here, and twice or more on nine of ten seeds. AdaGrad's never does. Nor
+does RMSProp always help: on six of ten seeds its loss ends lower than AdaGrad's, on
+four higher. (The peak at the very start has another reason, and AdaGrad has it as well:
+the cache begins at 0, so the first steps are far too long.)
 
-New: Optimizer_RMSprop, in place of the last optimizer
+New: Optimizer_RMSprop, which replaces the last optimizer
+Differs: the later digits, as in step 11
 Try: a learning rate of 0.05. With this seed the accuracy ends at 0.700; on ten seeds
     the loss ends lower on five and higher on five.
 Book: chapter 10, RMSProp
@@ -82,7 +82,7 @@ class Activation_Softmax:
 
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
-        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
         # keepdims leaves a column, (N, 1), that meets all columns of its row. Without it
         # (N,) would be taken for a row: an error, or the wrong numbers where N is C
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)

@@ -2,20 +2,23 @@
 
 Step 16 gets 0.973 of the samples right, but it has seen each of them 10,000 times. Has
 it learned the spiral, or its 300 points? To find out we draw 300 new points of the same
-spiral, and only go forward with them: nothing is learned. The last line says 0.793,
-with a loss of 0.981 in place of 0.078. So a good part was memorized. This is
-overfitting, and the gap between the two accuracies is its measure. It is there on all
-ten seeds, from 0.040 to 0.180; this one has the largest. (The last line is called
-validation, as in the book.)
+spiral, and only pass them forward: nothing is learned. The last line, which the book
+calls validation, says 0.793, with a loss of 0.981. So a good part was memorized. This
+is overfitting. The gap between the two accuracies is there on all ten seeds, from 0.040
+to 0.180; this one has the largest.
 
-Put the picture, which has the test data, beside that of step 16: the network has cut
-out small corners for single points of the training, and the test points lie elsewhere.
+The picture shows when it begins. Both losses fall until about epoch 900; then the test
+loss rises, while the other still falls: the network bends its borders around single
+points of the training, and the test points lie elsewhere. On nine of ten seeds the test
+loss ends at least 8 % above its lowest. The accuracy falls by no more than 0.010 from
+there: few answers become wrong, but the network gets surer of the wrong ones.
 
-Changed: nothing in the classes; the program goes on after the training
+Changed: nothing in the classes; the program passes the test data forward in each epoch
 Differs: the book's run ends with 0.983 and a loss of 0.074, on test data with 0.803 and
     0.858
-Try: spiral_data(samples=1000, classes=3) for X and y, if you have a minute. With
-    more samples than it can memorize the network has to learn: the gap nearly closes.
+Try: samples=1000 for X and y, and range(2001). The network can't memorize so many: its
+    accuracy falls to 0.838. On the test data it rises to 0.820, and the loss falls from
+    0.981 to 0.415.
 Book: chapter 11, testing with out-of-sample data
 Concepts: 15, 16
 """
@@ -81,7 +84,7 @@ class Activation_Softmax:
 
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
-        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
         # keepdims leaves a column, (N, 1), that meets all columns of its row. Without it
         # (N,) would be taken for a row: an error, or the wrong numbers where N is C
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)

@@ -268,6 +268,14 @@ def test_sums():
         assert round(value, digits) == float(right), (name, left, right)
 
 
+def test_parameters_are_counted():
+    """Step 10 says how many weights and biases there are, in it and in step 24."""
+    for number in 10, 24:
+        layers = re.findall(r"Layer_Dense\((\d+), (\d+)", BY_NUMBER[number].program)
+        count = sum((int(inputs) + 1) * int(neurons) for inputs, neurons in layers)
+        assert f" {count:,} " in docstring(BY_NUMBER[10])
+
+
 # ---- Figures
 
 DECIMAL = (
