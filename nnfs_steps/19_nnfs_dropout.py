@@ -7,16 +7,17 @@ then, and has to be of use by itself. Only the training drops neurons; the test 
 of them.
 
 Here it costs: 0.717 on test data, and 0.810 without dropout; on all ten seeds it is
-worse. 64 neurons can memorize little of 3,000 samples, so there is nothing to cure: see
-Try. Concept 18 has a network that dropout helps. (Don't compare this with step 18: the
-data, the rate and the decay are different, as in the book. And the test is better than
-the training because the training lines are measured with neurons missing.)
+worse. Not even the training data is learned as well: with all its neurons the network
+gets 0.743 of it right at the end, and 0.870 without dropout. Concept 18 has a network
+that dropout helps. (Don't compare this with step 18: the data, the rate and the decay
+are different, as in the book. And the training lines are lower than the test, because
+they are measured with neurons missing.)
 
 New: Layer_Dropout
 Differs: the book trains 10,000 epochs, we stop after 1,300 to save time. Its run ends
     with 0.688 and a loss of 0.727, on test data with 0.757 and 0.712
-Try: a rate of 0 instead of 0.1. Training and test end with XXX and 0.810, so close
-    together that there was little overfitting.
+Try: a rate of 0 instead of 0.1. Without dropout the training ends with 0.870, and the
+    test with 0.810.
 Book: chapter 15, dropout
 Concepts: 18
 """
