@@ -9,7 +9,8 @@ towards 0; it is rarer, and off here. Only the first layer has a penalty.
 The loss is printed in its parts. The rate is 0.02, as in the book. On the test data the
 network now gets 0.860; at the same rate without the penalty it gets 0.793. On all ten
 seeds the penalty makes the test accuracy higher, on average 0.843 instead of 0.779, and
-the test loss lower: beside that of step 17, its curve hardly rises.
+the test loss lower. (With this seed the test loss ends 8 % above its lowest, as the
+picture shows; without the penalty it more than doubles.)
 
 New: Loss.regularization_loss
 Changed: Layer_Dense.__init__ takes the strength of each penalty; Layer_Dense.backward
