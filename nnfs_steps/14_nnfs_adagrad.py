@@ -4,7 +4,7 @@ So far one rate serves all parameters. But their gradients differ: a rate that i
 for a parameter with steep gradients is far too small for one with flat gradients.
 AdaGrad adds up the square of every gradient that a parameter has had (its cache), and
 divides its steps by the root of that sum. So a parameter with steep gradients gets a
-small rate, one with flat gradients a large one, and both steps are about as long.
+small rate, one with flat gradients a large one, and both move at about the same pace.
 
 This comes from step 12, without momentum. On all ten seeds its loss ends lower; with
 this one the accuracy gets from 0.673 to 0.830. (Step 12 is easy to beat: its steps soon
