@@ -114,7 +114,7 @@ class Layer_Dropout:
     def __init__(self, rate):
         if not 0 <= rate < 1:
             raise ValueError(f"dropout rate must be at least 0 and below 1, not {rate}")
-        self.rate = 1 - rate  # the share that stays, as in the book
+        self.rate = 1 - rate  # of those that stay, as in the book
 
     def forward(self, inputs):
         if not self.training:  # set by the model
