@@ -10,8 +10,8 @@ to 0.180; this one has the largest.
 The picture shows when it begins. Both losses fall until about epoch 900; then the test
 loss rises, while the other still falls: the network bends its borders around single
 points of the training, and the test points lie elsewhere. On nine of ten seeds the test
-loss ends at least 7 % above its lowest. The accuracy falls by 0.010 from there at most,
-on all ten: few more answers are wrong, but the network is surer of those that are.
+loss ends at least 7 % above its lowest, and on nine the accuracy falls by 0.010 at most
+from there: few more answers are wrong, but the network is surer of those that are.
 
 Changed: nothing in the classes; the program passes the test data forward in each epoch
 Differs: the book's run ends with 0.983 and a loss of 0.074, on test data with 0.803 and

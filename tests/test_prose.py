@@ -287,8 +287,8 @@ SEEDS = dict(re.findall(r"^\| \[(\d\d)\]\(\S+\) .*? \| (.*)", TABLE, re.M))
 WORKED_OUT = {
     "Step 12": [0.024, 0.059],  # ten seeds: the largest jump of all, 11's smallest
     "Step 14": [0.933],  # the Try of step 12
-    # Ten seeds: the smallest gap, the largest, and what accuracy is lost at most from
-    # the epoch with the lowest test loss to the end
+    # Ten seeds: the smallest gap, the largest, and how far the test accuracy falls on
+    # nine at most, from the epoch with the lowest test loss to the end
     "Step 17": [0.040, 0.180, 0.010],
     "Step 18": [0.779],  # ten seeds, at its rate and without the penalty
     "Step 19": [0.743, 0.870],  # test_tries.py: without its masks, and without dropout
