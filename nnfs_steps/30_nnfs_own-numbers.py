@@ -257,7 +257,7 @@ class Model:
 
     def __init__(self):
         self.layers = []
-        self.trainable = []  # those of them that have weights
+        self.trainable = []  # the layers that have weights
         self.epoch = 0  # how many are done
         self.random = None  # the state in which to go on, if the model was loaded
 

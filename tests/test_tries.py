@@ -42,9 +42,15 @@ Step 15 | learning_rate=0.02 => learning_rate=0.05 | > epoch: 10000, acc: 0.700
 Step 16 | decay=5e-7 => decay=5e-7, beta_1=0 | > epoch: 10000, acc: 0.737
 Step 17 | X, y = spiral_data(samples=100, classes=3) =>
     X, y = spiral_data(samples=1000, classes=3) | range(10001) => range(2001) | ? gap
+    | > epoch: 2000, acc: 0.842, | > validation, acc: 0.817, loss: 0.436
+    | < epoch: 10000, acc: 0.973, | < validation, acc: 0.793, loss: 0.981
 Step 18 | weight_regularizer_l2=5e-4, bias_regularizer_l2=5e-4 =>
     weight_regularizer_l2=5e-3, bias_regularizer_l2=5e-3 | > validation, acc: 0.787
-Step 19 | Layer_Dropout(0.1) => Layer_Dropout(0) | > validation, acc: 0.810
+Step 19 | Layer_Dropout(0.1) => Layer_Dropout(0) | > epoch: 1300, acc: 0.870,
+    | > validation, acc: 0.810
+Step 19 | \n# Validation: => \ndense1.forward(X)\nactivation1.forward(dense1.output)
+    \ndense2.forward(activation1.output)
+    \nprint(np.mean(np.argmax(dense2.output, axis=1) == y))\n# Validation: | > 0.743
 Step 20 | y = y.reshape(-1, 1) => | > targets (200,), predictions (200, 1)
 Step 21 | (1, 64, weight_scale=0.1) => (1, 64, weight_scale=0.01)
     | (64, 64, weight_scale=0.1) => (64, 64, weight_scale=0.01)
