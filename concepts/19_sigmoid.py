@@ -9,8 +9,7 @@ For two classes, softmax does the same. With the outputs z and 0, by hand:
 
     e ** z / (e ** z + e ** 0) = 1 / (1 + e ** -z)    (above and below times e ** -z)
 
-Try: print the slope at 10. It is 0.0000 in four digits: hardly anything comes back
-    through such a neuron.
+Try: print the slope at 10. It is 0.0000 in four digits.
 Book: chapter 16, sigmoid activation function
 Concepts: 04, 07
 """
@@ -27,6 +26,11 @@ for z in [-4, -1, 0, 1, 4]:
     slope = s * (1 - s)
     nudged = (sigmoid(z + 0.001) - sigmoid(z - 0.001)) / 0.002  # as in concept 09
     print(f"z {z}: sigmoid {s:.4f}, slope {slope:.4f}, by nudging {nudged:.4f}")
+
+for z, y in (5, 0), (5, 1):
+    s = sigmoid(z)
+    slope, loss_slope = s * (1 - s), (s - y) / (s * (1 - s))  # -y / s + (1 - y) / (1 - s)
+    print(f"z {z}, y {y}: {slope:.4f} * {loss_slope:.1f} = {slope * loss_slope:.4f}")
 
 z = 1.5
 softmax = math.exp(z) / (math.exp(z) + math.exp(0))

@@ -5,9 +5,8 @@ other names: Linear is Layer_Dense (it keeps the weights transposed), cross_entr
 softmax and its loss in one, and Adam is your Adam. It works out the gradients by
 itself, from the operations that forward went through, and it runs on GPUs.
 
-So it can take over what step 26 saved, as long as there is no dropout and no penalty
-in it. We give it the weights, and both predict the
-same. We also give it Adam's memory, the learning rate and the state of the random
+So it can take over what step 26 saved, as long as there is no dropout and no penalty in
+it. We give it the weights, and both predict the same. We also give it Adam's memory, the learning rate and the state of the random
 numbers. Then it trains two epochs more as step 26 would have: the same batches, the
 same updates, the same accuracy. It writes the file back, and steps 26 and 27 read it.
 
