@@ -12,9 +12,9 @@ So a curve can be made by hand, bend by bend, as the book does in chapter 4 with
 wave. Each hidden neuron starts at a place of its own, max(0, x - place), and its weight
 in the next layer is how much steeper the curve becomes there. With eight neurons the
 line meets the wave at nine points; the one that starts at 0.5 gets the weight 0, since
-the wave doesn't bend there. (The book's network has a second hidden layer, in
-which each piece also gets its end.) Nothing was learned here: to find such weights by
-itself is what the network does from step 11 on. The picture shows tent and wave.
+the wave doesn't bend there. (The book's network has a second hidden layer, in which
+each piece also gets its end.) Nothing was learned here: to find such weights by itself
+is what the network does from step 11 on. The picture shows tent and wave.
 
 Try: change [[1], [-2]] to [[1], [-1]] in both lines. The tent becomes a step up to a
     plateau.
@@ -88,3 +88,6 @@ plt.show()
 # with ReLU: [[8]]
 # without: [ 3  2  1  0 -1]
 # with:    [ 0  0  1  0 -1]
+# starts:   0.000  0.125  0.250  0.375  0.500  0.625  0.750  0.875
+# weights:  5.656 -3.312 -4.688 -3.312  0.000  3.312  4.688  3.312
+# farthest from the sine: 0.070

@@ -6,21 +6,21 @@ one look, at the end. So we take the choice from the training data: we learn on 
 of its rows and validate on the rest. Training, validation and test rows stay apart.
 
 Early stopping chooses the epochs. We keep a copy of the parameters each time that the
-validation loss is the lowest so far, and stop when 200 epochs, our patience, have brought
-nothing better. On each of ten seeds the copy has a lower test loss than the network that
-goes on to epoch 3,000.
+validation loss is the lowest so far, and stop when 200 epochs, our patience, have
+brought nothing better. On each of ten seeds the copy has a lower test loss than the
+network that goes on to epoch 3,000.
 
 For the learning rate there are four candidates. 60 rows are few to choose by: we split
 the 300 into five parts, the folds, and each fold, when it validates, chooses its own
-winner. So nobody should trust a single one. In k-fold cross-validation each fold has its
-turn, and the mean of the five losses decides. On ten seeds the mean chooses the rate that
-is best on the test data 8 times, a single fold 28 times of 50.
+winner. So nobody should trust a single one. In k-fold cross-validation each fold has
+its turn, and the mean of the five losses decides. On ten seeds the mean chooses the
+rate that is best on the test data 8 times, a single fold 28 times of 50.
 
-This is seed 0, where it fails: 0.01 wins by a hair, and it costs. The last column, which
-nobody has while choosing, says that 0.05 is better by far. When two means are as close as
-these, try more: other splits, other first weights.
+This is seed 0, where it fails: 0.01 wins by a hair, and it costs. The last column,
+which nobody has while choosing, says that 0.05 is better by far. When two means are as
+close as these, try more: other splits, other first weights.
 
-Try: np.arange(300) in place of the permutation. The data is sorted by class, so each
+Try: np.arange(300) instead of the permutation. The data is sorted by class, so each
     fold asks for a class that the others have less of, and every loss is bad.
 Book: chapter 12, validation data
 Concepts: 15

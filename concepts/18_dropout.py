@@ -10,11 +10,12 @@ training we divide each output that stays by 1 - rate. With a rate of 0.25, thre
 quarters of the outputs stay, and each becomes 4/3 as large. A single mask still changes
 the sum, but the mean over many masks is the sum without any.
 
-Does it pay? Not on the spiral: with 300 samples in step 19, the test loss is lower
-without dropout on each of ten seeds. A network of 64 neurons and two inputs has little to memorize with. The second half is a case
-for it: 500 of step 24's images, and 256 neurons that can learn them by heart. After 30
-epochs both are right on nearly all they have learned. On the test images dropout has
-the lower loss on ten of ten seeds, and the higher accuracy on nine.
+Does it pay? Not on the spiral. In step 19 with 300 samples instead of 3,000 the test
+loss is 0.52 without dropout and 0.71 with it (means of ten seeds), and lower with it on
+none of the ten. The second half of this script is a case for dropout: 256 neurons and
+only 500 of step 24's images, which they can learn by heart. Here it lowers the test
+loss, on ten seeds of ten, and raises the test accuracy, on nine. So try both, and let
+the validation decide.
 
 Try: leave out "/ (1 - rate)" in both places of the first half. The mean over many masks
     is three quarters of the sum.

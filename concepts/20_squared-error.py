@@ -12,9 +12,9 @@ absolute one. The last lines show which single number each loss would choose for
 same five samples: the mean and the median.
 
 And one trap. Predictions are a column, (3, 1), since a layer has a column for each
-neuron. If y is a row of numbers, (3,), NumPy says nothing: it takes each prediction minus
-each y and gives a table, (3, 3). The loss is a number all the same, and a wrong one. So
-targets are made a column, too: y.reshape(-1, 1).
+neuron. If y is a row of numbers, (3,), NumPy says nothing: it takes each prediction
+minus each y and gives a table, (3, 3). The loss is a number all the same, and a wrong
+one. So targets are made a column, too: y.reshape(-1, 1).
 
 Try: change 30.0 to 300.0. The choice of the squared error runs after it; the other
     stays.
@@ -55,5 +55,7 @@ print(f"the absolute error chooses {choices[np.argmin(absolute)]:.1f}")
 # mean absolute error: 0.8333
 # slopes of the squared error: [-0.3333  0.      1.3333]
 # slopes of the absolute error: [-0.3333  0.      0.3333]
+# column minus row: (3, 3) 7.5278
+# column minus column: (3, 1) 1.4167
 # the squared error chooses 8.0
 # the absolute error chooses 3.0

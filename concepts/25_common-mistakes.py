@@ -9,11 +9,11 @@ guessing costs, and 16.118 is -log(1e-7), the most that a clipped loss can be.
 Two looks come before any search. First let the network learn twenty samples: 64 neurons
 can learn these by heart. If the accuracy does not become 1.000, the mistake is in the
 program. If it does, as here with shuffled labels and with a nan in another sample, look
-at the data, or at how you measure (the swapped arguments). Then look at the updates. The
-last number of a line is their mean size, divided by that of the weights, in the first
-layer. The healthy network changes its weights by 2e-02 of their size at epoch 100, and
-by 1e-03 at the end. With 1e-06 nothing can happen in your time; with 1e+00 one update
-throws away all that was there; 0e+00 says that this layer does not learn.
+at the data, or at how you measure (the swapped arguments). Then look at the updates.
+The last number of a line is their mean size, divided by that of the weights, in the
+first layer. The healthy network changes its weights by 2e-02 of their size at epoch
+100, and by 1e-03 at the end. With 1e-06 nothing can happen in your time; with 1e+00 one
+update throws away all that was there; 0e+00 says that this layer does not learn.
 
 It stays at 1.099. All weights start at 0: every gradient of a weight is 0 then, and
 stays so. Or the update changes a copy, and the layer keeps its own arrays. Or the rate
@@ -21,9 +21,8 @@ is far too small. It moves a little, and gets nowhere: only one layer learns, or
 labels belong to other samples, as after shuffling X and not y.
 
 It starts wrong. Without softmax the first loss is nowhere near 1.099, and the accuracy
-gets stuck early. With the labels in place of the predictions the accuracy is fine, but
-the loss starts at 10.745 and stays large. A single nan in the data makes all of it nan
-at once.
+gets stuck early. With labels and predictions swapped the accuracy is fine, but the loss
+starts at 10.745 and stays large. A single nan in the data makes all of it nan at once.
 
 It gets worse. Without 1 / N, or with a rate that is far too large, one class gets all
 after a few epochs: the accuracy is 0.333, and the loss is 10.745, two thirds of 16.118.
@@ -140,12 +139,12 @@ for attempt in 1, 2, 3:
 
 # Output:
 # as it should be:
-#     epoch: 0, acc: 0.377, loss: 1.099
-#     epoch: 10, acc: 0.423, loss: 1.098
-#     epoch: 100, acc: 0.437, loss: 1.057
-#     epoch: 1000, acc: 0.833, loss: 0.386
+#     epoch: 0, acc: 0.377, loss: 1.099, update: 1e-02
+#     epoch: 10, acc: 0.423, loss: 1.098, update: 8e-02
+#     epoch: 100, acc: 0.437, loss: 1.057, update: 2e-02
+#     epoch: 1000, acc: 0.833, loss: 0.386, update: 1e-03
 # ...
-#     epoch: 1000, acc: 0.333, loss: 10.745
+#     twenty samples, epoch: 500, acc: 0.400, loss: 9.671, update: 2e-24
 # dropout left on in use:
 #     attempt 1, acc: 0.473
 #     attempt 2, acc: 0.440

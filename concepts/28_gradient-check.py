@@ -1,14 +1,14 @@
 """Concept 28. A gradient check: is the backward of your own layer right?
 
 You wrote a layer of your own. The loss falls, but less far than you hoped. Is backward
-wrong? Nudging tells, and needs no derivation: raise one number by a small h, lower it by
-h, and see how far the loss moves (concept 09). That slope has to be what backward says.
-Copy slopes and difference into your program. They run forward twice for each number, so
-check once, with a few samples, and not during the training.
+wrong? Nudging tells, and needs no derivation: raise one number by a small h, lower it
+by h, and see how far the loss moves (concept 09). That slope has to be what backward
+says. Copy slopes and difference into your program. They run forward twice for each
+number, so check once, with a few samples, and not during the training.
 
-This layer gives each input a weight and a bias of its own, and bends the result t to
-t / (1 + |t|). The slope of the bend is 1 / (1 + |t|) ** 2. By hand, for t = 1: it is
-1 / 4 = 0.25; nudging with h = 0.1 finds (1.1 / 2.1 - 0.9 / 1.9) / 0.2 = 0.2506.
+This layer gives each input a weight and a bias of its own, and bends the result t to t
+/ (1 + |t|). The slope of the bend is 1 / (1 + |t|) ** 2. By hand, for t = 1: it is 1 /
+4 = 0.25; nudging with h = 0.1 finds (1.1 / 2.1 - 0.9 / 1.9) / 0.2 = 0.2506.
 
 A loss is any single number. We take the sum of output * dvalues, with random dvalues.
 The slope of this sum by an output is its dvalue, so backward gets the dvalues. We
