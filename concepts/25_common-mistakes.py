@@ -45,11 +45,11 @@ from nnfs.datasets import spiral_data
 
 def forward(X, parameters, softmax=True, dropout=0):
     W1, b1, W2, b2 = parameters
-    hidden = np.maximum(0, np.dot(X, W1) + b1)  # (300, 64)
+    hidden = np.maximum(0, np.dot(X, W1) + b1)  # (N, 64)
     if dropout:
         mask = np.random.binomial(1, 1 - dropout, size=hidden.shape) / (1 - dropout)
         hidden = (hidden * mask).astype("float32")
-    logits = np.dot(hidden, W2) + b2  # (300, 3)
+    logits = np.dot(hidden, W2) + b2  # (N, 3)
     if not softmax:
         return hidden, logits
     exp_values = np.exp(logits - logits.max(axis=1, keepdims=True), dtype="float64")
