@@ -22,12 +22,12 @@ def text_of(script, *changes):
     return text
 
 
-def from_seeds(script, start, *changes):
-    """The lines of a script for each seed; start is where it takes the seed."""
-    new = start.replace("()", "(0)").replace("0", "{}")
+def from_seeds(script, *changes):
+    """The lines of a script for each seed of its random numbers."""
+    start = r"nnfs\.init\(\)" if "\nnnfs.init()" in script.program else r"seed\(0\)"
     for seed in SEEDS:
-        seeded = re.escape(start), new.format(seed)
-        yield printed(script, text_of(script, seeded, *changes))
+        new = f"nnfs.init(random_seed={seed})" if "nnfs" in start else f"seed({seed})"
+        yield printed(script, text_of(script, (start, new), *changes))
 
 
 def number(pattern, lines):
@@ -37,7 +37,7 @@ def number(pattern, lines):
 
 def test_overfitting():
     turned, risen, gaps = 0, 0, 0
-    for lines in from_seeds(CONCEPT[15], "nnfs.init()"):
+    for lines in from_seeds(CONCEPT[15]):
         lowest = number(r"lowest test loss: ([\d.]+)", lines)
         turned += number(r"at epoch (\d+)", lines) < 3000
         risen += after("test", lines)[-1] > 1.05 * lowest
@@ -47,7 +47,7 @@ def test_overfitting():
 
 def test_validation():
     stopped, means, single = 0, 0, 0
-    for lines in from_seeds(CONCEPT[16], "nnfs.init()"):
+    for lines in from_seeds(CONCEPT[16]):
         copy = number(r"of the copy: ([\d.]+)", lines)
         stopped += copy < number(r"at epoch 3000: ([\d.]+)", lines)
         tests = dict(re.findall(r"rate ([\d.]+): .* test (.*)", "\n".join(lines)))
@@ -59,7 +59,7 @@ def test_validation():
 
 def test_dropout_of_images():
     lower, higher = 0, 0
-    for lines in from_seeds(CONCEPT[18], "nnfs.init()"):
+    for lines in from_seeds(CONCEPT[18]):
         found = re.findall(r"test ([\d.]+) \(([\d.]+)\)", "\n".join(lines))
         (loss, accuracy), (with_loss, with_accuracy) = found
         lower += with_loss < loss
@@ -72,7 +72,7 @@ def test_dropout_of_the_spiral():
     losses = []
     for rate in "0", "0.1":
         change = r"Layer_Dropout\(0.1\)", f"Layer_Dropout({rate})"
-        runs = from_seeds(STEP[19], "nnfs.init()", few, change)
+        runs = from_seeds(STEP[19], few, change)
         losses.append([number(r"validation, .*loss: ([\d.]+)", run) for run in runs])
     assert [f"{np.mean(x):.2f}" for x in losses] == ["0.52", "0.71"]
     assert sum(with_it < without for without, with_it in zip(*losses)) == 0
@@ -88,7 +88,7 @@ PENGUINS = {
 @pytest.mark.parametrize("change", PENGUINS)
 def test_scaling_of_the_penguins(change):
     line = r"self\.output = \(\(inputs.*", f'self.output = ({change}).astype("float32")'
-    runs = from_seeds(STEP[29], "nnfs.init()", line)
+    runs = from_seeds(STEP[29], line)
     found = [
         re.findall(r"validation, acc: ([^,]+)", "\n".join(run))[-1] for run in runs
     ]
@@ -97,7 +97,7 @@ def test_scaling_of_the_penguins(change):
 
 
 def test_gradient_check():
-    for lines in from_seeds(CONCEPT[28], "np.random.seed(0)"):
+    for lines in from_seeds(CONCEPT[28]):
         right, wrong = [[*map(float, line.split()[1:])] for line in lines[3:5]]
         assert max(right) < 1e-7 and wrong[1] > 1e-3 and max(wrong[::2]) < 1e-7
 
@@ -116,7 +116,7 @@ def test_neurons_and_samples():
 
 
 def test_rare_class():
-    for lines in from_seeds(CONCEPT[30], "np.random.seed(0)"):
+    for lines in from_seeds(CONCEPT[30]):
         found = [int(n) for n in re.findall(r"found +(\d+)", "\n".join(lines))]
         nothing, plain, repeated, weights, threshold = found
         assert nothing == 0 and plain < 10 and repeated == weights
