@@ -4,22 +4,22 @@ A weight's gradient is its input times what comes back to the neuron. So it matt
 large the inputs are, in three ways. A single neuron that learns y = 3 * a + 2 * b shows
 two of them.
 
-Unequal spread: a lies between -1 and 1, b between 0 and 200, so b's weight gets far
+An unequal spread: a lies between -1 and 1, b between 0 and 200, so b's weight gets far
 larger gradients. The valley is steep one way and flat the other, and no learning rate
 suits both (concept 13). A rate of 0.0001 brings b's weight home in ten steps; beyond
 0.00014 it would jump away, and a's weight has hardly moved after 200.
 
-Offset: divided by 100, b lies between 0 and 2, and a rate of 0.5 suits both weights.
+An offset: divided by 100, b lies between 0 and 2, and a rate of 0.5 suits both weights.
 (The right ones are 3 and 200, since y stays as it is.) But all values of b are above 0,
 so raising its weight does much the same as raising the bias, and one has to make up for
 the other. Take 1 off, and b lies between -1 and 1: after 50 steps its weight is 199.945
-instead of 197.453. The penguins of step 29 show both; on ten seeds it gets right:
+instead of 197.453. Step 29's penguins show both. On ten seeds it gets right:
 
     columns as they were measured              0.206 to 0.868 of the test rows
     the mean of each taken off                 0.926 to 1.000
     and divided by the spread of each          0.971 to 1.000
 
-Common size: inputs that are alike can all be too large or too small, and the weights
+A common size: inputs that are alike can all be too large or too small, and the weights
 decide which, since a network multiplies the two. This is step 24's network on ten
 seeds; "logits" says how large they are before the training:
 

@@ -12,8 +12,8 @@ program. If it does, as here with shuffled labels and with a nan in another samp
 at the data, or at how you measure (the swapped arguments). Then look at the updates.
 The last number of a line is their mean size, divided by that of the weights, in the
 first layer. The healthy network changes its weights by 2e-02 of their size at epoch
-100, and by 1e-03 at the end. With 1e-06 nothing can happen in your time; with 1e+00 one
-update throws away all that was there; 0e+00 says that this layer does not learn.
+100, and by 1e-03 at epoch 1,000. With 1e-06 nothing can happen in your time; with 1e+00
+one update throws away all that was there; 0e+00 says that this layer does not learn.
 
 It stays at 1.099. All weights start at 0: every gradient of a weight is 0 then, and
 stays so. Or the update changes a copy, and the layer keeps its own arrays. Or the rate
