@@ -1,0 +1,134 @@
+"""What concepts say of ten seeds: their scripts run from each of them."""
+
+import re
+
+import numpy as np
+import pytest
+
+from project import CONCEPTS, STEPS
+from test_tries import after, printed
+
+pytestmark = pytest.mark.slow
+CONCEPT = {concept.number: concept for concept in CONCEPTS}
+STEP = {step.number: step for step in STEPS}
+SEEDS = range(10)
+
+
+def text_of(script, *changes):
+    text = script.text
+    for old, new in changes:
+        assert re.search(old, text), f"{script.name} has no {old}"
+        text = re.sub(old, new, text)
+    return text
+
+
+def from_seeds(script, *changes):
+    """The lines of a script for each seed of its random numbers."""
+    start = r"nnfs\.init\(\)" if "\nnnfs.init()" in script.program else r"seed\(0\)"
+    for seed in SEEDS:
+        new = f"nnfs.init(random_seed={seed})" if "nnfs" in start else f"seed({seed})"
+        yield printed(script, text_of(script, (start, new), *changes))
+
+
+def number(pattern, lines):
+    [found] = re.findall(pattern, "\n".join(lines))
+    return float(found)
+
+
+def test_overfitting():
+    turned, risen, gaps = 0, 0, 0
+    for lines in from_seeds(CONCEPT[15]):
+        lowest = number(r"lowest test loss: ([\d.]+)", lines)
+        turned += number(r"at epoch (\d+)", lines) < 3000
+        risen += after("test", lines)[-1] > 1.05 * lowest
+        gaps += after("test", lines)[-1] > after("training", lines)[-1]
+    assert (turned, risen, gaps) == (9, 4, 10)
+
+
+def test_validation():
+    stopped, means, single = 0, 0, 0
+    for lines in from_seeds(CONCEPT[16]):
+        copy = number(r"of the copy: ([\d.]+)", lines)
+        stopped += copy < number(r"at epoch 3000: ([\d.]+)", lines)
+        tests = dict(re.findall(r"rate ([\d.]+): .* test (.*)", "\n".join(lines)))
+        best = min(tests, key=tests.get)
+        means += lines[-1].split()[-1] == best
+        single += lines[-2].split().count(best)
+    assert (stopped, means, single) == (10, 8, 28)
+
+
+def test_dropout_of_images():
+    lower, higher = 0, 0
+    for lines in from_seeds(CONCEPT[18]):
+        found = re.findall(r"test ([\d.]+) \(([\d.]+)\)", "\n".join(lines))
+        (loss, accuracy), (with_loss, with_accuracy) = found
+        lower += with_loss < loss
+        higher += with_accuracy > accuracy
+    assert (lower, higher) == (10, 9)
+
+
+def test_dropout_of_the_spiral():
+    few = "samples=1000", "samples=100"
+    losses = []
+    for rate in "0", "0.1":
+        change = r"Layer_Dropout\(0.1\)", f"Layer_Dropout({rate})"
+        runs = from_seeds(STEP[19], few, change)
+        losses.append([number(r"validation, .*loss: ([\d.]+)", run) for run in runs])
+    assert [f"{np.mean(x):.2f}" for x in losses] == ["0.52", "0.71"]
+    assert sum(with_it < without for without, with_it in zip(*losses)) == 0
+
+
+PENGUINS = {
+    "inputs": "0.206 to 0.868",
+    "inputs - self.mean": "0.926 to 1.000",
+    "(inputs - self.mean) / self.spread": "0.971 to 1.000",
+}
+
+
+@pytest.mark.parametrize("change", PENGUINS)
+def test_scaling_of_the_penguins(change):
+    line = r"self\.output = \(\(inputs.*", f'self.output = ({change}).astype("float32")'
+    runs = from_seeds(STEP[29], line)
+    found = [
+        re.findall(r"validation, acc: ([^,]+)", "\n".join(run))[-1] for run in runs
+    ]
+    assert f"{min(found)} to {max(found)}" == PENGUINS[change]
+    assert PENGUINS[change] in CONCEPT[22].text
+
+
+def test_gradient_check():
+    for lines in from_seeds(CONCEPT[28]):
+        right, wrong = [[*map(float, line.split()[1:])] for line in lines[3:5]]
+        assert max(right) < 1e-7 and wrong[1] > 1e-3 and max(wrong[::2]) < 1e-7
+
+
+def test_neurons_and_samples():
+    accuracies, losses = [], []
+    for seed in SEEDS:
+        one = r"range\(5\)", f"[{seed}]"
+        lines = printed(CONCEPT[29], text_of(CONCEPT[29], one))
+        pairs = re.findall(r"test ([\d.]+) \(([\d.]+)\)", "\n".join(lines))
+        rows = np.array(pairs, dtype=float)[:8].reshape(2, 4, 2)
+        accuracies.append(rows[:, 3, 0] > rows[:, 0, 0])
+        losses.append(rows[:, 3, 1] > rows[:, 0, 1])
+    assert np.sum(accuracies, axis=0).tolist() == [10, 10]
+    assert np.sum(losses, axis=0).tolist() == [10, 0]
+
+
+def test_rare_class():
+    for lines in from_seeds(CONCEPT[30]):
+        found = [int(n) for n in re.findall(r"found +(\d+)", "\n".join(lines))]
+        nothing, plain, repeated, weights, threshold = found
+        assert nothing == 0 and plain < 10 and repeated == weights
+        assert abs(threshold - weights) <= 2
+
+
+def test_the_sign_of_the_absolute_error():
+    """The book's gradient climbs."""
+    loss = r"Loss_MeanSquaredError\(\)", "Loss_MeanAbsoluteError()"
+    few = r"range\(1001\)", "range(101)"
+    sign = r"np\.sign\(y_pred - y_true\)", "np.sign(y_true - y_pred)"
+    ours = printed(STEP[21], text_of(STEP[21], loss, few))
+    theirs = printed(STEP[21], text_of(STEP[21], loss, few, sign))
+    assert after("loss", ours)[0] == after("loss", theirs)[0] > after("loss", ours)[-1]
+    assert after("loss", theirs)[-1] > 100
