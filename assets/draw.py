@@ -25,7 +25,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.collections import Collection
-from matplotlib.colors import Colormap
+from matplotlib.colors import Colormap, to_rgb
 from matplotlib.contour import ContourSet
 from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator
@@ -389,6 +389,10 @@ def draw_comparison():
     return figure
 
 
+def as_bytes(colours):
+    return (np.array(colours) * 255).round().astype("uint8").tobytes()
+
+
 CELL = SIDE // 2  # pixels of one picture in regions.png
 
 
@@ -401,7 +405,7 @@ def draw_all_regions(file):
     cells = np.stack(regions, axis=1)[..., ::2, ::2]  # (epochs, methods, CELL, CELL)
     whole = cells.swapaxes(1, 2).reshape(len(EPOCHS) * CELL, len(METHODS) * CELL)
     picture = Image.fromarray(whole.astype("uint8"), "P")
-    picture.putpalette((PALE * 255).round().astype("uint8").tobytes())
+    picture.putpalette(as_bytes(PALE))
     picture.save(file, optimize=True)
     at_epochs = (np.array(values)[:, EPOCHS].T for values in (losses, accuracies))
     loss, accuracy = (values.round(3).tolist() for values in at_epochs)
@@ -439,10 +443,11 @@ def draw_animation(file):
             Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3])
         )
         plt.close(figure)
-    # One palette, with the rare colours too
-    palette = pictures[-1].quantize(48, method=Image.Quantize.MAXCOVERAGE)
-    style = {"palette": palette, "dither": Image.Dither.NONE}
-    pictures = [picture.quantize(**style) for picture in pictures]
+    # One palette for all frames: the colours of the drawing, and grays for its edges
+    grays = np.linspace(0, 1, 20)[:, np.newaxis].repeat(3, axis=1)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(as_bytes([*CLASSES, *PALE, to_rgb(RED), *grays]))
+    pictures = [x.quantize(palette=palette, dither=0) for x in pictures]
     pictures[0].save(
         file,
         save_all=True,
