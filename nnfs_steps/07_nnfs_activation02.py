@@ -9,7 +9,7 @@ All of them are close to 1/3 here. The weights are small and random: this networ
 nothing, and says so. In the shapes, N is the number of samples and C that of classes.
 
 New: exp, Activation_Softmax
-Try: take 1 in place of 0.01 in Layer_Dense. Print activation2.output[95:100], too: up
+Try: take 1 instead of 0.01 in Layer_Dense. Print activation2.output[95:100], too: up
     to 0.9 for one class, though the network has learned nothing.
 Book: chapter 4, softmax activation function
 Video: part 6, https://youtu.be/omz_NdFgWyU
@@ -56,7 +56,9 @@ class Activation_Softmax:
 
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
-        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
+        # keepdims leaves a column, (N, 1): a number for each row. Without it NumPy
+        # would lay (N,) along the columns: an error, or wrong numbers where N is C
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 

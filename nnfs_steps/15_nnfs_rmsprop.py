@@ -1,20 +1,20 @@
 """Step 15. RMSProp: a memory that fades.
 
 AdaGrad never forgets: a few steep gradients in the beginning make a parameter slow for
-good. RMSProp keeps a mean of the squares in place of their sum, and lets old squares
-fade: new mean = rho * old mean + (1 - rho) * new square. So a parameter gets its pace
-back when the ground becomes flat. A gradient divided by the root of its mean square is
-about 1, which makes each step about as long as the learning rate. So that has to be
-small now, 0.02.
+good. RMSProp keeps a mean of the squares, not their sum, and lets old squares fade: new
+mean = rho * old mean + (1 - rho) * new square. So a parameter takes longer steps again
+once its gradients are small. A gradient divided by the root of its mean square is about
+1, which makes each step about as long as the learning rate. So that has to be small
+now, 0.02.
 
-The accuracy ends at 0.897. But forgetting makes it restless: from one printed line to
-another the loss jumps further than AdaGrad's on each of ten seeds, here at epoch 2,600
-from 0.4 to 2.2 (all lines are in nnfs_steps/outputs/15.txt). And it is no sure gain: on
-six of ten seeds it ends lower than AdaGrad, on four higher. (The peak at the very start
-has another reason, and AdaGrad has it as well: the cache begins at 0, so the first
-steps are far too long.)
+The accuracy ends at 0.897. But RMSProp is restless: after epoch 200 the loss leaves the
+picture 13 times here, and twice or more on nine of ten seeds. AdaGrad's never does. Nor
+does RMSProp always help: on six of ten seeds its loss ends lower than AdaGrad's, on
+four higher. (The peak at the very start has another reason, and AdaGrad has it as well:
+the cache begins at 0, so the first steps are far too long.)
 
-New: Optimizer_RMSprop, in place of the last optimizer
+New: Optimizer_RMSprop, which replaces the last optimizer
+Differs: the later digits, as in step 11
 Try: a learning rate of 0.05. With this seed the accuracy ends at 0.700; on ten seeds
     the loss ends lower on five and higher on five.
 Book: chapter 10, RMSProp
@@ -82,7 +82,9 @@ class Activation_Softmax:
 
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
-        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again
+        # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
+        # keepdims leaves a column, (N, 1): a number for each row. Without it NumPy
+        # would lay (N,) along the columns: an error, or wrong numbers where N is C
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -122,7 +124,9 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: keep away from 0 (and from 1, only for symmetry)
+        # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
+        # 1e-7 it costs 16.1. Less would be lost at the other end: in float32 1 - 1e-8
+        # is 1. (This loss needs no upper end; that of step 20 does)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
@@ -212,6 +216,16 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
+def mark_peaks(losses):
+    """Show losses up to 1.2. Where one is higher, say at the top how high, and when."""
+    plt.ylim(0, 1.2)  # the same in each step, so that their pictures can be compared
+    for epoch, loss in enumerate(losses):
+        # A peak is the highest loss within 250 epochs
+        if loss > 1.2 and loss == max(losses[max(0, epoch - 250) : epoch + 250]):
+            text = f"{loss:.1f} at {epoch}"
+            plt.text(epoch, 1.22, text, fontsize=7, rotation=90, ha="center")
+
+
 # Seeds the random numbers with 0, so that they are the same in every run, and makes
 # float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
 # wants arrays, not lists
@@ -259,8 +273,9 @@ plt.subplot(1, 2, 1)
 draw_regions(X, y, f"RMSProp: accuracy {accuracy:.3f}")
 plt.subplot(1, 2, 2)
 plt.plot(losses)
-plt.ylim(bottom=0)
-plt.title("Loss at each epoch")
+mark_peaks(losses)
+plt.xlabel("epoch")
+plt.ylabel("loss")
 plt.show()
 
 # Output:

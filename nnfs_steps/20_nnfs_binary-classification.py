@@ -226,6 +226,16 @@ def draw_regions(X, y, title):
     plt.title(title)
 
 
+def mark_peaks(losses):
+    """Show losses up to 1.2. Where one is higher, say at the top how high, and when."""
+    plt.ylim(0, 1.2)  # the same in each step, so that their pictures can be compared
+    for epoch, loss in enumerate(losses):
+        # A peak is the highest loss within 250 epochs
+        if loss > 1.2 and loss == max(losses[max(0, epoch - 250) : epoch + 250]):
+            text = f"{loss:.1f} at {epoch}"
+            plt.text(epoch, 1.22, text, fontsize=7, rotation=90, ha="center")
+
+
 # Seeds the random numbers with 0, so that they are the same in every run, and makes
 # float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
 # wants arrays, not lists
@@ -242,7 +252,11 @@ activation2 = Activation_Sigmoid()
 loss_function = Loss_BinaryCrossentropy()
 optimizer = Optimizer_Adam(decay=5e-7)
 
-losses = []
+# New samples of the same spiral
+X_test, y_test = spiral_data(samples=100, classes=2)  # (200, 2) and (200,)
+y_test = y_test.reshape(-1, 1)  # (200, 1)
+
+losses, test_losses = [], []
 for epoch in range(10001):
     dense1.forward(X)  # (200, 64)
     activation1.forward(dense1.output)  # (200, 64)
@@ -255,7 +269,7 @@ for epoch in range(10001):
     loss = data_loss + regularization_loss
     predictions = (activation2.output > 0.5) * 1  # (200, 1)
     accuracy = np.mean(predictions == y)
-    losses.append(loss)
+    losses.append(data_loss)  # the test has no penalty
 
     if not epoch % 100:
         print(
@@ -276,27 +290,30 @@ for epoch in range(10001):
     optimizer.update_params(dense2)
     optimizer.post_update_params()
 
-# Validation: new samples of the same spiral
-X_test, y_test = spiral_data(samples=100, classes=2)  # (200, 2) and (200,)
-y_test = y_test.reshape(-1, 1)  # (200, 1)
-dense1.forward(X_test)  # (200, 64)
-activation1.forward(dense1.output)  # (200, 64)
-dense2.forward(activation1.output)  # (200, 1)
-activation2.forward(dense2.output)  # (200, 1)
+    # The test data only passes forward: nothing is learned from it
+    dense1.forward(X_test)  # (200, 64)
+    activation1.forward(dense1.output)  # (200, 64)
+    dense2.forward(activation1.output)  # (200, 1)
+    activation2.forward(dense2.output)  # (200, 1)
+    test_loss = loss_function.calculate(activation2.output, y_test)
+    test_losses.append(test_loss)
 
-loss = loss_function.calculate(activation2.output, y_test)
+# Validation: how the test data ends
 predictions = (activation2.output > 0.5) * 1  # (200, 1)
 accuracy = np.mean(predictions == y_test)
 
-print(f"validation, acc: {accuracy:.3f}, loss: {loss:.3f}")
+print(f"validation, acc: {accuracy:.3f}, loss: {test_loss:.3f}")
 
 plt.figure(figsize=(10, 5))
 plt.subplot(1, 2, 1)
 draw_regions(X_test, y_test[:, 0], f"Two classes: test accuracy {accuracy:.3f}")
 plt.subplot(1, 2, 2)
-plt.plot(losses)
-plt.ylim(bottom=0)
-plt.title("Loss at each epoch")
+plt.plot(losses, label="training")
+plt.plot(test_losses, label="test")
+mark_peaks(np.maximum(losses, test_losses))
+plt.legend()
+plt.xlabel("epoch")
+plt.ylabel("loss")
 plt.show()
 
 # Output:

@@ -30,7 +30,7 @@ rounds it. The output is the same to the last digit.
 
 From: step 16 (its classes, checks and picture are gone)
 New: views
-Try: doutput.sum(axis=1, keepdims=True, out=dbiases2) in place of the two lines that
+Try: doutput.sum(axis=1, keepdims=True, out=dbiases2) instead of the two lines that
     fill dbiases2. The same sum in another order has other last digits, and they grow:
     at epoch 100 the accuracy is 0.700, not 0.713.
 Book: none, it is the network of chapter 10

@@ -42,6 +42,8 @@ Step 15 | learning_rate=0.02 => learning_rate=0.05 | > epoch: 10000, acc: 0.700
 Step 16 | decay=5e-7 => decay=5e-7, beta_1=0 | > epoch: 10000, acc: 0.737
 Step 17 | X, y = spiral_data(samples=100, classes=3) =>
     X, y = spiral_data(samples=1000, classes=3) | range(10001) => range(2001) | ? gap
+    | > epoch: 2000, acc: 0.838, | > validation, acc: 0.820, loss: 0.415
+    | < epoch: 10000, acc: 0.973, | < validation, acc: 0.793, loss: 0.981
 Step 18 | weight_regularizer_l2=5e-4, bias_regularizer_l2=5e-4 =>
     weight_regularizer_l2=5e-3, bias_regularizer_l2=5e-3 | > validation, acc: 0.787
 Step 19 | Layer_Dropout(0.1) => Layer_Dropout(0) | > validation, acc: 0.810
