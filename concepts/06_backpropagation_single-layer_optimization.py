@@ -1,11 +1,11 @@
 """Concept 06. The layer of concept 05 with ReLU, optimized by one step.
 
-To optimize we need a loss. We take one that is easy: half the sum of the squares of all
+To optimize we need a loss. We take an easy one: half the sum of the squares of all
 outputs. Its derivative with respect to an output is that output, so the gradient that
 comes in is relu_outputs itself. We go back through ReLU and the layer, and take one
-step against the gradient. The loss falls, since every output above 0 gets smaller.
+step against the gradient. The loss falls: every output above 0 has become smaller.
 
-Try: a learning rate of 0.1 in place of 0.001. The step is so long that ReLU turns every
+Try: a learning rate of 0.1 instead of 0.001. The step is so long that ReLU turns every
     neuron off. The loss is 0, but so is every gradient, and nothing can be learned.
 Book: chapter 9, backpropagation
 Concepts: 05

@@ -14,8 +14,8 @@ learning works: what goes into softmax for a class is pushed up or down by as mu
 its probability is off.
 
 Try: set the first row to [1, 0, 0]. A right and sure prediction has no gradient on the
-    short way. On the long way 0 is divided by 0, which gives a warning and nan: that is
-    why losses clip.
+    short way. On the long way 0 is divided by 0, which gives a warning and nan. That is
+    why step 10 clips the predictions in the loss's backward, too.
 Book: chapter 9, common categorical cross-entropy loss and softmax activation derivative
 Concepts: 02, 07
 """

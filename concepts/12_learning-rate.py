@@ -6,7 +6,7 @@ halves x: 1, 0.5, 0.25. Check the others by hand, too: 0.9 multiplies x by -0.8.
 
 A rate that is too small creeps, one that is too large jumps to the other side, and one
 above 1 climbs out of the valley: it diverges. Where "too large" begins depends on how
-steep the valley is. So nobody can tell a good rate for a new problem; we have to try.
+steep the valley is, and nobody knows that of a new problem. So we have to try.
 
 Try: a steeper valley, with the slope 20 * x. A rate of 0.25 now diverges, and 0.025
     does what 0.25 did. (The titles stay as they are.)

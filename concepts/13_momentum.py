@@ -2,7 +2,7 @@
 
 This valley is 100 times as steep across as it is along. Gradient descent has to take
 steps that are small enough for the steep walls, so along the floor it hardly moves, and
-it still goes from wall to wall. Momentum adds 0.9 of the last step to each new one.
+it still jumps from wall to wall. Momentum adds 0.9 of the last step to each new one.
 Across the valley the steps have changing signs and cancel out; along the floor they add
 up. After 60 steps it is far closer to the lowest point, (0, 0).
 

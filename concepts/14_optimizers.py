@@ -6,9 +6,9 @@ step, at a learning rate of 0.1? SGD steps by 0.1 times the gradient: the third 
 gradients, so all three go equally far. This is the point of these methods.
 
 The second update shows the memories. Momentum has gathered speed: 1.9 times the first
-step. AdaGrad has become slower: divided by the root of two squares, 0.1 / 1.4142. In
-RMSProp the mean has not seen many gradients yet, so its first steps are too long; Adam
-corrects that and steps by 0.1 both times.
+step. AdaGrad has become slower: divided by the root of two squares, 0.1 / 1.4142.
+RMSProp's mean starts at 0 and is still too small, so its first steps are too long.
+Adam's means start at 0 too, but it corrects them and steps by 0.1 both times.
 
 Try: gradients of 0 the second time. SGD stands still, momentum and Adam roll on.
 Book: chapter 10, optimizers

@@ -4,14 +4,14 @@ The gradient of all 300 samples says which way the loss falls. A batch of some o
 says nearly the same, for a part of the work. How nearly? Here 1,000 random batches of
 each size give their gradient, for one and the same network. Their mean is the whole
 gradient, 1.00 (that single samples print 0.81 is chance: with such a spread a mean of
-1,000 is still off by about 0.1). Each single batch goes astray, and the less, the
-larger it is. The spread falls about with the root of the size: 16 times the samples, a
-quarter of it.
+1,000 is still off by about 0.1). A single batch points somewhere else; larger batches
+point less far off. The spread falls with the root of the size: 16 times the samples
+leave about a quarter of it. (128 are more than a third of all, so they do better yet.)
 
-So four times the work makes a step only twice as sure. That is why many rough steps
-beat a few exact ones, as in step 24, as long as the batch is not too small.
+So four times the work makes a step only twice as sure. That is why many rough steps can
+beat a few exact ones: step 24 makes 63 steps in an epoch, for about the work of one.
 
-Try: weights of 0.01 in place of 0.5, as at the start of a training. The batches
+Try: weights of 0.01 instead of 0.5, as at the start of a training. The batches
     disagree more: the spread of single samples grows from 3.65 to 5.51.
 Book: chapter 19, batches
 Concepts: 09, 12

@@ -2,8 +2,8 @@
 
 A neuron adds up many products, and ReLU takes half of the results away. Whether what
 comes out is larger or smaller than what went in depends on the weights. Through several
-layers this multiplies: weights of 0.01 make the signal 17 times smaller in each layer
-of 64 neurons, so that little of the input arrives in the end, and little of the
+layers this multiplies: weights of 0.01 make the signal about 17 times smaller in each
+layer of 64 neurons, so that little of the input arrives in the end, and little of the
 gradient comes back. With 0.1 it falls slowly. The rule of Kaiming He takes sqrt(2 /
 inputs), here 0.18: the root undoes the sum of 64 products, and the 2 undoes ReLU. The
 signal keeps its size.
@@ -11,7 +11,7 @@ signal keeps its size.
 By hand: 64 products of a weight and an input of size 1 have a sum of size sqrt(64) *
 0.01 = 0.08; ReLU leaves about 0.7 of it, 0.057.
 
-Try: weights of 1 in place of 0.1. Each layer makes the signal about six times larger,
+Try: weights of 1 instead of 0.1. Each layer makes the signal about six times larger,
     and after six it is 5e+04; in a deep network it would overflow.
 Book: chapter 17, regression (why its weights start at 0.1)
 Concepts: 10

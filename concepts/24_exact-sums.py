@@ -5,14 +5,14 @@ again, and the order of adding decides how. Matrix multiplication adds in the or
 suits the processor best. That is why no rule guarantees the last digit of np.dot, even
 in float64; rounded to float32, as in the steps, it has just never shown (concept 08).
 
-It could be guaranteed. We round both factors to a grid so coarse that nothing has to be
-rounded afterwards: every number is a whole multiple of a small power of two, with at
-most b binary digits. A product then has 2 * b, and a sum of n of them log2(n) more. If
-2 * b + log2(n) is at most 53, every product and every sum is exact, and then the order
-can't matter. With 1000 terms b is 21.
+It could be guaranteed. We round both factors to so few digits that every later sum is
+exact: every number is a whole multiple of a small power of two, with at most b binary
+digits. A product then has 2 * b, and a sum of n of them log2(n) more. If 2 * b +
+log2(n) is at most 53, every product and every sum is exact, and then the order can't
+matter. With 1000 terms b is 21.
 
-The grid costs about a third more time, and it gives other digits than the book's: 21
-binary digits are fewer than the 24 of a float32. So the steps don't use it.
+But 21 binary digits are fewer than the 24 of a float32, so the steps would print other
+digits than the book. That is why they don't use the grid.
 
 Try: 40 for the number of bits. The products and sums need rounding again, and the three
     orders disagree.

@@ -5,11 +5,11 @@ other names: Linear is Layer_Dense (it keeps the weights transposed), cross_entr
 softmax and its loss in one, and Adam is your Adam. It works out the gradients by
 itself, from the operations that forward went through, and it runs on GPUs.
 
-So it can take over what step 26 saved, as long as there is no dropout and no penalty
-in it. We give it the weights, and both predict the
-same. We also give it Adam's memory, the learning rate and the state of the random
-numbers. Then it trains two epochs more as step 26 would have: the same batches, the
-same updates, the same accuracy. It writes the file back, and steps 26 and 27 read it.
+So it can take over what step 26 saved, as long as there is no dropout and no penalty in
+it. We give it the weights, and both predict the same. We also give it Adam's memory,
+the learning rate and the state of the random numbers. Then it trains two epochs more as
+step 26 would have: the same batches, the same updates, the same accuracy. It writes the
+file back, and steps 26 and 27 read it.
 
 When one machine is too small, start a process for each processor or GPU:
     torchrun --nproc-per-node 2 concepts/26_pytorch.py model.npz

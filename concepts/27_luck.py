@@ -9,11 +9,13 @@ them; all ten together do.
 Is Adam better with its momentum (a beta_1 of 0.9) or without (0)? We train both from
 the same ten seeds, so both get the same samples and first weights, and count where the
 first ends with the lower loss. If momentum made no difference, each seed would toss a
-coin. The output says how often a coin does as well: at least 8 of 10 in one case of
-twenty, which is too often to be sure; at least 9 in one of a hundred. So the steps call
-it a lesson from nine of ten on. The smaller the share of wins, the more seeds it takes:
-7 of 10 shows nothing yet, 21 of 30, the same share, does. (If you don't know beforehand
-which of two should win, double all these numbers: a coin has two sides.)
+coin. The output says how often pure chance would give such a result. People mostly set
+the bar at 5 %, which is one case of twenty: what chance does more often doesn't count.
+8 of 10 misses it by a hair with 5.5 %; 9 of 10, with 1.1 %, is well below. So the steps
+call it a lesson from nine of ten on. The smaller the share of wins, the more seeds it
+takes: 7 of 10 is far above the bar, 21 of 30, the same share, below it. (If you don't
+know beforehand which of two should win, double all these numbers: a coin has two
+sides.)
 
 Why do we fix a seed, then? So that you can check our numbers, and when a digit changes
 it is the code that changed it. A seed makes a result exact. It doesn't make it true.
