@@ -294,18 +294,28 @@ def run(code, *words, cwd=None, text=""):
 VALUES_OF_STEP = """\
 import sys
 import numpy as np
-file, *expressions = sys.argv[1:]
-variables = {"np": np}
+file, step, *expressions = sys.argv[1:]
+variables = {"np": np, "__file__": step}
+sys.argv[1:] = []
 exec(sys.stdin.read(), variables)
 np.savez(file, *[eval(text, variables) for text in expressions])
 """
 
 
-def values_of(text, *expressions):
-    """What expressions are when the program of a step ends."""
+def values_of(step, *expressions, added=()):
+    """What expressions are when the program of a step ends.
+
+    added has what it does besides, each before the line that is its last.
+    """
+    text = step.text
+    for lines in added:
+        last = lines.splitlines()[-1] + "\n"
+        assert text.count(last) == 1, last
+        text = text.replace(last, lines)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "values.npz")
-        run(VALUES_OF_STEP, file, *expressions, cwd=folder, text=text)
+        words = VALUES_OF_STEP, file, step.path, *expressions
+        run(*words, cwd=folder, text=text)
         with np.load(file) as values:
             return [value.astype("float64") for value in values.values()]
 
@@ -315,7 +325,7 @@ EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 300]
 EPOCHS += [100 * int(100 * (number / 40) ** 2.5) for number in range(12, 41)]
 SIDE = 160  # points of a grid over the spiral, in each direction
 
-# What a step's program does besides, each before the line that is its last
+# What a step of chapter 10 does besides
 START = f"""\
 side = np.linspace(-1.1, 1.1, {SIDE})
 grid = np.dstack(np.meshgrid(side, -side)).reshape(-1, 2)  # from the top down
@@ -339,12 +349,8 @@ def recording(number):
     """Of a step of chapter 10: loss and accuracy at each epoch, the regions at EPOCHS,
     X and y.
     """
-    text = STEPS[number - 1].text
-    for added in START, WATCH:
-        line = added.splitlines()[-1] + "\n"
-        assert text.count(line) == 1, line
-        text = text.replace(line, added)
-    seen, *others = values_of(text, "seen", "regions", "X", "y")
+    expressions = "seen", "regions", "X", "y"
+    seen, *others = values_of(STEPS[number - 1], *expressions, added=(START, WATCH))
     return *seen.T, *others
 
 
@@ -462,7 +468,7 @@ def draw_softmax():
     outputs = "np.array([[4.8, 1.21, 2.385]])"
     softmax = f"[activation2.forward({outputs}), activation2.output][1]"
     panels = "outputs", "exp(outputs)", "divided by their sum"
-    rows = values_of(STEPS[6].text, outputs, f"exp({outputs})", softmax)
+    rows = values_of(STEPS[6], outputs, f"exp({outputs})", softmax)
     figure, axes = plt.subplots(1, 3, figsize=(8, 3), layout="constrained")
     for panel, title, [values] in zip(axes, panels, rows):
         bars = panel.bar(range(3), values, color=[BLUE, RED, GREEN], width=0.6)
@@ -471,6 +477,21 @@ def draw_softmax():
         panel.spines["left"].set_visible(False)
         panel.set_title(title)
         panel.set_xlabel(f"sum {sum(values):.4g}")
+    return figure
+
+
+def draw_own_numbers():
+    """What step 30 predicts for the penguins of its test data, and what they weigh."""
+    predicted, true = values_of(STEPS[29], "np.ravel(found)", "np.ravel(y_test)")
+    figure, axes = plt.subplots(figsize=(5, 4.5), layout="constrained")
+    ends = [true.min(), true.max()]
+    axes.plot(ends, ends, color=GRAY, linestyle="--", label="predicted = true")
+    axes.scatter(true, predicted, color=BLUE, s=18)
+    off = np.mean(np.abs(predicted - true))
+    axes.set_title(f"{len(true)} penguins, mean error {off:.0f} g")
+    axes.set(xlabel="true body mass in g", ylabel="predicted body mass in g")
+    axes.set_aspect("equal")
+    axes.legend(frameon=False)
     return figure
 
 
@@ -493,7 +514,7 @@ def draw_backpropagation():
     """Step 10: each array with its shape, and right below it its gradient."""
     pairs = [*ARRAYS, *PARAMETERS]
     names = [name for _, *both in pairs for name in both]
-    shapes = values_of(STEPS[9].text, *(f"{name}.shape" for name in names))
+    shapes = values_of(STEPS[9], *(f"{name}.shape" for name in names))
     shapes = {name: shape.astype(int) for name, shape in zip(names, shapes)}
     figure, axes = plt.subplots(figsize=(10, 6.4), layout="constrained")
     axes.set(xlim=(-0.5, 6.6), ylim=(-4.3, 4.3))
@@ -555,7 +576,7 @@ def draw_digit():
 
 def draw_network(axes, step, *weights, colour=BLUE, arrow="-"):
     """Neurons in columns; a weight (inputs, neurons) is a line, thicker if larger."""
-    weights = values_of(step.text, *weights)
+    weights = values_of(step, *weights)
     sizes = [len(weights[0])] + [matrix.shape[1] for matrix in weights]
     places = [
         [(column, row - (size - 1) / 2) for row in range(size)]
@@ -575,7 +596,7 @@ def draw_network(axes, step, *weights, colour=BLUE, arrow="-"):
 def draw_matrices(axes, step, *matrices):
     """A product of matrices, as fields of colour."""
     left = 0
-    for matrix in values_of(step.text, *matrices):
+    for matrix in values_of(step, *matrices):
         if left:
             axes.text(left - 0.4, 0, r"$\times$", ha="center", va="center", fontsize=13)
         rows, columns = matrix.shape
@@ -594,14 +615,14 @@ def draw_function(axes, step, function, low, high):
 def draw_probabilities(axes, step):
     outputs = "np.array([[4.8, 1.21, 2.385]])"
     softmax = f"[activation2.forward({outputs}), activation2.output][1]"
-    [[values]] = values_of(step.text, softmax)
+    [[values]] = values_of(step, softmax)
     axes.bar(range(3), values, color=[BLUE, RED, GREEN], width=0.6)
     axes.set(xlim=(-0.8, 2.8), ylim=(0, 1.05))
 
 
 def draw_regions(axes, step):
     image = "plt.gcf().axes[1].images[0].get_array()"  # of the step's picture
-    regions, X, y = values_of(step.text, image, "X", "y")
+    regions, X, y = values_of(step, image, "X", "y")
     sides = [*(X.min(axis=0) - 0.1), *(X.max(axis=0) + 0.1)]
     left, bottom, right, top = sides
     colours = PALE[regions.astype(int)]
@@ -632,7 +653,7 @@ def draw_dropout(axes, step):
 
 
 def draw_prediction(axes, step):
-    X, y, predictions = values_of(step.text, "X", "y", "activation3.output")
+    X, y, predictions = values_of(step, "X", "y", "activation3.output")
     axes.plot(X, y, color="#bbbbbb", linewidth=6)
     axes.plot(X, predictions, color=INK, linestyle="--")
 
@@ -810,6 +831,7 @@ FIGURES = {
     "comparison.png": draw_comparison,
     "07.png": draw_softmax,
     "10.png": draw_backpropagation,
+    "30.png": draw_own_numbers,
     "digit.png": draw_digit,
     **{f"{x}.PNG": functools.partial(draw_derivation, x) for x in DERIVATIONS},
 }
