@@ -463,14 +463,18 @@ def draw_animation(file):
     )
 
 
-def draw_softmax():
-    """What softmax makes of the book's three outputs."""
+def softmax_of_the_book():
+    """The book's three outputs, exp of them, and their probabilities, by step 07."""
     outputs = "np.array([[4.8, 1.21, 2.385]])"
     softmax = f"[activation2.forward({outputs}), activation2.output][1]"
-    panels = "outputs", "exp(outputs)", "divided by their sum"
-    rows = values_of(STEPS[6], outputs, f"exp({outputs})", softmax)
+    return [row for [row] in values_of(STEPS[6], outputs, f"exp({outputs})", softmax)]
+
+
+def draw_softmax():
+    """What softmax makes of the book's three outputs."""
     figure, axes = plt.subplots(1, 3, figsize=(8, 3), layout="constrained")
-    for panel, title, [values] in zip(axes, panels, rows):
+    titles = "outputs", "exp(outputs)", "divided by their sum"
+    for panel, title, values in zip(axes, titles, softmax_of_the_book()):
         bars = panel.bar(range(3), values, color=[BLUE, RED, GREEN], width=0.6)
         panel.bar_label(bars, [f"{value:.4g}" for value in values.round(3)])
         panel.set(xticks=[], yticks=[], ylim=(0, 1.15 * max(values)))
@@ -554,23 +558,6 @@ def draw_backpropagation():
     return figure
 
 
-def draw_digit():
-    """A five for step 27, small and in a corner, as MNIST never has one."""
-    corners = [(62, 88), (44, 87), (42, 87), (40, 70), (46, 72)]
-    corners += [(56, 69), (60, 60), (56, 50), (46, 46), (38, 50)]
-    places, mean = np.linspace(0, 9, 300), np.ones(25) / 25
-    lines = [np.interp(places, range(10), values) for values in zip(*corners)]
-    # A mean over 25 points makes strokes of the straight lines
-    ends = [np.pad(values, 12, mode="edge") for values in lines]
-    stroke = [np.convolve(values, mean, mode="valid") for values in ends]
-    figure = plt.figure(figsize=(0.9, 0.9))
-    axes = figure.add_axes([0, 0, 1, 1])
-    axes.plot(*stroke, color="black", linewidth=1.8, solid_capstyle="round")
-    axes.set(xlim=(0, 100), ylim=(0, 100))
-    axes.axis("off")
-    return figure
-
-
 # The picture at the top of the README: a panel for each step.
 
 
@@ -613,20 +600,16 @@ def draw_function(axes, step, function, low, high):
 
 
 def draw_probabilities(axes, step):
-    outputs = "np.array([[4.8, 1.21, 2.385]])"
-    softmax = f"[activation2.forward({outputs}), activation2.output][1]"
-    [[values]] = values_of(step, softmax)
-    axes.bar(range(3), values, color=[BLUE, RED, GREEN], width=0.6)
+    axes.bar(range(3), softmax_of_the_book()[-1], color=[BLUE, RED, GREEN], width=0.6)
     axes.set(xlim=(-0.8, 2.8), ylim=(0, 1.05))
 
 
 def draw_regions(axes, step):
     image = "plt.gcf().axes[1].images[0].get_array()"  # of the step's picture
     regions, X, y = values_of(step, image, "X", "y")
-    sides = [*(X.min(axis=0) - 0.1), *(X.max(axis=0) + 0.1)]
-    left, bottom, right, top = sides
-    colours = PALE[regions.astype(int)]
-    axes.imshow(colours, extent=[left, right, bottom, top], origin="lower")
+    (left, bottom), (right, top) = X.min(axis=0) - 0.1, X.max(axis=0) + 0.1
+    sides = [left, right, bottom, top]
+    axes.imshow(PALE[regions.astype(int)], extent=sides, origin="lower")
     axes.scatter(*X.T, c=y, s=3)
 
 
@@ -679,9 +662,8 @@ def draw_images(axes, step):
 
 def draw_answer(axes, step):
     [answer] = re.findall(r"digit.png, centred: (\w+)", "\n".join(step.output))
-    axes.imshow(
-        np.asarray(Image.open(ASSETS / "digit.png").convert("L"))[:120], cmap="gray"
-    )
+    digit = Image.open(ASSETS / "digit.png").convert("L")
+    axes.imshow(np.asarray(digit)[:120], cmap="gray")
     axes.set_xlabel(answer, fontsize=13)
 
 
@@ -776,6 +758,8 @@ def describe_artist(artist):
     for name in PROPERTIES.split():
         getter = getattr(artist, f"get_{name}", None)
         values.append(getter() if getter else getattr(artist, name, None))
+    if getattr(artist, "arrow_patch", None):
+        values.append(artist.arrow_patch.get_edgecolor())
     if isinstance(artist, Collection):
         values.append(np.concatenate([path.vertices for path in artist.get_paths()]))
     return [type(artist).__name__, *(x for value in values for x in described(value))]
@@ -801,13 +785,9 @@ def describe(figure):
         found[panel] = [axes.get_title(place) for place in ("left", "center", "right")]
         found[f"{panel} x"] = describe_axis(axes.xaxis, axes.get_autoscalex_on())
         found[f"{panel} y"] = describe_axis(axes.yaxis, axes.get_autoscaley_on())
-        arrows = [getattr(text, "arrow_patch", None) for text in axes.texts]
-        groups = {kind: list(getattr(axes, kind)) for kind in KINDS}
-        groups["arrows"] = [arrow for arrow in arrows if arrow]
-        for kind, artists in groups.items():
-            if artists:
-                each = map(describe_artist, artists)
-                found[f"{panel} {kind}"] = [value for some in each for value in some]
+        for kind in KINDS:
+            each = map(describe_artist, getattr(axes, kind))
+            found[f"{panel} {kind}"] = [value for some in each for value in some]
     return found
 
 
@@ -832,7 +812,6 @@ FIGURES = {
     "07.png": draw_softmax,
     "10.png": draw_backpropagation,
     "30.png": draw_own_numbers,
-    "digit.png": draw_digit,
     **{f"{x}.PNG": functools.partial(draw_derivation, x) for x in DERIVATIONS},
 }
 FILES = {"training.gif": draw_animation, "regions.png": draw_all_regions}

@@ -21,7 +21,8 @@ nn = classes(next(s for s in STEPS if "Activation_Softmax_Loss" in s.text))
 
 def test_no_picture_is_missing_or_left_over():
     drawn = {*draw.FIGURES, *draw.SCRIPT_PICTURES}
-    others = {"growth.png", "training.gif", "regions.png"}  # growth: tests/benchmark.py
+    others = {"digit.png", "training.gif", "regions.png"}
+    others |= {"growth.png"}  # by tests/benchmark.py
     patterns = "*.[pP][nN][gG]", "*.gif"
     assert {x.name for kind in patterns for x in ASSETS.glob(kind)} == drawn | others
     for name in drawn:  # what each says of itself is short
@@ -178,11 +179,12 @@ def test_overview_has_a_panel_for_each_step(monkeypatch):
 
 
 def test_interrupted_drawing_leaves_the_picture_as_it_was(monkeypatch, tmp_path):
+    name = "relu_derivative.PNG"
     with pytest.raises(Mistake, match=r"no picture 99\.png; there are overview\.png,"):
-        draw.main(["digit.png", "99.png"], tmp_path)
+        draw.main([name, "99.png"], tmp_path)
     assert not [*tmp_path.iterdir()]
-    draw.main(["digit.png"], tmp_path)
-    before = (tmp_path / "digit.png").read_bytes()
+    draw.main([name], tmp_path)
+    before = (tmp_path / name).read_bytes()
 
     def stop(figure, file):
         file.write_bytes(b"half")
@@ -190,9 +192,9 @@ def test_interrupted_drawing_leaves_the_picture_as_it_was(monkeypatch, tmp_path)
 
     monkeypatch.setattr(draw, "save", stop)
     with pytest.raises(KeyboardInterrupt):
-        draw.main(["digit.png"], tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["digit.png"]
-    assert (tmp_path / "digit.png").read_bytes() == before
+        draw.main([name], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == before
 
 
 # ---- The formulas
