@@ -1,4 +1,4 @@
-"""Draw the README's pictures into this folder: python assets/draw.py [overview.png ...]
+"""Draw the pictures into this folder: python assets/draw.py [overview.png ...]
 
 Each picture says in its metadata what it shows, for the tests. The derivations are
 written as Python expressions, which are drawn as formulas here and worked out with
@@ -8,42 +8,48 @@ numbers in tests/test_pictures.py, line by line.
 import ast
 import functools
 import gzip
-import itertools
+import io
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
-from matplotlib.colors import to_hex, to_rgba_array
+from matplotlib.collections import Collection
+from matplotlib.colors import Colormap, to_rgb
 from matplotlib.contour import ContourSet
 from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from project import ROOT, SCRIPTS, STEPS, Mistake, command, run
-from tour import curves
-from tour.differences import Training, trainings
-from tour.scripts import Script, chapter
+ASSETS = Path(__file__).resolve().parent
+sys.path.insert(0, str(ASSETS.with_name("nnfs_steps")))
+from tour.curves import STYLES  # noqa: E402
+from tour.scripts import Mistake, chapter, lines_of, scripts_in  # noqa: E402
 
-ASSETS = ROOT / "assets"
-BLUE, RED, GREEN, INK = "#1f5fbf", "#d03030", "#1d8a4a", "#202020"
+STEPS, CONCEPTS = (
+    [*scripts_in(ASSETS.with_name(folder)).values()]
+    for folder in ("nnfs_steps", "concepts")
+)
 
+# Okabe and Ito's colours, which colour-blind people can tell apart
+BLUE, RED, GREEN, INK, GRAY = "#0072b2", "#d55e00", "#009e73", "#202020", "#909090"
+# A method has its own, here as in what `compare` draws and on the page
+METHODS = {number: style["color"] for number, style in enumerate(STYLES[:6], start=11)}
+CLASSES = plt.get_cmap("viridis", 3)(range(3))[:, :3]  # as the steps have them
+PALE = 1 - 0.28 * (1 - CLASSES)
+COLOURS = BLUE, RED, GREEN, GRAY
 STYLE = {
-    "font.family": "STIXGeneral",  # comes with matplotlib: the same on every machine
-    "mathtext.fontset": "stix",
-    "font.size": 10,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "figure.dpi": 200,
@@ -249,166 +255,306 @@ def draw_derivation(name):
     derived, *lines = DERIVATIONS[name]
     plot, *heights = LOOKS[name]
     # Python's own sum rounds differently since 3.12
-    width, height = 6.4, np.sum(heights) + 0.2
+    width, height = 6.7, np.sum(heights) + 0.2
     figure = plt.figure(figsize=(width, height))
 
     def put(x, y, text, **style):
         return figure.text(x / width, y / height, text, va="center", **style)
 
     middles = height - 0.1 - np.cumsum(heights) + np.array(heights) / 2
-    left_side = put(0.1, middles[0], f"${formula(derived)}$", fontsize=13)
+    left_side = put(0.1, middles[0], f"${formula(derived)}$", fontsize=11.5)
     x = 0.2 + left_side.get_window_extent().width / figure.dpi
     for y, (line, reason) in zip(middles, lines, strict=True):
-        right_side = put(x, y, f"$= {formula(line)}$", fontsize=13)
+        right_side = put(x, y, f"$= {formula(line)}$", fontsize=11.5)
         put(3.15, y, reason, color="#505050", fontsize=10.5, linespacing=1.1)
     right_side.set_bbox({"boxstyle": "round,pad=0.25", "color": "#dfeaff"})
-    place = [4.95 / width, 0.5 - 0.75 / height, 1.3 / width, 1.5 / height]
+    place = [5.25 / width, 0.5 - 0.75 / height, 1.3 / width, 1.5 / height]
     plot(figure.add_axes(place))
     return figure
 
 
 # What the steps have in their variables, and what they print.
 
+
+def run(code, *words, cwd=None, text=""):
+    """Run code in a process of its own, return the lines that it prints."""
+    no_warning = "-W", "error", "-W", "ignore:FigureCanvasAgg is non-interactive"
+    result = subprocess.run(
+        [sys.executable, *no_warning, "-c", code, *words],
+        cwd=cwd,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"},
+        input=text.encode(),
+        capture_output=True,
+    )
+    if result.returncode:
+        raise Mistake(result.stderr.decode(errors="replace"))
+    return lines_of(result.stdout.decode())
+
+
 VALUES_OF_STEP = """\
-import runpy, sys
+import sys
 import numpy as np
-step, file, *expressions = sys.argv[1:]
-variables = runpy.run_path(step)
-np.savez(file, *[eval(text, {"np": np} | variables) for text in expressions])
+file, step, *expressions = sys.argv[1:]
+variables = {"np": np, "__file__": step}
+sys.argv[1:] = []
+exec(sys.stdin.read(), variables)
+np.savez(file, *[eval(text, variables) for text in expressions])
 """
 
 
-def values_of(step, *expressions):
-    """What expressions are when a step ends."""
+def values_of(step, *expressions, added=()):
+    """What expressions are when the program of a step ends.
+
+    added has what it does besides, each before the line that is its last.
+    """
+    text = step.text
+    for lines in added:
+        last = lines.splitlines()[-1] + "\n"
+        assert text.count(last) == 1, last
+        text = text.replace(last, lines)
     with tempfile.TemporaryDirectory() as folder:
-        file = os.path.join(folder, "values.npz")
-        run(step, folder, "-c", VALUES_OF_STEP, step.path, file, *expressions)
+        file = Path(folder, "values.npz")
+        words = VALUES_OF_STEP, file, step.path, *expressions
+        run(*words, cwd=folder, text=text)
         with np.load(file) as values:
             return [value.astype("float64") for value in values.values()]
 
 
-def changed(step, folder, *changes):
-    """Write a step into a folder, with new text for old in (old, new)."""
-    text = step.text
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    path = Path(folder, step.path.name)
-    path.write_text(text, encoding="utf-8")
-    return Script(path)
+# Many at first, when a network changes most; then such that the steps print
+EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 300]
+EPOCHS += [100 * int(100 * (number / 40) ** 2.5) for number in range(12, 41)]
+SIDE = 160  # points of a grid over the spiral, in each direction
+
+# What a step of chapter 10 does besides
+START = f"""\
+side = np.linspace(-1.1, 1.1, {SIDE})
+grid = np.dstack(np.meshgrid(side, -side)).reshape(-1, 2)  # from the top down
+seen, regions = [], []
+losses = []
+"""
+WATCH = f"""\
+    seen.append((loss, accuracy))
+    # backward is over: it does not need any more what forward keeps
+    if epoch in {EPOCHS}:
+        dense1.forward(grid)
+        activation1.forward(dense1.output)
+        dense2.forward(activation1.output)
+        regions.append(np.argmax(dense2.output, axis=1).reshape({SIDE}, {SIDE}))
+    optimizer.update_params(dense1)
+"""
 
 
-def training_of(step):
-    """[(epoch, accuracy, loss), ...] of a step, as it prints them."""
-    [training] = trainings(step.output)[0]
-    lines = training.epochs.items()
-    return [(epoch, float(x["acc"]), float(x["loss"])) for epoch, x in lines]
+@functools.cache
+def recording(number):
+    """Of a step of chapter 10: loss and accuracy at each epoch, the regions at EPOCHS,
+    X and y.
+    """
+    expressions = "seen", "regions", "X", "y"
+    seen, *others = values_of(STEPS[number - 1], *expressions, added=(START, WATCH))
+    return *seen.T, *others
+
+
+TOP = 1.2  # of the losses that are drawn
+
+
+def draw_losses(axes, losses, **style):
+    """The loss at each epoch; where it leaves the picture, its peaks are marked.
+
+    Returns the epochs of these peaks.
+    """
+    axes.plot(losses, **style)
+    axes.set(ylim=(0, TOP), xlabel="epoch", ylabel="loss")
+    above = np.flatnonzero(losses > TOP)
+    # What is less than 60 epochs apart is one peak
+    ranges = np.split(above, np.flatnonzero(np.diff(above) >= 60) + 1)
+    peaks = [epochs[np.argmax(losses[epochs])] for epochs in ranges if len(epochs)]
+    marks = {"color": style["color"], "markersize": 4, "clip_on": False}
+    for peak in peaks:
+        axes.plot(peak, TOP, "^", **marks)
+    return peaks
 
 
 def draw_comparison():
-    """How fast each method of steps 09 and 11 to 16 learns the spiral."""
-    found = spiral_trainings()
-    figure = curves.draw({x.heading.partition(":")[0]: x.epochs for x in found})
-    loss, accuracy = figure.axes
-    loss.set_ylim(0, 1.15)
-    accuracy.set_ylim(0.3, 1)
+    """How fast each method of steps 11 to 16 learns the spiral."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.8), layout="constrained")
+    for number, color in METHODS.items():
+        losses, accuracies, *_ = recording(number)
+        draw_losses(left, losses, color=color, linewidth=0.8, alpha=0.3)
+        right.plot(accuracies, color=color, linewidth=0.8, alpha=0.3)
+        name = STEPS[number - 1].idea.partition(":")[0].rstrip(".")
+        for axes, values in (left, losses), (right, accuracies):
+            medians = np.median(sliding_window_view(values, 100), axis=1)
+            epochs = np.arange(50, 50 + len(medians))
+            axes.plot(epochs, medians, color=color, label=f"{number} {name}")
+    right.set(xlabel="epoch", ylabel="accuracy", ylim=(0.3, 1))
+    words = f"pale: at each epoch; triangle: a peak above {TOP}"
+    figure.suptitle(f"{words}; strong: the median of 100 epochs", fontsize=11)
+    handles, _ = left.get_legend_handles_labels()
+    style = {"loc": "outside lower center", "ncols": 3, "frameon": False}
+    figure.legend(handles=handles, fontsize=11, **style)
     return figure
 
 
-def spiral_trainings():
-    """The trainings of steps 11 to 16, and as many tries of a random search.
+def as_bytes(colours):
+    return (np.array(colours) * 255).round().astype("uint8").tobytes()
 
-    That is step 09's, on the spiral, with as many neurons as the others have.
+
+CELL = SIDE // 2  # pixels of one picture in regions.png
+
+
+def draw_all_regions(file):
+    """regions.png and regions.json: a row for each of EPOCHS, a column for each method.
+
+    "points" are the spiral's, [x, y, class] with x and y in pixels of a cell.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        search = changed(
-            STEPS[8],
-            folder,
-            ("Layer_Dense(2, 3)", "Layer_Dense(2, 64)"),
-            ("Layer_Dense(3, 3)", "Layer_Dense(64, 3)"),
-            ('"Vertical data": vertical_data, ', ""),
-        )
-        lines = "\n".join(run(search, folder))
-    found = re.findall(r"iteration: (\d+) loss: (\S+) acc: (\S+)", lines)
-    epochs = {}
-    for epoch in range(0, 10_001, 100):
-        loss, accuracy = [line[1:] for line in found if int(line[0]) <= epoch][-1]
-        values = {"loss": loss, "acc": accuracy}
-        epochs[epoch] = {name: f"{float(x):.3f}" for name, x in values.items()}
-    steps = [trainings(x.output, x.name, x.idea)[0][0] for x in STEPS[10:16]]
-    return [*steps, Training("Step 09", "Random search", epochs, {})]
-
-
-# Many at first, when the network changes most
-FRAMES = sorted({round(10_000 * (number / 64) ** 2.5) for number in range(65)})
-START = """\
-side = np.linspace(-1.1, 1.1, 140)
-points = np.dstack(np.meshgrid(side, side)).reshape(-1, 2)
-seen, regions = [], []
-for epoch in range(10001):
-"""
-WATCH = f"""\
-    # What forward keeps is not needed any more before the next forward
-    if epoch in {FRAMES}:
-        dense1.forward(points)
-        activation1.forward(dense1.output)
-        dense2.forward(activation1.output)
-        regions.append(np.argmax(dense2.output, axis=1).reshape(140, 140))
-        seen.append((epoch, accuracy, loss))
-    optimizer.pre_update_params()
-"""
+    losses, accuracies, regions, *_ = zip(*map(recording, METHODS))
+    cells = np.stack(regions, axis=1)[..., ::2, ::2]  # (epochs, methods, CELL, CELL)
+    whole = cells.swapaxes(1, 2).reshape(len(EPOCHS) * CELL, len(METHODS) * CELL)
+    picture = Image.fromarray(whole.astype("uint8"), "P")
+    picture.putpalette(as_bytes(PALE))
+    picture.save(file, optimize=True)
+    at_epochs = (np.array(values)[:, EPOCHS].T for values in (losses, accuracies))
+    loss, accuracy = (values.round(3).tolist() for values in at_epochs)
+    _, _, _, X, y = recording(11)
+    places = (CELL * (X * [1, -1] + 1.1) / 2.2).round(1)
+    found = {"epochs": EPOCHS, "steps": [*METHODS], "size": CELL, "loss": loss}
+    points = [[*place, int(number)] for place, number in zip(places.tolist(), y)]
+    found |= {"acc": accuracy, "points": points}
+    file.with_suffix(".json").write_text(json.dumps(found) + "\n", encoding="utf-8")
 
 
 def draw_animation(file):
     """The spiral while step 16 learns it, and the loss that falls."""
-    with tempfile.TemporaryDirectory() as folder:
-        changes = [(text.splitlines()[-1], text) for text in (START, WATCH)]
-        step = changed(STEPS[15], folder, *changes)
-        numbers, all_regions, X, y = values_of(step, "seen", "regions", "X", "y")
-    epochs, accuracies, losses = numbers.T
+    losses, accuracies, regions, X, y = recording(16)
     pictures = []
-    for frame, regions in enumerate(all_regions):
+    for epoch, cells in zip(EPOCHS, regions.astype(int)):
         size = {"figsize": (8, 4), "dpi": 100}
         figure, (left, right) = plt.subplots(1, 2, layout="constrained", **size)
-        sides = [-1.1, 1.1, -1.1, 1.1]
-        left.imshow(regions, extent=sides, origin="lower", alpha=0.5, vmin=0, vmax=2)
+        left.imshow(PALE[cells], extent=[-1.1, 1.1, -1.1, 1.1])
         left.scatter(*X.T, c=y, s=14, edgecolors="black", linewidths=0.5)
         left.set(xticks=[], yticks=[])
-        left.set_title(f"accuracy {accuracies[frame]:.2f}", fontsize=16)
-        right.plot(epochs[: frame + 1], losses[: frame + 1], color=INK, linewidth=2)
-        right.plot(epochs[frame], losses[frame], "o", color=RED)
-        right.set(xlim=(-200, 10_200), ylim=(0, 1.15))
-        right.set_xlabel("epoch", fontsize=13)
-        right.set_title(f"loss {losses[frame]:.2f}", fontsize=16)
+        left.set_title(
+            f"epoch {epoch:,}: accuracy {accuracies[epoch]:.2f}", fontsize=14
+        )
+        for peak in draw_losses(right, losses[: epoch + 1], color=METHODS[16]):
+            right.text(peak, 1.02 * TOP, f"{losses[peak]:.1f}", ha="center", fontsize=8)
+        right.plot(epoch, losses[epoch], "o", color=RED)
+        right.set_xscale("symlog", linthresh=1)  # logarithmic, and with a place for 0
+        right.set_xlim(-0.1, 12_000)
+        right.set_xticks([0, 1, 10, 100, 1000, 10_000])
+        right.xaxis.set_major_formatter("{x:,.0f}")
+        right.set_title(f"loss {losses[epoch]:.2f}", fontsize=14, pad=18)
         figure.canvas.draw()
-        pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
-        picture = Image.fromarray(pixels)
-        pictures.append(picture.quantize(64, dither=Image.Dither.NONE))
+        pictures.append(
+            Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3])
+        )
         plt.close(figure)
+    # One palette for all frames: the colours of the drawing, and grays for its edges
+    grays = np.linspace(0, 1, 20)[:, np.newaxis].repeat(3, axis=1)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(as_bytes([*CLASSES, *PALE, to_rgb(RED), *grays]))
+    pictures = [x.quantize(palette=palette, dither=0) for x in pictures]
     pictures[0].save(
         file,
         save_all=True,
         append_images=pictures[1:],
-        duration=[110] * (len(pictures) - 1) + [3500],
+        duration=[180] * (len(pictures) - 1) + [3500],
         loop=0,
-        comment=json.dumps(numbers.round(3).tolist()).encode(),
     )
 
 
-def draw_digit():
-    """A five for step 27, small and in a corner, as MNIST never has one."""
-    corners = [(62, 88), (44, 87), (42, 87), (40, 70), (46, 72)]
-    corners += [(56, 69), (60, 60), (56, 50), (46, 46), (38, 50)]
-    places, mean = np.linspace(0, 9, 300), np.ones(25) / 25
-    lines = [np.interp(places, range(10), values) for values in zip(*corners)]
-    # A mean over 25 points makes strokes of the straight lines
-    ends = [np.pad(values, 12, mode="edge") for values in lines]
-    stroke = [np.convolve(values, mean, mode="valid") for values in ends]
-    figure = plt.figure(figsize=(0.9, 0.9))
-    axes = figure.add_axes([0, 0, 1, 1])
-    axes.plot(*stroke, color="black", linewidth=1.8, solid_capstyle="round")
-    axes.set(xlim=(0, 100), ylim=(0, 100))
+def softmax_of_the_book():
+    """The book's three outputs, exp of them, and their probabilities, by step 07."""
+    outputs = "np.array([[4.8, 1.21, 2.385]])"
+    softmax = f"[activation2.forward({outputs}), activation2.output][1]"
+    return [row for [row] in values_of(STEPS[6], outputs, f"exp({outputs})", softmax)]
+
+
+def draw_softmax():
+    """What softmax makes of the book's three outputs."""
+    figure, axes = plt.subplots(1, 3, figsize=(8, 3), layout="constrained")
+    titles = "outputs", "exp(outputs)", "divided by their sum"
+    for panel, title, values in zip(axes, titles, softmax_of_the_book()):
+        bars = panel.bar(range(3), values, color=[BLUE, RED, GREEN], width=0.6)
+        panel.bar_label(bars, [f"{value:.4g}" for value in values.round(3)])
+        panel.set(xticks=[], yticks=[], ylim=(0, 1.15 * max(values)))
+        panel.spines["left"].set_visible(False)
+        panel.set_title(title)
+        panel.set_xlabel(f"sum {sum(values):.4g}")
+    return figure
+
+
+def draw_own_numbers():
+    """What step 30 predicts for the penguins of its test data, and what they weigh."""
+    predicted, true = values_of(STEPS[29], "np.ravel(found)", "np.ravel(y_test)")
+    figure, axes = plt.subplots(figsize=(5, 4.5), layout="constrained")
+    ends = [true.min(), true.max()]
+    axes.plot(ends, ends, color=GRAY, linestyle="--", label="predicted = true")
+    axes.scatter(true, predicted, color=BLUE, s=18)
+    off = np.mean(np.abs(predicted - true))
+    axes.set_title(f"{len(true)} penguins, mean error {off:.0f} g")
+    axes.set(xlabel="true body mass in g", ylabel="predicted body mass in g")
+    axes.set_aspect("equal")
+    axes.legend(frameon=False)
+    return figure
+
+
+# Step 10's arrays: what forward keeps, its gradient below, and where both stand
+ARRAYS = [
+    (0, "X", "dense1.dinputs"),
+    (2, "dense1.output", "activation1.dinputs"),
+    (3, "activation1.output", "dense2.dinputs"),
+    (5, "dense2.output", "loss_activation.dinputs"),
+]
+PARAMETERS = [
+    (0.75, "dense1.weights", "dense1.dweights"),
+    (1.4, "dense1.biases", "dense1.dbiases"),
+    (3.75, "dense2.weights", "dense2.dweights"),
+    (4.4, "dense2.biases", "dense2.dbiases"),
+]
+
+
+def draw_backpropagation():
+    """Step 10: each array with its shape, and right below it its gradient."""
+    pairs = [*ARRAYS, *PARAMETERS]
+    names = [name for _, *both in pairs for name in both]
+    shapes = values_of(STEPS[9], *(f"{name}.shape" for name in names))
+    shapes = {name: shape.astype(int) for name, shape in zip(names, shapes)}
+    figure, axes = plt.subplots(figsize=(10, 6.4), layout="constrained")
+    axes.set(xlim=(-0.5, 6.6), ylim=(-4.3, 4.3))
     axes.axis("off")
+    axes.set_title("Below each array stands its gradient, of the same shape")
+
+    def put(x, y, name, colour, side):
+        rows, columns = shapes[name]
+        width, height = 0.09 * columns, 0.09 * min(rows, 14)
+        place = x - width / 2, y - height / 2
+        box = plt.Rectangle(place, width, height, facecolor=colour, alpha=0.35)
+        axes.add_patch(box)
+        words = name.replace(".", "\n.") + f"\n({rows}, {columns})"
+        style = {"ha": "center", "va": ["top", "bottom"][side > 0], "color": colour}
+        axes.text(x, y + side * (height / 2 + 0.1), words, fontsize=9.5, **style)
+
+    def arrow(start, end, colour):
+        style = {"arrowstyle": "->", "color": colour, "linewidth": 1.6}
+        axes.annotate("", end, start, arrowprops=style)
+
+    for x, forward, backward in ARRAYS:
+        put(x, 1, forward, BLUE, 1)
+        put(x, -1, backward, RED, -1)
+    for x, forward, backward in PARAMETERS:
+        put(x, 3, forward, BLUE, 1)
+        put(x, -3, backward, RED, -1)
+        arrow((x, 2.7), (x, 1.1), BLUE)
+        arrow((x, -1.1), (x, -2.7), RED)
+    for (left, *_), (right, *_) in pairwise(ARRAYS):
+        arrow((left + 0.2, 1), (right - 0.2, 1), BLUE)
+        arrow((right - 0.2, -1), (left + 0.2, -1), RED)
+    arrow((5.2, 1), (6, 1), BLUE)
+    axes.text(6.05, 1, "loss", va="center", color=BLUE, fontsize=12)
+    arrow((6.15, 0.75), (5.2, -0.9), RED)
+    axes.text(6.6, 3.6, "forward", ha="right", color=BLUE, fontsize=14)
+    axes.text(6.6, -3.8, "backward", ha="right", color=RED, fontsize=14)
     return figure
 
 
@@ -454,24 +600,23 @@ def draw_function(axes, step, function, low, high):
 
 
 def draw_probabilities(axes, step):
-    axes.bar(range(3), [0.7, 0.1, 0.2], color=[BLUE, RED, GREEN], width=0.6)
-    axes.set(xlim=(-0.8, 2.8), ylim=(0, 0.8))
+    axes.bar(range(3), softmax_of_the_book()[-1], color=[BLUE, RED, GREEN], width=0.6)
+    axes.set(xlim=(-0.8, 2.8), ylim=(0, 1.05))
 
 
 def draw_regions(axes, step):
-    image = "plt.gcf().axes[1].images[0]"  # of the step's picture
-    regions, extent, X, y = values_of(
-        step, f"{image}.get_array()", f"{image}.get_extent()", "X", "y"
-    )
+    image = "plt.gcf().axes[1].images[0].get_array()"  # of the step's picture
+    regions, X, y = values_of(step, image, "X", "y")
+    (left, bottom), (right, top) = X.min(axis=0) - 0.1, X.max(axis=0) + 0.1
+    sides = [left, right, bottom, top]
+    axes.imshow(PALE[regions.astype(int)], extent=sides, origin="lower")
     axes.scatter(*X.T, c=y, s=3)
-    axes.imshow(regions, extent=extent, origin="lower", alpha=0.4)
 
 
 def draw_loss(axes, step):
-    epochs, _, losses = zip(*training_of(step))
-    axes.fill_between(epochs, losses, color=BLUE, alpha=0.2)
-    axes.plot(epochs, losses, color=BLUE, linewidth=1.5)
-    axes.set(ylim=(0, 1.2))
+    losses, color = recording(step.number)[0], METHODS[step.number]
+    draw_losses(axes, losses, color=color, linewidth=0.8)
+    axes.set(xlabel="", ylabel="")
 
 
 def draw_accuracies(axes, step):
@@ -479,7 +624,7 @@ def draw_accuracies(axes, step):
     found = re.findall(r"acc: (\S+),", "\n".join(step.output))[-2:]
     heights = list(map(float, found))
     bars = axes.bar(["training", "test"], heights, color=[BLUE, RED])
-    axes.bar_label(bars, fmt="%.2f", fontsize=10)
+    axes.bar_label(bars, fmt="%.2f", fontsize=11)
     axes.set(ylim=(0, 1.2), xlim=(-0.8, 1.8))
 
 
@@ -501,7 +646,7 @@ def draw_boxes(axes, step, *texts):
     axes.set(xlim=(-1, 1), ylim=(-2.6, 0.6))
     for row, text in enumerate(texts):
         box = {"boxstyle": "round,pad=0.3", "facecolor": "#e8eefb", "edgecolor": BLUE}
-        axes.text(0, -row, text, ha="center", va="center", fontsize=10, bbox=box)
+        axes.text(0, -row, text, ha="center", va="center", fontsize=11, bbox=box)
         if row:
             arrow = {"arrowstyle": "->", "color": INK}
             axes.annotate("", (0, -row + 0.3), (0, -row + 0.7), arrowprops=arrow)
@@ -517,18 +662,9 @@ def draw_images(axes, step):
 
 def draw_answer(axes, step):
     [answer] = re.findall(r"digit.png, centred: (\w+)", "\n".join(step.output))
-    axes.imshow(plt.imread(ASSETS / "digit.png")[..., 0], cmap="gray")
+    digit = Image.open(ASSETS / "digit.png").convert("L")
+    axes.imshow(np.asarray(digit)[:120], cmap="gray")
     axes.set_xlabel(answer, fontsize=13)
-
-
-def draw_times(axes, step):
-    """As the README says that they were measured."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [ratio] = re.findall(r"step 28 \(tuned\) / step 16 \| ([\d.]+) ", readme)
-    bars = axes.barh(["28", "16"], [float(ratio), 1], color=[GREEN, BLUE])
-    axes.bar_label(bars, ["28", "16"], fontsize=11, padding=3)
-    axes.set(xlim=(0, 1.3), ylim=(-1, 2))
-    axes.set_xlabel("time", fontsize=13)
 
 
 draw_gradients = functools.partial(draw_network, colour=RED, arrow="->")
@@ -562,9 +698,9 @@ PANELS = {
     25: ("parameters", draw_boxes, "weights", "biases", ".npz"),
     26: ("save, go on", draw_boxes, "epoch 5", ".npz", "epoch 6"),
     27: ("prediction", draw_answer),
-    28: ("tuned", draw_times),
+    28: ("tuned", draw_boxes, "16", "profile", "28"),
     29: ("own data", draw_boxes, ".csv", "network", "Gentoo"),
-    30: ("own numbers", draw_boxes, ".csv", "network", "3,659 g"),
+    30: ("own numbers", draw_boxes, ".csv", "network", "grams"),
 }
 
 
@@ -572,16 +708,17 @@ def draw_overview(steps=STEPS):
     for step in steps:
         if step.number not in PANELS:
             raise Mistake(f"{step.name} has no panel in the overview; see PANELS")
-    rows = -(-len(steps) // 7)
-    size = (10, 1.65 * rows)
-    figure, panels = plt.subplots(rows, 7, figsize=size, layout="constrained")
+    rows = -(-len(steps) // 6)
+    size = (10, 1.75 * rows)
+    figure, panels = plt.subplots(rows, 6, figsize=size, layout="constrained")
     for axes in panels.flat:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
     for axes, step in zip(panels.flat, steps):
         title, draw_panel, *values = PANELS[step.number]
-        above = f"{step.number:02}" + f"  chapter {chapter(step)}" * bool(chapter(step))
-        axes.set_title(f"{above}\n{title}", fontsize=13, linespacing=1.3)
+        numbers = [f"{step.number:02}", f"chapter {chapter(step)}"]
+        above = "  ".join(numbers[: 1 + bool(chapter(step))])
+        axes.set_title(f"{above}\n{title}", fontsize=12, linespacing=1.3, pad=9)
         draw_panel(axes, step, *values)
     return figure
 
@@ -590,58 +727,42 @@ def draw_overview(steps=STEPS):
 # that one has changed. Not what matplotlib chooses by itself, in each version its own.
 
 KINDS = "lines", "collections", "images", "patches", "texts"
-WORDS = "text", "cmap", "color", "facecolor", "linestyle", "marker"
-NUMBERS = "points position xydata offsets xy width height extent array clim"
-NUMBERS += " linewidth alpha"
+PROPERTIES = "text position xy color facecolor linestyle linewidth marker alpha xydata"
+PROPERTIES += " offsets array clim cmap extent width height"
 
 
-def value_of(artist, name):
-    contours = isinstance(artist, ContourSet)
-    if name == "points" and hasattr(artist, "get_paths"):
-        paths = [path for path in artist.get_paths() if len(path)]
-        # Contours may begin anywhere: take the boxes around them
-        boxes = [path.get_extents().get_points() for path in paths]
-        return np.concatenate(boxes if contours else [path.vertices for path in paths])
-    if name == "text" and contours:
-        return None  # it is a label's
-    getter = getattr(artist, f"get_{name}", None)
-    return getter() if getter else getattr(artist, name, None)
-
-
-def words_of(name, artist):
-    """What a property of an artist is called."""
-    value = value_of(artist, name)
-    mapped = value_of(artist, "array") is not None  # to colours
-    if name == "cmap" and mapped and value.name not in matplotlib.colormaps:
-        name, value, mapped = "colors", value([0.0, 0.5, 1.0]), False
-    if "color" in name and value is not None and not mapped:
-        return [to_hex(colour, keep_alpha=True) for colour in to_rgba_array(value)]
-    value = getattr(value, "name", value)
-    return [value] if isinstance(value, str) and (mapped or name != "cmap") else []
-
-
-def summary(values):
-    """The largest size in each column, and a mean in which each number has a weight."""
-    values = [np.asarray(value, "float64") for value in values]
-    pairs = values[0].shape[-1:] == (2,)  # as points are
-    numbers = np.nan_to_num(np.concatenate([*map(np.ravel, values)]))
-    for column in numbers.reshape(-1, 1 + pairs).T:
+def described(value):
+    """A property in words and numbers: of an array's columns the largest size, and a
+    mean in which each number has a weight.
+    """
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Colormap):
+        return [value.name] * (value.name in matplotlib.colormaps)
+    if not isinstance(value, int | float | np.ndarray | tuple):
+        return []
+    numbers = np.nan_to_num(np.array(value, "float64"))
+    found = []
+    for column in numbers.reshape(-1, 2 if numbers.shape[-1:] == (2,) else 1).T:
         size = np.abs(column).max(initial=0)
         weights = 1 + np.cos(np.arange(len(column)))
-        mean = np.sum(column * weights) / len(column) / size if size else 0
-        yield from [float(f"{number:.7g}") for number in (size, mean)]
-
-
-def describe_artists(artists):
-    """How many there are, their words, and a summary of their numbers."""
-    words = [word for name in WORDS for x in artists for word in words_of(name, x)]
-    runs = itertools.groupby(words)
-    found = [len(artists), *(f"{len([*group])} {word}" for word, group in runs)]
-    for name in NUMBERS.split():
-        values = [value_of(artist, name) for artist in artists]
-        if values := [value for value in values if value is not None]:
-            found += summary(values)
+        mean = np.sum(column * weights) / max(len(column) * size, 1e-300)
+        found += [float(f"{number:.7g}") for number in (size, mean)]
     return found
+
+
+def describe_artist(artist):
+    if isinstance(artist, ContourSet):  # its lines may begin anywhere
+        return ["contours", *described(artist.levels)]
+    values = []
+    for name in PROPERTIES.split():
+        getter = getattr(artist, f"get_{name}", None)
+        values.append(getter() if getter else getattr(artist, name, None))
+    if getattr(artist, "arrow_patch", None):
+        values.append(artist.arrow_patch.get_edgecolor())
+    if isinstance(artist, Collection):
+        values.append(np.concatenate([path.vertices for path in artist.get_paths()]))
+    return [type(artist).__name__, *(x for value in values for x in described(value))]
 
 
 def describe_axis(axis, automatic):
@@ -664,37 +785,43 @@ def describe(figure):
         found[panel] = [axes.get_title(place) for place in ("left", "center", "right")]
         found[f"{panel} x"] = describe_axis(axes.xaxis, axes.get_autoscalex_on())
         found[f"{panel} y"] = describe_axis(axes.yaxis, axes.get_autoscaley_on())
-        arrows = [getattr(text, "arrow_patch", None) for text in axes.texts]
-        groups = {kind: list(getattr(axes, kind)) for kind in KINDS}
-        for kind, artists in {**groups, "arrows": [*filter(None, arrows)]}.items():
-            if artists:
-                found[f"{panel} {kind}"] = describe_artists(artists)
+        for kind in KINDS:
+            each = map(describe_artist, getattr(axes, kind))
+            found[f"{panel} {kind}"] = [value for some in each for value in some]
     return found
 
 
 def save(figure, file):
     info = PngInfo()
     info.add_text("Description", json.dumps(describe(figure)), zip=True)
-    figure.savefig(file, format="png", pil_kwargs={"pnginfo": info})
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png")
+    # 256 colours are enough, and the file is a third
+    picture = Image.open(drawn).convert("RGB").quantize(dither=Image.Dither.NONE)
+    picture.save(file, format="png", pnginfo=info, optimize=True)
 
 
 SCRIPT_PICTURES = {  # what scripts show: 06.png, concept-10.png
     f"{'concept-' * (script.kind == 'Concept')}{script.number:02}.png": script
-    for script in SCRIPTS
+    for script in STEPS + CONCEPTS
     if "plt.show()" in script.text
 }
-PICTURES = {
+FIGURES = {
     "overview.png": draw_overview,
     "comparison.png": draw_comparison,
-    "digit.png": draw_digit,
+    "07.png": draw_softmax,
+    "10.png": draw_backpropagation,
+    "30.png": draw_own_numbers,
     **{f"{x}.PNG": functools.partial(draw_derivation, x) for x in DERIVATIONS},
 }
+FILES = {"training.gif": draw_animation, "regions.png": draw_all_regions}
 
 SHOW_SCRIPT = """\
 import runpy, sys
-script, file, assets = sys.argv[1:]
+script, file, assets, *colours = sys.argv[1:]
 sys.path.insert(0, assets)
 import draw
+draw.plt.rcParams["axes.prop_cycle"] = draw.plt.cycler(color=colours)
 draw.plt.show = lambda: draw.save(draw.plt.gcf(), file)
 sys.argv[1:] = []
 runpy.run_path(script, run_name="__main__")
@@ -703,7 +830,8 @@ runpy.run_path(script, run_name="__main__")
 
 def run_with_picture(script, cwd, file):
     """Run a script, save what it shows, and return the lines that it prints."""
-    return run(script, cwd, "-c", SHOW_SCRIPT, script.path, file, ASSETS)
+    own = [METHODS[script.number]] if script in STEPS[10:16] else []
+    return run(SHOW_SCRIPT, script.path, file, ASSETS, *own, *COLOURS, cwd=cwd)
 
 
 def draw(name, file):
@@ -713,24 +841,28 @@ def draw(name, file):
             run_with_picture(SCRIPT_PICTURES[name], folder, file)
         return
     with plt.rc_context(STYLE):
-        if name == "training.gif":
-            draw_animation(file)
+        if name in FILES:
+            FILES[name](file)
             return
-        figure = PICTURES[name]()
+        figure = FIGURES[name]()
         save(figure, file)
         plt.close(figure)
 
 
 def main(names, folder=ASSETS):
-    known = [*PICTURES, *SCRIPT_PICTURES, "training.gif"]
+    known = [*FIGURES, *SCRIPT_PICTURES, *FILES]
     if unknown := set(names) - {*known}:
         raise Mistake(f"no picture {min(unknown)}; there are {', '.join(known)}")
     for name in names or known:
         with tempfile.TemporaryDirectory(dir=folder) as own:
             draw(name, Path(own, name))
-            os.replace(Path(own, name), folder / name)
+            for path in Path(own).iterdir():
+                os.replace(path, folder / path.name)
         print(name)
 
 
 if __name__ == "__main__":
-    command(main)
+    try:
+        main(sys.argv[1:])
+    except (Mistake, OSError) as error:
+        sys.exit(str(error))

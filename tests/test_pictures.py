@@ -20,19 +20,87 @@ nn = classes(next(s for s in STEPS if "Activation_Softmax_Loss" in s.text))
 
 
 def test_no_picture_is_missing_or_left_over():
-    others = {"growth.png", "page.png"}  # by tests/benchmark.py, and of the page
-    found = {path.name for path in ASSETS.glob("*.[pP][nN][gG]")}
-    assert found == {*draw.PICTURES, *draw.SCRIPT_PICTURES, *others}
-    for name in found - others:  # what each says of itself is short
+    drawn = {*draw.FIGURES, *draw.SCRIPT_PICTURES}
+    others = {"digit.png", "training.gif", "regions.png"}
+    others |= {"growth.png"}  # by tests/benchmark.py
+    patterns = "*.[pP][nN][gG]", "*.gif"
+    assert {x.name for kind in patterns for x in ASSETS.glob(kind)} == drawn | others
+    for name in drawn:  # what each says of itself is short
         text = json.dumps(description(ASSETS / name))
         assert 100 < len(zlib.compress(text.encode())) < 10_000
+    sizes = {"overview.png": 300_000, "training.gif": 800_000, "regions.png": 70_000}
+    for name, size in sizes.items():
+        assert (ASSETS / name).stat().st_size < size
+
+
+SLOW = "overview.png", "comparison.png"  # they train six networks
 
 
 # Those of scripts are in test_steps.py
-@pytest.mark.parametrize("name", draw.PICTURES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(x, marks=[pytest.mark.slow] * (x in SLOW)) for x in draw.FIGURES],
+)
 def test_picture_is_as_drawn(name, tmp_path):
     draw.draw(name, tmp_path / name)
     assert differences(ASSETS / name, tmp_path / name) == [], "run assets/draw.py"
+
+
+def test_each_method_has_one_colour_in_all_pictures():
+    compared = description(ASSETS / "comparison.png")["panel 1 lines"]
+    for number, colour in draw.METHODS.items():
+        own = description(ASSETS / f"{number}.png")["panel 2 lines"]
+        assert colour in own and colour in compared
+        assert not {*own} & {*draw.METHODS.values()} - {colour}
+
+
+REGIONS = json.loads((ASSETS / "regions.json").read_text(encoding="utf-8"))
+
+
+def test_recorded_numbers_are_those_that_the_steps_print():
+    compared = []
+    for column, number in enumerate(REGIONS["steps"]):
+        text = "\n".join(STEPS[number - 1].output)
+        printed = re.findall(r"epoch: (\d+), acc: ([\d.]+), loss: ([\d.]+)", text)
+        printed = {int(epoch): tuple(map(float, values)) for epoch, *values in printed}
+        for row, epoch in enumerate(REGIONS["epochs"]):
+            if epoch in printed:
+                found = REGIONS["acc"][row][column], REGIONS["loss"][row][column]
+                compared.append(found == printed[epoch])
+    assert all(compared) and len(compared) >= 30 * 6
+
+
+def frames(path):
+    """Each frame of an animation as (300, 600, 3), and for how long it is shown."""
+    with Image.open(path) as animation:
+        for number in range(animation.n_frames):
+            animation.seek(number)
+            duration = animation.info["duration"]
+            yield np.array(animation.convert("RGB"), "int"), duration
+
+
+def test_animation_ends_slowly_and_keeps_its_colours():
+    red = np.array([0xD5, 0x5E, 0x00])
+    durations = []
+    for pixels, duration in frames(ASSETS / "training.gif"):
+        durations.append(duration)
+        assert (np.abs(pixels - red).max(axis=2) < 8).sum() > 20  # the dot on the curve
+    assert len(durations) == len(draw.EPOCHS)
+    assert durations[-1] >= 3000 and sum(durations) < 12_000
+
+
+@pytest.mark.slow
+def test_regions_and_animation_are_what_the_steps_do(tmp_path):
+    for name in draw.FILES:
+        draw.draw(name, tmp_path / name)
+    assert json.loads((tmp_path / "regions.json").read_text("utf-8")) == REGIONS
+    pictures = [Image.open(x / "regions.png") for x in (ASSETS, tmp_path)]
+    assert pictures[0].tobytes() == pictures[1].tobytes()
+    assert pictures[0].getpalette() == pictures[1].getpalette()
+    pairs = zip(*(frames(x / "training.gif") for x in (ASSETS, tmp_path)), strict=True)
+    for (old, duration), (new, new_duration) in pairs:
+        assert duration == new_duration
+        assert np.abs(old - new).mean() < 2, "run python assets/draw.py training.gif"
 
 
 def example(file, change=None):
@@ -99,23 +167,24 @@ def test_change_is_noticed(change, usual, tmp_path):
 def test_overview_has_a_panel_for_each_step(monkeypatch):
     added = Script(STEPS[1].path)
     added.number, added.name = 99, "Step 99"
-    steps = [*STEPS[10:18], STEPS[27], added]
+    steps = [*STEPS[16:20], *STEPS[27:28], added]
     with pytest.raises(Mistake, match="Step 99 has no panel"):
         draw.draw_overview(steps)
     monkeypatch.setitem(draw.PANELS, 99, ("more", draw.draw_boxes, "a box"))
     figure = draw.draw_overview(steps)
     titles = [axes.get_title() for axes in figure.axes]
-    assert titles[0] == "11  chapter 10\ndescent"
-    assert titles[8:] == ["28\ntuned", "99  chapter 2\nmore"] + 4 * [""]
+    assert titles[0] == "17  chapter 11\ntest data"
+    assert titles[4:] == ["28\ntuned", "99  chapter 2\nmore"]
     plt.close(figure)
 
 
 def test_interrupted_drawing_leaves_the_picture_as_it_was(monkeypatch, tmp_path):
+    name = "relu_derivative.PNG"
     with pytest.raises(Mistake, match=r"no picture 99\.png; there are overview\.png,"):
-        draw.main(["digit.png", "99.png"], tmp_path)
+        draw.main([name, "99.png"], tmp_path)
     assert not [*tmp_path.iterdir()]
-    draw.main(["digit.png"], tmp_path)
-    before = (tmp_path / "digit.png").read_bytes()
+    draw.main([name], tmp_path)
+    before = (tmp_path / name).read_bytes()
 
     def stop(figure, file):
         file.write_bytes(b"half")
@@ -123,34 +192,9 @@ def test_interrupted_drawing_leaves_the_picture_as_it_was(monkeypatch, tmp_path)
 
     monkeypatch.setattr(draw, "save", stop)
     with pytest.raises(KeyboardInterrupt):
-        draw.main(["digit.png"], tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["digit.png"]
-    assert (tmp_path / "digit.png").read_bytes() == before
-
-
-@pytest.mark.slow
-def test_animation_is_what_step_16_does(tmp_path):
-    draw.draw("training.gif", tmp_path / "training.gif")
-    seen = []
-    for path in ASSETS / "training.gif", tmp_path / "training.gif":
-        with Image.open(path) as animation:
-            frames = range(animation.n_frames)
-            durations = [
-                animation.seek(n) or animation.info["duration"] for n in frames
-            ]
-            seen.append((animation.size, durations, animation.info["comment"]))
-            assert animation.info["loop"] == 0
-            assert durations[-1] >= 3000 and sum(durations) < 12_000
-            assert path.stat().st_size < 1_500_000
-    assert seen[0] == seen[1], "run python assets/draw.py training.gif"
-    numbers = {int(epoch): values for epoch, *values in json.loads(seen[0][2])}
-    [step] = [step for step in STEPS if step.number == 16]
-    printed = dict(re.findall(r"epoch: (\d+), (acc.*), lr", "\n".join(step.output)))
-    shared = [epoch for epoch in numbers if str(epoch) in printed]
-    assert {0, 10_000} <= set(shared)
-    for epoch in shared:
-        accuracy, loss = numbers[epoch]
-        assert printed[str(epoch)] == f"acc: {accuracy:.3f}, loss: {loss:.3f}"
+        draw.main([name], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == before
 
 
 # ---- The formulas
