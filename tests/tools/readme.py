@@ -131,7 +131,7 @@ def seeds_cells(number, kind, trained):
     means = [
         seeds.summary([r[f"{kind}{m}"] for r in runs]) for m in ("accuracy", "loss")
     ]
-    claims = [claim for claim in seeds.CLAIMS if claim.of == (number, kind)]
+    claims = [claim for claim in seeds.CLAIMS if claim.row == (number, kind)]
     said = [f"{claim.words}: {seeds.count(claim, trained)}" for claim in claims]
     return [*means, ", ".join(said)]
 
