@@ -278,7 +278,8 @@ def test_full_mnist_takes_little_memory(tmp_path):
     step = changed(24, tmp_path, "epochs=10", "epochs=1")
     words = "-c", PEAK_MEMORY, sys.executable, step.path, tmp_path
     peak = int(python(*words).stdout)
-    assert peak * (1 if sys.platform == "darwin" else 1024) < 220 << 20
+    # As float32 the images alone would take 180 MiB; as bytes they take 45
+    assert peak * (1 if sys.platform == "darwin" else 1024) < 256 << 20
 
 
 # ---- Pictures
