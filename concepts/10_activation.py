@@ -79,7 +79,7 @@ right.set_title("a bend at each place")
 left.set_ylabel("output")
 for axes in left, right:
     axes.set_xlabel("input")
-    axes.legend()
+    axes.legend(loc="lower left")
 plt.show()
 
 # Output:

@@ -94,13 +94,15 @@ for samples, sizes in sizes_of.items():
         )
         print(f"test {test_accuracy:.3f} ({test_loss:.3f})")
     _, _, test_accuracies, test_losses = np.transpose(rows)
-    left.plot(sizes, test_accuracies, marker="o", label=f"{samples} samples")
-    right.plot(sizes, test_losses, marker="o")
+    names = [
+        str(neurons) for neurons in sizes
+    ]  # as texts, they stand equally far apart
+    left.plot(names, test_accuracies, marker="o", label=f"{samples} samples")
+    right.plot(names, test_losses, marker="o")
 left.set_ylabel("test accuracy")
 right.set_ylabel("test loss")
 for axes in left, right:
     axes.set_xlabel("neurons")
-    axes.set_xscale("log", base=4)
     axes.set_ylim(bottom=0)
 left.legend()
 plt.show()

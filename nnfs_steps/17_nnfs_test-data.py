@@ -17,7 +17,7 @@ Differs: the book's run ends with 0.983 and a loss of 0.074, on test data with 0
 Try: spiral_data(samples=1000, classes=3) for X and y, if you have a minute. With
     more samples than it can memorize the network has to learn: the gap nearly closes.
 Book: chapter 11, testing with out-of-sample data
-Concepts: 15, 16
+Concepts: 15, 16, 29
 """
 
 import matplotlib.pyplot as plt
