@@ -89,14 +89,10 @@ for samples, sizes in sizes_of.items():
     for neurons in sizes:
         rows.append(mean_of_seeds(samples, neurons))
         accuracy, loss, test_accuracy, test_loss = rows[-1]
-        print(
-            f"    {neurons:3} neurons: training {accuracy:.3f} ({loss:.3f}),", end=" "
-        )
-        print(f"test {test_accuracy:.3f} ({test_loss:.3f})")
+        print(f"    {neurons:3} neurons: training {accuracy:.3f} ({loss:.3f})", end="")
+        print(f", test {test_accuracy:.3f} ({test_loss:.3f})")
     _, _, test_accuracies, test_losses = np.transpose(rows)
-    names = [
-        str(neurons) for neurons in sizes
-    ]  # as texts, they stand equally far apart
+    names = [str(neurons) for neurons in sizes]  # texts stand equally far apart
     left.plot(names, test_accuracies, marker="o", label=f"{samples} samples")
     right.plot(names, test_losses, marker="o")
 left.set_ylabel("test accuracy")
