@@ -75,11 +75,11 @@ left.set_title("max(0, x) - 2 max(0, x - 1)")
 right.plot(fine, sine, linestyle="--", label="sine")
 right.plot(fine, wave_of(fine), label="eight neurons, made by hand")
 right.plot(places, heights[:8], "o", color="C1")
-right.set_title("a bend at each place")
+right.set_title("a neuron starts at each dot")
 left.set_ylabel("output")
 for axes in left, right:
     axes.set_xlabel("input")
-    axes.legend()
+    axes.legend(loc="lower left")
 plt.show()
 
 # Output:

@@ -89,18 +89,16 @@ for samples, sizes in sizes_of.items():
     for neurons in sizes:
         rows.append(mean_of_seeds(samples, neurons))
         accuracy, loss, test_accuracy, test_loss = rows[-1]
-        print(
-            f"    {neurons:3} neurons: training {accuracy:.3f} ({loss:.3f}),", end=" "
-        )
-        print(f"test {test_accuracy:.3f} ({test_loss:.3f})")
+        print(f"    {neurons:3} neurons: training {accuracy:.3f} ({loss:.3f})", end="")
+        print(f", test {test_accuracy:.3f} ({test_loss:.3f})")
     _, _, test_accuracies, test_losses = np.transpose(rows)
-    left.plot(sizes, test_accuracies, marker="o", label=f"{samples} samples")
-    right.plot(sizes, test_losses, marker="o")
+    names = [str(neurons) for neurons in sizes]  # texts stand equally far apart
+    left.plot(names, test_accuracies, marker="o", label=f"{samples} samples")
+    right.plot(names, test_losses, marker="o")
 left.set_ylabel("test accuracy")
 right.set_ylabel("test loss")
 for axes in left, right:
     axes.set_xlabel("neurons")
-    axes.set_xscale("log", base=4)
     axes.set_ylim(bottom=0)
 left.legend()
 plt.show()

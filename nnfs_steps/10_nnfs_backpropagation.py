@@ -26,7 +26,7 @@ Differs: the book's Activation_Softmax.backward goes through the samples and mul
 Try: leave out "/ len(y_pred)" in the class that joins the two. Every gradient becomes
     300 times as large. What would that do to a step downhill?
 Book: chapter 9, backpropagation; before it 7 and 8, derivatives and the chain rule
-Concepts: 09, 04, 05, 06, 07, 11
+Concepts: 09, 04, 05, 06, 07, 11, 28
 """
 
 import nnfs

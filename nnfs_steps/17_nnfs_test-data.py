@@ -20,7 +20,7 @@ Try: samples=1000 for X and y, and range(2001). The network can't memorize so ma
     accuracy falls to 0.842. On the test data it rises to 0.817, and there the loss
     falls from 0.981 to 0.436.
 Book: chapter 11, testing with out-of-sample data
-Concepts: 15, 16
+Concepts: 15, 16, 29
 """
 
 import matplotlib.pyplot as plt

@@ -20,7 +20,7 @@ Differs: the book's run ends with 0.965 and a loss of 0.219, on test data with 0
 Try: leave out y.reshape(-1, 1). Against a column, a row of labels would silently make a
     table of 200 by 200 losses; the error prevents it.
 Book: chapter 16, binary logistic regression
-Concepts: 19
+Concepts: 19, 30
 """
 
 import matplotlib.pyplot as plt

@@ -199,8 +199,9 @@ WORKED_OUT = {
     "Step 30": [0.029],
     "Concept 14": [math.sqrt(2)],
     "Concept 18": [0.52, 0.71],  # ten seeds; so in 22: test_counts.py
-    "Concept 22": [0.206, 0.868, 0.926, 0.971, 0.00014, 0.874, 0.892, 0.932, 0.942, 0.940, 0.945, 0.955, 0.964]
-    + [0.901, 0.907],  # ten seeds; test_models.py trains them
+    "Concept 22": [0.206, 0.868, 0.926, 0.971]
+    + [0.00014, 0.874, 0.892, 0.932, 0.942, 0.940, 0.945, 0.955, 0.964]
+    + [0.901, 0.907],  # ten seeds; test_images.py trains them
     "Concept 23": [math.sqrt(2 / 64), math.sqrt(1 / 2)],
     "Concept 25": [-math.log(1e-7)],
 }
