@@ -49,6 +49,8 @@ for (name, places), style in zip(paths.items(), ["s--", "o-"]):
     plt.plot(*places.T, style, markersize=3, linewidth=1, label=name)
 plt.plot(0, 0, "k+", markersize=12)
 plt.title("60 steps in a narrow valley")
+plt.xlabel("x")
+plt.ylabel("y")
 plt.legend()
 plt.show()
 
