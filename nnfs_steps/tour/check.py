@@ -7,9 +7,12 @@ from math import isclose
 from pathlib import Path
 
 from tour import runner
-from tour.differences import NUMBER, say, show_against_record, show_errors
 from tour.exercises import EMPTY, is_exercise, new_in, program, tasks, written
+from tour.records import show_difference, show_heading
+from tour.runner import show_errors
 from tour.scripts import Mistake, Script
+from tour.terminal import say
+from tour.trainings import NUMBER
 
 JUDGE = Path(__file__).with_name("judge.py")
 JUDGE_LIMIT = 20  # seconds
@@ -34,8 +37,9 @@ def check(path, steps, follow):
     doubts = judge(mine, step, new)
     if doubts is None:
         return 1
-    run = runner.Run(mine)
-    verdict, printed = follow(run, explain=False), run.read(0)
+    show_heading(mine)
+    run = runner.run(mine)
+    verdict, printed = follow(run, explain=False), run.lines
     if verdict != "as recorded":
         gone = [line for line in program(step) if line not in program(mine)]
         found, count = alike(step.output, printed), len(step.output)
@@ -43,7 +47,7 @@ def check(path, steps, follow):
         doubts *= found != step.output
         if gone or doubts or run.problem or far(step.output, found):
             if not run.problem:
-                show_against_record(mine, printed)
+                show_difference(mine, mine.output, printed)
             print(f"{same} of {count} lines are as the step prints them.")
             for line in gone:
                 print(f"A line of the step's program is another in yours:\n{line}")
@@ -112,17 +116,17 @@ def judge(mine, step, new):
     for name in names:
         if name not in there:
             print(f"{name} {missing(mine, step, name, new)}")
-    words = [JUDGE, step.path, mine.path, *there]
-    run = runner.Run(mine, words=words, limit=JUDGE_LIMIT)
-    for line in run.lines():
+    words = [JUDGE, step.path, mine.path.resolve(), *there]
+    run = runner.run(mine, words=words, limit=JUDGE_LIMIT)
+    for line in run.lines:
         print(line)
     print()
-    status = run.process.returncode
+    status = run.status
     if status not in (0, 3):
         show_errors(run, last=1)
         print(f"The comparison {run.problem}.")
     elif status or there != names:
         print("The program will run once all functions are written and agree.")
     else:
-        return [line for line in run.read(0) if not line.endswith(" agrees")]
+        return [line for line in run.lines if not line.endswith(" agrees")]
     return None
