@@ -119,8 +119,10 @@ def line_of(word, lines, block):
 
 
 def program(script):
-    """The statements of a script that define nothing, and those of its main()."""
+    """The statements of a script that neither define nor import, and those of main()."""
     for node in script.tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            continue
         name = getattr(node, "name", None)
         if name == "main" or "__name__" in ast.unparse(getattr(node, "test", node)):
             yield from statements(script, node.body)
@@ -140,10 +142,11 @@ def body(part):
 # ---- What is shown
 
 
-def show_changes(old, new, earlier):
+def show_changes(old, new, earlier, right=()):
     """Print the names of what is new in a script, changed or gone, then its lines.
 
-    What an earlier script has too is only named, and shown where it has changed since.
+    What an earlier script has too is only named, and shown where it has changed since;
+    so are the parts of a reader that are right, however they are written.
     """
     same, back = kept(old, new, earlier)
     found = {name: before(name, old, earlier) for name in new.parts}
@@ -152,7 +155,9 @@ def show_changes(old, new, earlier):
         owner, title = name.rpartition(".")[0], None
         if name in {*same, "main"} or owner in back or (owner and not found[owner]):
             continue  # it is shown with its class, or not at all
-        if name in back:
+        if {name, owner} & {*right}:
+            title = "Does what the steps' does" if name in right else None
+        elif name in back:
             title = f"Unchanged from {back[name].title}"
         elif not found[name]:
             title = "New"

@@ -130,3 +130,8 @@ def judge(mine, step, new):
     else:
         return [line for line in run.lines if not line.endswith(" agrees")]
     return None
+
+
+def verdicts(path):
+    """What we say of each class of a file: nothing yet."""
+    return []

@@ -9,11 +9,12 @@ from textwrap import shorten
 
 from tour import exercises, runner
 from tour.changes import show_changes
-from tour.check import check
+from tour.check import check, verdicts
 from tour.differences import show_outputs
 from tour.records import show_heading, show_run
 from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
 from tour.terminal import pass_by, say
+from tour.why import show_why
 
 
 def run(scripts, figures):
@@ -68,15 +69,24 @@ def compare(scripts, steps, figures):
     """Show how scripts differ: the code of two, and what any number of them print."""
     titles = [script.title for script in scripts]
     say(f"=== {', '.join(titles[:-1])} and {titles[-1]}")
+    judged = []
     if len(scripts) == 2:
         old, new = scripts
         last = new.number if new.ours else max(steps) + 1
         earlier = [s for s in steps.values() if s.number < last and s is not old]
-        show_changes(old, new, earlier)
+        if not new.ours:
+            pass_by(f"Checking the classes of {new.title} ...")
+            judged = verdicts(new.path)
+        right = [verdict.name for verdict in judged if verdict.outcome == "agrees"]
+        show_changes(old, new, earlier, right)
     pass_by(f"Running {', '.join(titles)} ...")
     runs = [*runner.run_all(scripts, options={})]
     outputs = [(title, run.lines, run.script) for title, run in zip(titles, runs)]
-    show_outputs(outputs)
+    pass_by("")
+    trainings = show_outputs(outputs)
+    if len(scripts) == 2 and scripts[0].ours and not scripts[1].ours:
+        wrong = [verdict.text for verdict in judged if verdict.outcome == "differs"]
+        show_why(runs, trainings, wrong)
     seconds = [f"{title} took {run.seconds:.1f} s" for title, run in zip(titles, runs)]
     print(f"\n{', '.join(seconds)}.")
     for title, run in zip(titles, runs):

@@ -3,9 +3,9 @@
 import re
 from collections import Counter, defaultdict, deque
 
-from tour.changes import spelled
+from tour.changes import program
 from tour.terminal import say, shortened
-from tour.trainings import NUMBER, show_trainings, trainings
+from tour.trainings import NUMBER, paired, show_trainings, trainings, without_penalties
 
 
 def key(line):
@@ -61,40 +61,92 @@ def in_one(old, new):
     return re.sub(NUMBER, lambda _: " -> ".join(dict.fromkeys(next(both))), new)
 
 
-def kinds(script):
-    """The losses that the program of a script names, and its data, each in its order."""
-    losses = re.findall(
-        r"^(?!class)\S.*loss_?([a-zA-Z]+)\(", script.program, re.M | re.I
-    )
-    data = re.findall(r"^\s*X\w*, *y\w* *= *(.*?) *(?:#.*)?$", script.program, re.M)
-    return [spelled(name) for name in losses], [*map(spelled, data)]
+FORMULAS = {  # of losses, by a part of their names
+    "binary": "binary cross-entropy",
+    "entropy": "categorical cross-entropy",
+    "square": "mean squared error",
+    "absolute": "mean absolute error",
+}
+
+
+def formulas(script):
+    """The formulas of the losses that a program makes, in their order."""
+    calls = [
+        re.findall(r"\w*(?:loss|error)\w*(?=\()", code) for _, code in program(script)
+    ]
+    names = [name for some in calls for name in some]
+    found = [[FORMULAS[part] for part in FORMULAS if part in name] for name in names]
+    return [some[0] for some in found if some]
+
+
+def data(script):
+    """The calls that make the data which a program learns, in their order."""
+    found = [re.match(r" *x(train)?, *y(train)? = (.*)", x) for _, x in program(script)]
+    # Whether an argument has its name is spelling too
+    return [re.sub(r"\b[a-z]\w*[=.]", "", x[3]) for x in found if x]
 
 
 def notes(scripts):
     """Why numbers of some scripts can't be compared."""
-    losses, data = zip(*map(kinds, scripts))
-    names = dict.fromkeys(name for some in losses for name in some)
-    if len(names) > 1:
-        yield f"The losses are of different kinds and can't be compared: {', '.join(names)}."
-    if len({tuple(some[:1]) for some in data if some}) > 1:
+    names = [name for script in scripts for name in formulas(script)]
+    if len({*names}) > 1:
+        different = ", ".join(dict.fromkeys(names))
+        yield f"The losses have different formulas and can't be compared: {different}."
+    if len({x for script in scripts for x in data(script)}) > 1:
         yield "Not all of these train on the same data."
 
 
+def read(outputs):
+    """The trainings and the other lines of each output; the losses without penalties if
+    that can be had of all.
+    """
+    found, penalties, inside = [], 0, False
+    for title, lines, script in outputs:
+        some, rest = trainings(lines, title, script.idea)
+        tasks = zip(known(formulas(script), len(some)), known(data(script), len(some)))
+        some = [training._replace(task=task) for training, task in zip(some, tasks)]
+        found.append((some, rest))
+        split = [x for training in some for x in training.epochs.values()]
+        split = [x for x in split if "data_loss" in x]
+        penalties += sum(x["data_loss"] != x["loss"] for x in split)
+        if not split and "regulariz" in script.text.lower():
+            inside = True
+    if penalties and not inside:
+        found = [([*map(without_penalties, some)], rest) for some, rest in found]
+    return found, penalties and not inside
+
+
+def known(names, count):
+    """One name for each training, or None where we can't say which is whose."""
+    if len({*names}) == 1:
+        return names[:1] * count
+    return names if len(names) == count else [None] * count
+
+
+# ---- What is shown
+
+
 def show_outputs(outputs):
-    """Print where outputs differ, given as [(title, lines, script), ...]."""
+    """Print where outputs differ, given as [(title, lines, script), ...]; return their
+    trainings.
+    """
     titles, lines, scripts = zip(*outputs)
+    found, out = read(outputs)
+    some = [training for each, _ in found for training in each]
     if all(each == lines[0] for each in lines):
         print(f"\nThey print the same, {len(lines[0])} lines.")
-        return
-    found, others = [], []
-    for title, printed, script in outputs:
-        some, rest = trainings(printed, title, script.idea)
-        found, others = [*found, *some], [*others, rest]
-    if found:
+        return [each for each, _ in found]
+    if some:
         print()
-        show_trainings(found)
+        show_trainings(in_pairs(found))
         for note in notes(scripts):
             print(note)
+        if out:
+            print("The losses are without their penalties.")
+    for (each, rest), title in zip(found, titles):
+        if some and not each:
+            print(f"In the {len(rest)} lines of {title} no training could be read.")
+    others = [rest for _, rest in found]
     if len(outputs) > 2:
         blocks = [(f"Output of {title}", rest) for title, rest in zip(titles, others)]
     else:
@@ -104,10 +156,21 @@ def show_outputs(outputs):
             (f"Output, {titles[0]} only", gone),
             (f"Output, {titles[1]} only", added),
         ]
-    if not found and not any(block for _, block in blocks):
+    if not some and not any(block for _, block in blocks):
         print("\nThey print the same, in another order or form.")
     for heading, block in blocks:
         if block:
             print()
             say(f"=== {heading}")
             print(*shortened(block), sep="\n")
+    return [each for each, _ in found]
+
+
+def in_pairs(found):
+    """All trainings of some outputs; of two outputs, those with the same task together."""
+    columns = [training for some, _ in found for training in some]
+    if len(found) == 2:
+        pairs = paired(found[0][0], found[1][0])
+        together = [training for pair in pairs for training in pair]
+        columns = together + [x for x in columns if not any(x is y for y in together)]
+    return columns

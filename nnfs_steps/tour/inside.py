@@ -3,12 +3,12 @@
 WORDS is JSON: "figures" is a path for what is shown, without its ending; "rounded" gives
 exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first; "zero" lets a
 loop of epochs that counts from 1 count from 0; "report" is the file for what we found:
-the pictures that were saved, and the settings of the objects that are left at the end.
+the pictures that were saved, and the settings of the objects that are left at the end, of
+classes that stand in "files".
 """
 
 import ast
 import gc
-import inspect
 import itertools
 import json
 import os
@@ -65,20 +65,21 @@ def settings():
     found = []
     for thing in gc.get_objects():
         module = sys.modules.get(type(thing).__module__)
-        file = os.path.abspath(getattr(module, "__file__", None) or os.devnull)
-        if file in options["files"] and hasattr(thing, "__dict__"):
-            names = inspect.signature(type(thing)).parameters
-            own = {k: v for k, v in vars(thing).items() if k in names}
+        if getattr(module, "__file__", None) in options["files"]:
+            code = getattr(type(thing).__init__, "__code__", None)
+            names = getattr(code, "co_varnames", ())
+            own = {
+                k: v for k, v in getattr(thing, "__dict__", {}).items() if k in names
+            }
             own = {k: v for k, v in own.items() if isinstance(v, int | float)}
-            weights = getattr(thing, "weights", None)
-            if getattr(weights, "ndim", 0) == 2:
-                own["neurons"] = weights.shape[1]
+            if hasattr(thing, "weights"):
+                own["neurons"] = len(thing.weights[0])
             found.append([type(thing).__name__, own])
     return found
 
 
 def report():
-    found = {"saved": saved, "settings": settings() if "files" in options else []}
+    found = {"saved": saved, "settings": settings()}
     with open(options["report"], "w") as file:
         json.dump(found, file)
 

@@ -50,7 +50,8 @@ def run(script, words=None, options=None, limit=TIME_LIMIT, until=None):
         report, errors = Path(folder, "report"), Path(folder, "errors")
         words = words or [os.path.abspath(script.path)]
         if options is not None:
-            options = options | {"report": str(report)}
+            files = [os.path.abspath(each.path) for each in script.files]
+            options = options | {"report": str(report), "files": files}
             if "figures" in options:
                 options["figures"] = os.path.join(options["figures"], script.picture)
             words = [INSIDE, json.dumps(options), *words]
@@ -69,13 +70,13 @@ def run(script, words=None, options=None, limit=TIME_LIMIT, until=None):
             running.add(process)
             late = Timer(limit, process.kill)
             late.start()
-            lines, problem = read(process, until or (lambda line: False))
+            lines, problem, ended = read(process, until)
             seconds = time.monotonic() - start
             late.cancel()
         running.discard(process)
         if seconds > limit:
             problem = f"did not end in {limit} seconds and was stopped"
-        elif process.returncode and not problem:
+        elif process.returncode and not ended:
             problem = f"crashed with exit status {process.returncode}"
         found = json.loads(report.read_text()) if report.exists() else {}
         said = errors.read_text("utf-8", "replace").splitlines()
@@ -83,17 +84,20 @@ def run(script, words=None, options=None, limit=TIME_LIMIT, until=None):
 
 
 def read(process, until):
-    """The lines that a process prints, as long as it may, and what is wrong or None."""
-    lines, size, problem = [], 0, None
+    """The lines that a process prints, as long as it may; what is wrong, or None; and
+    whether we ended it.
+    """
+    lines, size = [], 0
     for line in iter(partial(process.stdout.readline, SIZE_LIMIT << 20), b""):
         lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
         size += len(line)
         if size > SIZE_LIMIT << 20:
-            problem = f"printed more than {SIZE_LIMIT} MiB and was stopped"
-        if problem or until(lines[-1]):
             process.kill()
-            break
-    return lines, problem
+            return lines, f"printed more than {SIZE_LIMIT} MiB and was stopped", True
+        if until and until(lines[-1]):
+            process.kill()
+            return lines, None, True
+    return lines, None, False
 
 
 def run_all(scripts, **options):

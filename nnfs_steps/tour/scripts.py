@@ -30,6 +30,11 @@ class Part(NamedTuple):
     script: "Script"
 
 
+def source(path):
+    """The text of a script; Python says when it is run what is wrong with it."""
+    return path.read_text("utf-8-sig", "replace")
+
+
 class Script:
     """A step or a concept: a file such as 07_nnfs_activation02.py.
 
@@ -41,7 +46,7 @@ class Script:
     def __init__(self, path):
         self.path = path
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
-        self.text = path.read_text("utf-8-sig", "replace")
+        self.text = source(path)
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
         # A reader's file has its number in the header only
         number = re.match(r"(\d\d)_", path.name) or re.match(

@@ -22,13 +22,15 @@ READ = 1000  # characters of a line; who prints a training needs fewer
 class Training(NamedTuple):
     """What a training prints: {epoch: {"acc": "0.360", "loss": "1.099", ...}}.
 
-    validation has the same for the epochs after which it is printed.
+    validation has the same for the epochs after which it is printed. task is the formula
+    of the loss and the data, as far as they are known.
     """
 
     title: str
     heading: str
     epochs: dict
     validation: dict
+    task: tuple = (None, None)
 
 
 def fields_of(line):
@@ -62,8 +64,9 @@ class Reader:
 
     def read(self, line):
         own, other = fields_of(line)
-        if re.match(r"\W*(\w+ )?(epoch|iter)", line, re.I) and "epoch" in own:
-            self.begin(int(float(own.pop("epoch"))))
+        starts = re.match(r"\W*(\w+ )?(epoch|iter)", line, re.I)
+        if starts and own.get("epoch", "").isdecimal():
+            self.begin(int(own.pop("epoch")))
         elif self.epoch is None or not {"acc", "loss"} & {*own, *other}:
             self.leave(line)
             return
@@ -106,15 +109,28 @@ def trainings(lines, title="", idea=""):
 # ---- Do they agree?
 
 
+def paired(old, new):
+    """Pairs of trainings of two scripts that have the same task; if each script has only
+    one, these.
+    """
+    if len(old) == len(new) == 1:
+        return [(old[0], new[0])]
+    found, left = [], [*old]
+    for training in new:
+        partner = next((each for each in left if each.task == training.task), None)
+        if partner and None not in training.task:
+            found.append((partner, training))
+            left.remove(partner)
+    return found
+
+
 def agree(one, other):
-    """Whether two numbers are the same to the digits that both texts have."""
+    """Whether two numbers are the same, to the digits that both texts have."""
     if not (math.isfinite(float(one)) and math.isfinite(float(other))):
         return one.lower() == other.lower()
     digits = min(-Decimal(text).as_tuple().exponent for text in (one, other))
-    # Half a digit, and a little for what the rounding of a rounded number may add
-    return abs(Decimal(one) - Decimal(other)) < Decimal(10) ** -digits * Decimal(
-        "0.501"
-    )
+    half = Decimal("0.501") / 10**digits  # and a little: one may be rounded twice
+    return abs(Decimal(one) - Decimal(other)) < half
 
 
 def same(one, other):
@@ -123,14 +139,23 @@ def same(one, other):
     return all(agree(one[name], other[name]) for name in names)
 
 
-def both(one, other):
-    """The lines that two trainings have at the same epochs: [name, one's, other's]."""
-    epochs = [n for n in one.epochs if n in other.epochs]
-    lines = [[f"epoch {n:,}", one.epochs[n], other.epochs[n]] for n in epochs]
-    checks = [[*each.validation.values()][-1:] for each in (one, other)]
+def agreement(one, other):
+    """For each line that two trainings share, its name and whether it is the same."""
+    shared = [n for n in one.epochs if n in other.epochs]
+    found = [(f"epoch {n:,}", same(one.epochs[n], other.epochs[n])) for n in shared]
+    checks = [[*training.validation.values()][-1:] for training in (one, other)]
     if all(checks):
-        lines.append(["the validation", checks[0][0], checks[1][0]])
-    return lines
+        found.append(("the validation", same(*checks[0], *checks[1])))
+    return found
+
+
+def without_penalties(training):
+    """A training with the loss of the data as its loss, where it prints this too."""
+    epochs = {}
+    for epoch, fields in training.epochs.items():
+        loss = fields.get("data_loss", fields.get("loss", "nan"))
+        epochs[epoch] = fields | {"loss": loss}
+    return training._replace(epochs=epochs)
 
 
 # ---- Side by side
