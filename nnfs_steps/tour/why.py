@@ -48,7 +48,8 @@ def show_why(runs, found, wrong_classes):
             print(f"\nAll {len(lines)} training lines agree.")
         else:
             good = len(lines) - len(wrong)
-            print(f"\n{good} of {len(lines)} training lines agree, not {wrong[0]}.")
+            print(f"\n{good} of {len(lines)} training lines agree. The first that does")
+            print(f"not is {wrong[0]}.")
             explain(*runs, own, found[1].index(mine), wrong_classes)
             return
 
@@ -59,7 +60,9 @@ def explain(step, mine, own, place, wrong_classes):
     options, parted = {}, ""
     if mine.seconds > LIMIT:
         print(f"It took more than {LIMIT} seconds: we don't run it again to see why.")
-    elif not mine.problem:
+    elif mine.problem:
+        print("It did not come to its end: we don't run it again to see why.")
+    else:
         for option, fits, words in CAUSES:
             if fits(code):
                 options[option] = True
@@ -75,7 +78,7 @@ def explain(step, mine, own, place, wrong_classes):
         print(sentence)
     if not found:
         print(
-            "Its classes do what the steps' do: look at the program, or your sums have\n"
+            "check finds no class that differs: look at the program, or your sums have\n"
             "another order (concept 08)."
         )
 
@@ -94,7 +97,7 @@ def rerun(script, own, place, options):
 
     def until(line):
         reader.read(line)
-        if len(reader.found) <= place:
+        if len(reader.found) <= place or not training().epochs:
             return False
         epoch, fields = [*training().epochs.items()][-1]
         pass_by(f"Running {script.title} again, to see why: epoch {epoch:,}")
