@@ -13,40 +13,44 @@ from pathlib import Path
 
 from tour.judge.load import File
 from tour.judge.program import program_verdict
-from tour.judge.verdict import DIFFERS, Judge, code
+from tour.judge.verdict import DIFFERS, NOT_JUDGED, Judge, Verdict, code
 
 
 def main(path, number=0, *names):
-    """Judge a file; or, of an exercise, what it defines under some names."""
-    warnings.simplefilter("ignore")
     out, sys.stdout = sys.stdout, io.StringIO()  # what a reader's code prints is lost
+    for found in judged(Path(path), int(number), names):
+        print(json.dumps(found), file=out, flush=True)
 
-    def send(value):
-        print(json.dumps(value), file=out, flush=True)
 
-    number = int(number)
-    file = File(Path(path).resolve(), code(number) if number else {})
+def judged(path, number=0, names=()):
+    """Yield the names of what a file defines, and then their verdicts.
+
+    Of an exercise, only what stands under some names is judged, and then the program.
+    """
+    warnings.simplefilter("ignore")
+    file = File(path.resolve(), code(number) if number else {})
     judge = Judge(file, number)
-    parts = [part for part in file.found(inside=True).values() if judge.judges(part)]
-    others = file.found(inside=False)
-    parts += [p for n, p in others.items() if n in file.names and judge.judges(p)]
+    beside = file.found(inside=False)
+    used = {name: part for name, part in beside.items() if name in file.names}
+    parts = {**file.found(inside=True), **used}.values()
+    parts = [part for part in parts if judge.judges(part)]
+    lost = file.lost_definitions
     if names:
         parts = [part for part in parts if part.__name__ in names]
-    lost = [n for n in file.lost_definitions if not names or n in names]
-    send([*lost, *(part.__name__ for part in parts)])
-    for name in lost:
-        send(judge.lost(name))
-    waiting = []
+        lost = [name for name in lost if name in names]
+    yield [*lost, *(part.__name__ for part in parts)]
+    yield from map(judge.lost, lost)
+    wrong = []
     for part in parts:
         verdict = judge.verdict(part)
-        waiting += [part] if verdict.outcome == DIFFERS else []
-        if verdict.outcome != DIFFERS:
-            send(verdict)
-    for part in waiting:
-        send(judge.explained(part))
-    if names and not waiting and not file.filled:
-        send(program_verdict(file, number))
-    rest = [n for n, p in others.items() if inspect.isclass(p) and n not in file.names]
+        if verdict.outcome == DIFFERS:
+            wrong.append(part)  # it may be another's mistake
+        else:
+            yield verdict
+    yield from map(judge.explained, wrong)
+    if names and not wrong and not file.filled:
+        yield program_verdict(file, number)
+    rest = [n for n, part in beside.items() if inspect.isclass(part) and n not in used]
     if rest and not names:
-        words = f"and {len(rest)} more in the modules beside it, which it does not use"
-        send(["", "not judged", f"({words}: {', '.join(rest)})"])
+        words = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
+        yield Verdict(words, NOT_JUDGED, words)

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 from tour import runner
-from tour.differences import say, show_against_record
 from tour.exercises import EMPTY, is_exercise, new_in, program, tasks, written
 from tour.judge.program import alike, far
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict
-from tour.scripts import STEPS, Mistake, Script, source
+from tour.records import show_difference, show_run
+from tour.scripts import Mistake, Script, source
+from tour.terminal import say
 
 HERE, LIMIT = Path(__file__).parent, 30  # seconds
 LAST_DIGITS = """\
@@ -26,11 +27,13 @@ def verdicts(path, limit=LIMIT, *words):
 
     words are, for an exercise, its number and the names to judge.
     """
-    run = runner.Run(Script(path), words=[HERE, path, *words], limit=limit)
-    lines = [json.loads(line) for line in run.lines()]
+    path = path.resolve()
+    run = runner.run(Script(path), words=[HERE, path, *words], limit=limit)
+    lines = [json.loads(line) for line in run.lines]
     if not lines:
-        errors = run.read(1) or [run.problem]
-        return [Verdict(path.name, NOT_JUDGED, f"{path.name}: not judged, {errors[-1]}")]
+        [*_, error] = ["", *run.errors]
+        why = run.problem if run.seconds > limit else error
+        return [Verdict(path.name, NOT_JUDGED, f"{path.name}: not judged, {why}")]
     found = {name: Verdict(name, *rest) for name, *rest in lines[1:]}
     why = run.problem or "the judge did not come to it"
     missing = {
@@ -65,9 +68,8 @@ def check_file(path, steps):
         print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
         return 2
     mine = Script(path)
-    ours = path.resolve().parent == STEPS
     header = re.match(r'(#.*\n|\s)*"""Step \d+\.', mine.text)
-    if header and not ours and mine.number in steps and new_in(steps[mine.number], steps):
+    if header and not mine.ours and mine.number in steps and new_in(steps[mine.number], steps):
         return check_exercise(mine, steps)
     found = verdicts(path)
     for verdict in found:
@@ -91,4 +93,43 @@ def check_exercise(mine, steps):
     if gaps or any(verdict.outcome == DIFFERS for verdict in judged):
         print("The program will run once all functions are written and agree.")
         return 1
-    return run_program(mine, step, steps)
+    return check_program(mine, step, steps)
+
+
+def missing(mine, step, name, new):
+    """What to say of a function that is not written, or not to its end."""
+    if name not in mine.parts:
+        return "is missing"
+    bodies = [script.parts[name].node.body for script in (mine, step)]
+    empty = len(bodies[1]) - sum(len(run) - 1 for run in new.get(name, []))
+    nodes = [node for part in bodies[0] for node in ast.walk(part)]
+    raises = [n.lineno for n in nodes if isinstance(n, ast.Raise)]
+    if raises and len(bodies[0]) > empty:
+        return f"has code, but the raise is still in, line {raises[-1]}"
+    return "is still empty"
+
+
+def check_program(mine, step, steps):
+    """Hold what the program of an exercise prints to the step's record."""
+    mine.record, mine.whole_path = step.record, step.whole_path
+    run = runner.run(mine)
+    verdict = show_run(run, explain=False)
+    if verdict != "as recorded":
+        gone = [line for line in program(step) if line not in program(mine)]
+        found, count = alike(step.output, run.lines), len(step.output)
+        same = sum(line in run.lines for line in step.output)
+        if gone or run.problem or far(step.output, found):
+            if not run.problem:
+                show_difference(mine, step.output, run.lines)
+            print(f"{same} of {count} lines are as the step prints them.")
+            for line in gone:
+                print(f"A line of the step's program is another in yours:\n{line}")
+            return 1
+        if found != step.output:
+            print(LAST_DIGITS)
+        if len(run.lines) > count:
+            more = len(run.lines) - count
+            print(f"All {count} lines are there; you print {more} more.")
+    later = [n for n in steps if n > step.number and new_in(steps[n], steps)]
+    print(*[f"Next: python nnfs_steps exercise {n}" for n in later[:1]], sep="\n")
+    return 0
