@@ -9,8 +9,8 @@ from textwrap import shorten
 
 from tour import exercises, runner
 from tour.changes import show_changes
-from tour.check import check, verdicts
 from tour.differences import show_outputs
+from tour.judge import check, verdicts
 from tour.records import show_heading, show_run
 from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
 from tour.terminal import pass_by, say
@@ -150,7 +150,11 @@ COMMANDS = {
     ),
     "concept": ("+", "run concepts"),
     "exercise": (1, "write step N without its new code, which you write"),
-    "check": (1, "say how far you are with exercise N, or with a file of yours"),
+    "check": (
+        "+",
+        "say whether what your files define does what the steps' does (check mine.py), or "
+        "how far you are with an exercise (check 10)",
+    ),
 }
 
 
@@ -184,7 +188,7 @@ def obey(options):
         case "concept":
             return run(chosen(options.words, concepts, "concept"), options.figures)
         case "check":
-            return check(Path(options.words[0]), steps, show_run)
+            return check(options.words, steps)
         case "compare":
             scripts = [found(word, steps) for word in options.words]
             if len(scripts) == 1:
