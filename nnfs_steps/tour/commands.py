@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import shorten
 
 from tour import exercises, runner
-from tour.changes import show_changes
+from tour.changes import program, show_changes, spelled
 from tour.differences import show_outputs
 from tour.records import show_heading, show_run
 from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
@@ -87,7 +87,9 @@ def compare(scripts, steps, figures):
     pass_by("")
     trainings = show_outputs(outputs)
     if len(scripts) == 2 and scripts[0].ours and not scripts[1].ours:
-        wrong = [verdict.text for verdict in judged if verdict.outcome == "differs"]
+        used = " ".join(code for _, code in program(scripts[1]))
+        wrong = [verdict for verdict in judged if verdict.outcome == "differs"]
+        wrong = [verdict.text for verdict in wrong if spelled(verdict.name) in used]
         show_why(runs, trainings, wrong)
     seconds = [f"{title} took {run.seconds:.1f} s" for title, run in zip(titles, runs)]
     print(f"\n{', '.join(seconds)}.")

@@ -48,8 +48,8 @@ def show_why(runs, found, wrong_classes):
             print(f"\nAll {len(lines)} training lines agree.")
         else:
             good = len(lines) - len(wrong)
-            print(f"\n{good} of {len(lines)} training lines agree. The first that does")
-            print(f"not is {wrong[0]}.")
+            parted = f"they part at {wrong[0]}"
+            print(f"\n{good} of {len(lines)} training lines agree; {parted}.")
             explain(*runs, own, found[1].index(mine), wrong_classes)
             return
 
@@ -72,14 +72,17 @@ def explain(step, mine, own, place, wrong_classes):
                     print(words.format(len(lines)))
                     return
                 parted = parted or wrong[0]
-        print(f"With exp and log as in step 07 they part at {parted} all the same.")
+        also = " and nnfs.init(), which is missing," if "init" in options else ""
+        print(
+            f"With exp and log as in step 07{also} they part at {parted} all the same."
+        )
     found = [*other_settings(step, mine)] or wrong_classes
     for sentence in found:
         print(sentence)
     if not found:
         print(
-            "check finds no class that differs: look at the program, or your sums have\n"
-            "another order (concept 08)."
+            "None of its classes differs from the steps': look at the program, or your sums\n"
+            "have another order (concept 08)."
         )
 
 
