@@ -336,8 +336,6 @@ def test_settings_side_by_side(tmp_path, capsys):
 def test_runs_again_up_to_the_first_other_line(tmp_path, capsys):
     slow = "\n    __import__('time').sleep(0.2 * (epoch > 1))\n"
     text = (MINE % ("", WRONG, "")).replace("=True)\n", f"=True){slow}")
-        "=True)\n", f"=True){slow}"
-    )
     said(tmp_path, text, capsys)
     assert (tmp_path / "log").read_text() == "01234" + 2 * "012"
 
