@@ -33,12 +33,16 @@ class File:
         self.tree = ast.parse(source(path), path.name)
         self.filled = [*fill(self.tree, solution)]
         levels = [n.level for n in ast.walk(self.tree) if isinstance(n, ast.ImportFrom)]
-        folders = [folder.name for folder in reversed(path.parents[: max([0, *levels])])]
+        folders = [
+            folder.name for folder in reversed(path.parents[: max([0, *levels])])
+        ]
         self.space["__package__"] = ".".join(folders)
         sys.meta_path.insert(0, Beside(self))
         self.define(self.tree, self.space)
         self.names |= {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)}
-        self.names |= {n.attr for n in ast.walk(self.tree) if isinstance(n, ast.Attribute)}
+        self.names |= {
+            n.attr for n in ast.walk(self.tree) if isinstance(n, ast.Attribute)
+        }
 
     def define(self, tree, space):
         """Run what a tree defines in a namespace."""

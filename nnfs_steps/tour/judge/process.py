@@ -49,7 +49,7 @@ def judged(path, number=0, names=()):
             yield verdict
     yield from map(judge.explained, wrong)
     if names and not wrong and not file.filled:
-        yield program_verdict(file, number)
+        yield program_verdict(file, number, "Layer_Dropout" in names)
     rest = [n for n, part in beside.items() if inspect.isclass(part) and n not in used]
     if rest and not names:
         words = f"{len(rest)} more beside it are not used: {', '.join(rest)}"

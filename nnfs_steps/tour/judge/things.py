@@ -70,8 +70,9 @@ def parameters(function):
 class Thing:
     """An object that has the names of the steps, whatever names its class has."""
 
-    def __init__(self, cls, setup, note):
-        vars(self).update(note=note, mode={"training": True}, result=None, count=0)
+    def __init__(self, cls, setup, side=None):
+        # A side, if there is one, notes what is called
+        vars(self).update(side=side, mode={"training": True}, result=None, count=0)
         words = parameters(cls)
         names = [w.name for w in words]
         found = {name: alias(name, names) for name in setup}
@@ -83,8 +84,12 @@ class Thing:
             raise Unfit(f"it can't be made: {' and '.join(left)} must be given")
         shown = ", ".join(f"{name}={value}" for name, value in given.items())
         vars(self)["made"] = f"{cls.__name__}({shown})"
-        note("__init__", (f"{cls.__name__}", [f"{k}={v}" for k, v in given.items()]))
+        self.note("__init__", cls.__name__, [f"{k}={v}" for k, v in given.items()])
         vars(self)["own"] = attempt(cls, **given)
+
+    def note(self, method, start, given):
+        if self.side:
+            self.side.seen = method, (start, given)
 
     def has(self, name):
         return alias(name, public(self.own)) is not None
@@ -112,7 +117,9 @@ class Thing:
             if np.size(old) == np.size(value):
                 turned = np.shape(old) == np.shape(value)[::-1] and np.ndim(old) == 2
                 vars(self)["turned"] = turned and np.shape(old) != np.shape(value)
-                new = np.transpose(value) if turned else np.reshape(value, np.shape(old))
+                new = (
+                    np.transpose(value) if turned else np.reshape(value, np.shape(old))
+                )
                 setattr(self.own, own, np.array(new))
 
     turned = False  # whether weights have a row for each neuron
@@ -123,7 +130,7 @@ class Thing:
         if found is None:
             raise Absent(name)
         vars(self)["count"] += 1
-        self.note(name, (f"{self.made}, call {self.count}: {found}", given))
+        self.note(name, f"{self.made}, call {self.count}: {found}", given)
         method = getattr(self.own, found)
         given = [np.array(g) if isinstance(g, np.ndarray) else g for g in given]
         given = [getattr(value, "own", value) for value in given]
@@ -131,7 +138,11 @@ class Thing:
         with contextlib.suppress(AttributeError):
             self.own.training = self.mode["training"]
         given, named = fitted(self.own, name, method, given, named, self.mode)
+        before = [np.array(g) for g in given if isinstance(g, np.ndarray)]
         result = prepared(method, given, named)
+        after = [g for g in given if isinstance(g, np.ndarray)]
+        if self.side and not all(map(np.array_equal, before, after)):
+            self.side.changes.add(name)
         vars(self)["result"] = result[0] if isinstance(result, tuple) else result
         if name in ("calculate", "compare", "predictions", "regularization_loss"):
             if self.result is None:
@@ -159,7 +170,8 @@ def fitted(own, name, method, given, named, mode):
         given = given[::-1]
     needed = [w for w in words if w.default is w.empty and w.name not in extra]
     stars = any(
-        w.kind == w.VAR_POSITIONAL for w in inspect.signature(method).parameters.values()
+        w.kind == w.VAR_POSITIONAL
+        for w in inspect.signature(method).parameters.values()
     )
     if len(needed) > len(given) or (len(names) < len(given) and not stars):
         takes = ", ".join(names) or "nothing"
@@ -217,6 +229,7 @@ class Side:
     def __init__(self, classes, steps, penalties=()):
         self.classes, self.steps, self.penalties = classes, steps, penalties
         self.shared, self.defaults, self.asks_training = set(), {}, False
+        self.changes = set()  # the methods that change what they are given
         self.borrowed = set()  # the kinds that it had to take from the steps
 
     def rows(self, programs, cls):
@@ -235,20 +248,17 @@ class Side:
         except Exception as error:  # the values are of no kind that numbers are
             yield Row(*self.seen, "", Unfit(f"its values can't be used: {error}"))
 
-    def note(self, *seen):
-        self.seen = seen
-
     def make(self, **setup):
         """An object of the class that is judged; functions become its methods."""
         methods = {k: v for k, v in setup.items() if inspect.isfunction(v)}
         cls = type(self.cls.__name__, (self.cls,), methods) if methods else self.cls
         kept = self.defaults | setup
         kept = {k: v for k, v in kept.items() if k in self.shared and k not in methods}
-        return Thing(cls, kept, self.note)
+        return Thing(cls, kept, self)
 
     def call(self, *given):
         """What the function that is judged returns."""
-        self.note(self.cls.__name__, (self.cls.__name__, given))
+        self.seen = self.cls.__name__, (self.cls.__name__, given)
         result = attempt(self.cls, *given)
         if result is None:
             raise Missing("it returns nothing")
@@ -266,7 +276,7 @@ class Side:
             setup = {k: v for k, v in setup.items() if k in needs}
         else:
             setup = {k: v for k, v in setup.items() if alias(k, takes)}
-        return Thing(cls, setup, lambda *seen: None)
+        return Thing(cls, setup)
 
 
 def borrowed(cls):

@@ -107,7 +107,11 @@ def factor(ours, yours):
         return []
     there = ours != 0
     times = yours[there] / ours[there] if ours.shape else []
-    if not np.size(times) or yours[~there].any() or not np.allclose(times, times[0], 1e-5):
+    if (
+        not np.size(times)
+        or yours[~there].any()
+        or not np.allclose(times, times[0], 1e-5)
+    ):
         return []
     return [f"yours is {times[0]:.4g} times the step's"]
 
@@ -127,7 +131,11 @@ class Judge:
             return part.__name__ if part.__name__ in ("exp", "log") else None
         words = [w.name for w in parameters(part)]
         kind = kind_of(part.__name__, public(part), words)
-        return None if inspect.isabstract(part) and kind not in ("Loss", "Accuracy") else kind
+        return (
+            None
+            if inspect.isabstract(part) and kind not in ("Loss", "Accuracy")
+            else kind
+        )
 
     def step_of(self, kind):
         return self.number or LATEST[kind]
@@ -155,6 +163,7 @@ class Judge:
         takes = [w.name for w in parameters(dense)]
         penalties = {w for w in vars_of(steps["Layer_Dense"]) if alias(w, takes)}
         forward = getattr(part, "forward", None)
+        forward = getattr(own[kind], "forward", None) if self.number else forward
         asks = inspect.isfunction(forward) and "training" in str(
             [*inspect.signature(forward).parameters, *forward.__code__.co_names]
         )
@@ -173,7 +182,9 @@ class Judge:
         """The step's side, and the rows of the step's class and of the reader's."""
         ours, yours = self.sides(kind, part, classes)
         own = step(self.step_of(kind))[kind]
-        return ours, [*ours.rows(CALLS[kind], own)], [*yours.rows(CALLS[kind], part)]
+        rows = [*ours.rows(CALLS[kind], own)], [*yours.rows(CALLS[kind], part)]
+        self.changes = yours.changes - ours.changes
+        return ours, *rows
 
     def compare(self, programs, ours, yours):
         found = Found([], [], set())
@@ -210,7 +221,10 @@ class Judge:
         if isinstance(error, NameError) and error.name in self.file.lost:
             return f"{error.name} is not there: {self.file.lost[error.name]}"
         if isinstance(error, AttributeError):
-            of_step = getattr(type(error.obj), "__module__", "") in ("step", "tour.judge.things")
+            of_step = getattr(type(error.obj), "__module__", "") in (
+                "step",
+                "tour.judge.things",
+            )
             owners = ["", *(k.__name__ for k in type(error.obj).__mro__)]
             known = any(error.name in self.file.stored.get(o, ()) for o in owners)
             numpys = isinstance(error.obj, np.ndarray) or inspect.ismodule(error.obj)
@@ -226,14 +240,17 @@ class Judge:
             return Verdict(name, NOT_JUDGED, f"{name}: not judged, no step has it")
         side, ours, yours = self.rows(kind, part, self.kinds)
         found = self.compare(CALLS[kind], ours, yours)
-        first, notes = self.first_step(kind, side.shared), []
+        first, notes, words = self.first_step(kind, side.shared), [], None
         if not self.number:
-            notes = self.notes(kind, found)
-        notes += self.other_defaults(kind, part)
+            notes = [*self.notes(kind, found), *other_defaults(side, part)]
         if found.different:
             words = self.slip(kind, found.different, ours, yours, side)
-            if words and words.startswith(BOOK):
+            if words and words.startswith(BOOK) and not self.number:
                 notes, found.different[:] = [*notes, words], []
+        elif self.number and (why := self.strictly(kind, side, part)):
+            return self.says_differs(
+                part, f"{name}: differs from step {first:02}, {why}"
+            )
         failed = [d for d in found.different if isinstance(d[2].value, Trouble)]
         if found.different and self.unknown and not failed:
             why = f"check does not know what {' and '.join(self.unknown)} means"
@@ -241,10 +258,18 @@ class Judge:
         if found.different:
             return self.differs(name, kind, part, first, found, words)
         agrees = f"agrees with step {first:02}"
-        lacking = {m: why for m, why in reversed(found.unfit) if m not in found.compared}
+        lacking = {
+            m: why for m, why in reversed(found.unfit) if m not in found.compared
+        }
         if not found.compared - {"__init__"} or lacking:
-            why = found.unfit[0][1] if found.unfit else "it has none of the methods that check knows"
-            where = f"in {' and '.join(lacking)}: " if found.compared - {"__init__"} else ""
+            why = (
+                found.unfit[0][1]
+                if found.unfit
+                else "it has none of the methods that check knows"
+            )
+            where = (
+                f"in {' and '.join(lacking)}: " if found.compared - {"__init__"} else ""
+            )
             return Verdict(name, NOT_JUDGED, f"{name}: not judged, {where}{why}")
         return Verdict(name, AGREES, f"{name}: {', '.join([agrees, *notes])}")
 
@@ -298,8 +323,13 @@ class Judge:
                 notes, different[:] = [*notes, f"with {other}"], []
         return notes
 
-    def other_defaults(self, kind, part):
-        return []
+    def strictly(self, kind, side, part):
+        """What an exercise asks for besides values, in words, or None."""
+        if kind.startswith("Loss") and self.changes:
+            return (
+                f"{' and '.join(self.changes)} changes what it is given: write .copy()"
+            )
+        return next(iter(other_defaults(side, part)), None)
 
     def slip(self, kind, different, ours, yours, side):
         """The words for the slip that gives the reader's values, or None."""
@@ -329,17 +359,23 @@ class Judge:
 
     def differs(self, name, kind, part, first, found, words):
         methods = [*dict.fromkeys(ours.method for _, ours, _ in found.different)]
-        self.wrong[name] = part
         _, ours, yours = found.different[0]
         lines = [f"{name}: differs from step {first:02}, in {', '.join(methods)}"]
         lines.append(f"    {yours.place}, {ours.label}".rstrip(", "))
-        lines += [f"    yours       {self.shown(yours.value)}", f"    the step's  {short(ours.value)}"]
+        lines += [
+            f"    yours       {self.shown(yours.value)}",
+            f"    the step's  {short(ours.value)}",
+        ]
         if words:
             lines.append(f"    {words}")
         elif not isinstance(yours.value, Trouble):
             lines += [f"    {words}" for words in factor(ours.value, yours.value)]
-        self.verdicts[name] = Verdict(name, DIFFERS, "\n".join(lines))
-        return self.verdicts[name]
+        return self.says_differs(part, "\n".join(lines))
+
+    def says_differs(self, part, text):
+        self.wrong[part.__name__] = part
+        self.verdicts[part.__name__] = Verdict(part.__name__, DIFFERS, text)
+        return self.verdicts[part.__name__]
 
     def shown(self, value):
         """A value in a line; of an error also the last line of the file that led to it."""
@@ -357,6 +393,16 @@ def takes_of(part):
 
 def vars_of(cls):
     return [w.name for w in parameters(cls) if "regularizer" in w.name]
+
+
+def other_defaults(side, part):
+    """Yield the words for each setting whose default is not the step's."""
+    defaults = {w.name: w.default for w in parameters(part)}
+    for name, own in side.defaults.items():
+        theirs = defaults.get(alias(name, defaults), inspect.Parameter.empty)
+        numbers = isinstance(theirs, int | float) and isinstance(own, int | float)
+        if numbers and theirs != own:
+            yield f"but its default {name} is {theirs}, the step's {own}"
 
 
 def form(program):
@@ -377,15 +423,23 @@ def slipped(number, kind, method, old, new):
     node = code(number)[kind]
     own = [node] if isinstance(node, ast.FunctionDef) else node.body
     for at, part in enumerate(own):
-        if isinstance(part, ast.FunctionDef) and re.fullmatch(method or kind, part.name):
+        if isinstance(part, ast.FunctionDef) and re.fullmatch(
+            method or kind, part.name
+        ):
             text = ast.unparse(part)
             places = [*re.finditer(old, text, re.M)]
             texts = [re.sub(old, new, text, flags=re.M)]
             if len(places) > 1:
-                texts += [text[: p.start()] + p.expand(new) + text[p.end() :] for p in places]
+                texts += [
+                    text[: p.start()] + p.expand(new) + text[p.end() :] for p in places
+                ]
             for changed in texts if places else []:
                 if part is not node:
-                    body = [*node.body[:at], *ast.parse(changed).body, *node.body[at + 1 :]]
+                    body = [
+                        *node.body[:at],
+                        *ast.parse(changed).body,
+                        *node.body[at + 1 :],
+                    ]
                     changed = ast.unparse(ast.ClassDef(kind, node.bases, [], body, []))
                 names = dict(step(number))
                 exec(changed, names)
