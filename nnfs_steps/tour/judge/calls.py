@@ -58,14 +58,15 @@ def large(side):
 def first_weights(side):
     layer = side.make(n_inputs=40, n_neurons=50)
     yield "the shape of weights", np.shape(layer.weights)
-    yield "the size of the first weights", float(f"{np.std(layer.weights):.1g}")
-    yield "their mean", np.round(np.mean(layer.weights), 1)
-    yield "biases", np.ravel(layer.biases)
+    yield "the size of its first weights", float(f"{np.std(layer.weights):.1g}")
+    yield "the mean of its first weights", np.round(np.mean(layer.weights), 1)
+    yield "the size of its first biases", np.ptp(layer.biases)
 
 
 def weight_scale(side):
-    layer = side.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
-    yield "the size of the weights", float(f"{np.std(layer.weights):.1g}")
+    if "weight_scale" in side.shared:
+        layer = side.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
+        yield "the size of the weights", float(f"{np.std(layer.weights):.1g}")
 
 
 def dense_layer(side, **penalties):

@@ -8,8 +8,8 @@ from math import isclose
 
 import numpy as np
 
-from tour.judge.load import DEFINES
-from tour.judge.verdict import AGREES, DIFFERS, Verdict, tree_of, step
+from tour.judge.steps import DEFINES, IMPORTS, step, tree_of
+from tour.judge.verdict import AGREES, DIFFERS, Verdict
 
 EPOCHS = 21
 FEW = {  # what makes a training short, and prints often
@@ -34,7 +34,9 @@ def first_lines(tree, space):
         try:
             for node in tree.body:
                 text = ast.unparse(node)
-                if isinstance(node, DEFINES) or re.search("plt|draw_|nnfs.init", text):
+                if isinstance(node, DEFINES | IMPORTS) or re.search(
+                    "plt|draw_|nnfs.init", text
+                ):
                     continue
                 for old, new in FEW.items():
                     text = re.sub(old, new, text)
