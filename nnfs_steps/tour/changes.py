@@ -3,6 +3,7 @@
 import ast
 import copy
 import functools
+import re
 from difflib import SequenceMatcher
 from itertools import groupby
 from textwrap import fill
@@ -120,14 +121,15 @@ def line_of(word, lines, block):
 
 def program(script):
     """The statements of a script that neither define nor import, and those of main()."""
+    nodes = []
     for node in script.tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        name = getattr(node, "name", None)
-        if name == "main" or "__name__" in ast.unparse(getattr(node, "test", node)):
-            yield from statements(script, node.body)
-        elif not name:
-            yield from statements(script, [node])
+        test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
+        inner = getattr(node, "name", None) == "main" or "__name__" in test
+        nodes += node.body if inner else [node]
+    kinds = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
+    nodes = [node for node in nodes if not isinstance(node, kinds)]
+    nodes = [node for node in nodes if ast.unparse(node) != "main()"]
+    return [*statements(script, nodes)]
 
 
 def body(part):
@@ -156,7 +158,7 @@ def show_changes(old, new, earlier, right=()):
         if name in {*same, "main"} or owner in back or (owner and not found[owner]):
             continue  # it is shown with its class, or not at all
         if {name, owner} & {*right}:
-            title = "Does what the steps' does" if name in right else None
+            title = "Written differently, and right" if name in right else None
         elif name in back:
             title = f"Unchanged from {back[name].title}"
         elif not found[name]:
@@ -175,11 +177,12 @@ def show_changes(old, new, earlier, right=()):
         if title:
             groups.setdefault(title, []).append(name)
     gone = [name for name in old.parts if spelled(name) not in codes(new)]
-    if gone := [name for name in gone if name.rpartition(".")[0] not in gone]:
+    whole = {spelled(name) for name in [*gone, *right]}
+    if gone := [name for name in gone if spelled(name.rpartition(".")[0]) not in whole]:
         groups["Gone" if new.ours else f"Not in {new.title}"] = gone
     for title, names in groups.items():
         print(fill(f"{title}: {', '.join(names)}", 88, subsequent_indent="    "))
-    lines = [*program(old)], [*program(new)]
+    lines = program(old), program(new)
     if not groups and not different(*lines):
         print("The code is the same.")
     for title, pair in blocks:
@@ -201,6 +204,9 @@ def different(old, new):
 
 
 def show_program(old, new, *lines):
+    if not new.ours:  # what it prints is compared, and pictures are no matter
+        look = re.compile(r" *(print|plt|drawregions|losses)\b")
+        lines = [[x for x in some if not look.match(x[1])] for some in lines]
     if not new.ours and matched(*lines).ratio() < 0.5:
         print(f"\nMost of the program of {new.title} is written in another way.")
     else:
@@ -215,9 +221,12 @@ def show_lines(title, old, new):
     for number, group in enumerate(matched(old, new).get_grouped_opcodes(2)):
         if number:
             print()
-        for kind, a, b, c, d in group:
-            for sign, place, _ in signed(kind, old[a:b], new[c:d]):
-                show_statement(sign, *place)
+        lines = [
+            x for kind, a, b, c, d in group for x in signed(kind, old[a:b], new[c:d])
+        ]
+        places = dict.fromkeys((sign, *place) for sign, place, _ in lines)
+        for sign, script, first, last in places:  # a line may have two statements
+            show_statement(sign, script, first, last)
 
 
 def show_statement(sign, script, first, last):

@@ -8,9 +8,8 @@ from pathlib import Path
 from textwrap import shorten
 
 from tour import exercises, runner
-from tour.changes import show_changes
+from tour.changes import program, show_changes, spelled
 from tour.differences import show_outputs
-from tour.judge import check, verdicts
 from tour.records import show_heading, show_run
 from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
 from tour.terminal import pass_by, say
@@ -75,8 +74,11 @@ def compare(scripts, steps, figures):
         last = new.number if new.ours else max(steps) + 1
         earlier = [s for s in steps.values() if s.number < last and s is not old]
         if not new.ours:
+            from tour.judge import verdicts  # NumPy takes its time
+
             pass_by(f"Checking the classes of {new.title} ...")
             judged = verdicts(new.path)
+            pass_by("")
         right = [verdict.name for verdict in judged if verdict.outcome == "agrees"]
         show_changes(old, new, earlier, right)
     pass_by(f"Running {', '.join(titles)} ...")
@@ -85,7 +87,9 @@ def compare(scripts, steps, figures):
     pass_by("")
     trainings = show_outputs(outputs)
     if len(scripts) == 2 and scripts[0].ours and not scripts[1].ours:
-        wrong = [verdict.text for verdict in judged if verdict.outcome == "differs"]
+        used = " ".join(code for _, code in program(scripts[1]))
+        wrong = [verdict for verdict in judged if verdict.outcome == "differs"]
+        wrong = [verdict.text for verdict in wrong if spelled(verdict.name) in used]
         show_why(runs, trainings, wrong)
     seconds = [f"{title} took {run.seconds:.1f} s" for title, run in zip(titles, runs)]
     print(f"\n{', '.join(seconds)}.")
@@ -94,10 +98,8 @@ def compare(scripts, steps, figures):
         if run.problem:
             print(f"{title} {run.problem}.")
     if folder_for(figures):
-        try:
-            from tour import curves  # matplotlib takes its time
-        except ImportError as error:
-            raise Mistake(f"{error}: {runner.ACTIVATED}") from None
+        from tour import curves  # matplotlib takes its time
+
         name = "-".join(script.path.stem[:2] for script in scripts)
         print(f"Saved {curves.save(outputs, Path(figures, f'{name}.png'))}")
     return int(any(run.problem for run in runs))
@@ -188,6 +190,8 @@ def obey(options):
         case "concept":
             return run(chosen(options.words, concepts, "concept"), options.figures)
         case "check":
+            from tour.judge import check
+
             return check(options.words, steps)
         case "compare":
             scripts = [found(word, steps) for word in options.words]
@@ -213,6 +217,9 @@ def main():
     except BrokenPipeError:  # what reads the output, such as head, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except ImportError as error:
+        print(f"{error}: {runner.ACTIVATED}", file=sys.stderr)
+        return 2
     except (Mistake, OSError, SyntaxError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -139,13 +139,14 @@ def show_outputs(outputs):
     if some:
         print()
         show_trainings(in_pairs(found))
-        for note in notes(scripts):
-            print(note)
+        if not same_tasks(found):
+            for note in notes(scripts):
+                print(note)
         if out:
             print("The losses are without their penalties.")
-    for (each, rest), title in zip(found, titles):
+    for (each, _), title in zip(found, titles):
         if some and not each:
-            print(f"In the {len(rest)} lines of {title} no training could be read.")
+            print(f"In what {title} prints we could read no training.")
     others = [rest for _, rest in found]
     if len(outputs) > 2:
         blocks = [(f"Output of {title}", rest) for title, rest in zip(titles, others)]
@@ -164,6 +165,16 @@ def show_outputs(outputs):
             say(f"=== {heading}")
             print(*shortened(block), sep="\n")
     return [each for each, _ in found]
+
+
+def same_tasks(found):
+    """Whether all trainings of one of two outputs have one of the other beside them."""
+    if len(found) > 2:
+        return False
+    (old, _), (new, _) = found
+    pairs = paired(old, new)
+    fits = all(one.task == other.task for one, other in pairs)
+    return fits and len(pairs) == min(len(old), len(new)) > 0
 
 
 def in_pairs(found):

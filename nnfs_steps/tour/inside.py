@@ -19,6 +19,11 @@ options, path = json.loads(sys.argv[1]), sys.argv[2]
 saved = []
 
 
+def text(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
 def save_figures(start):
     import matplotlib.pyplot as plt
 
@@ -89,12 +94,10 @@ def complain(kind, error, trace):
 
 
 def main():
-    try:
+    if any("matplotlib.use" in text(file) for file in options["files"]):
         import matplotlib
 
         matplotlib.use = lambda *_, **__: None  # we show no windows
-    except ImportError:
-        pass
     if options.get("figures"):
         save_figures(options["figures"])
     if options.get("init"):
@@ -104,8 +107,7 @@ def main():
     if options.get("rounded"):
         round_exp_and_log()
     sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
-    with open(path, "rb") as file:
-        tree = ast.parse(file.read(), path)
+    tree = ast.parse(text(path), path)
     if options.get("zero"):
         tree = count_from_zero(tree)
     return tree

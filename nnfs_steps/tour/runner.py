@@ -41,11 +41,12 @@ class Run(NamedTuple):
     found: dict
 
 
-def run(script, words=None, options=None, limit=TIME_LIMIT, until=None):
+def run(script, words=None, options=None, limit=None, until=None):
     """Run a script, by inside.py if there are options, or Python with other words.
 
     until takes each line as it comes, and says whether that is enough.
     """
+    limit = limit or TIME_LIMIT
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         report, errors = Path(folder, "report"), Path(folder, "errors")
         words = words or [os.path.abspath(script.path)]

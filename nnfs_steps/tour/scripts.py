@@ -98,6 +98,10 @@ class Script:
                 node.returns = None
             if isinstance(node, ast.arg):
                 node.annotation = None
+            if isinstance(node, ast.ClassDef) and [*map(ast.unparse, node.bases)] == [
+                "object"
+            ]:
+                node.bases = []
         return tree
 
     @functools.cached_property

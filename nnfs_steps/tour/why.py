@@ -48,7 +48,8 @@ def show_why(runs, found, wrong_classes):
             print(f"\nAll {len(lines)} training lines agree.")
         else:
             good = len(lines) - len(wrong)
-            print(f"\n{good} of {len(lines)} training lines agree, not {wrong[0]}.")
+            parted = f"they part at {wrong[0]}"
+            print(f"\n{good} of {len(lines)} training lines agree; {parted}.")
             explain(*runs, own, found[1].index(mine), wrong_classes)
             return
 
@@ -59,7 +60,9 @@ def explain(step, mine, own, place, wrong_classes):
     options, parted = {}, ""
     if mine.seconds > LIMIT:
         print(f"It took more than {LIMIT} seconds: we don't run it again to see why.")
-    elif not mine.problem:
+    elif mine.problem:
+        print("It did not come to its end: we don't run it again to see why.")
+    else:
         for option, fits, words in CAUSES:
             if fits(code):
                 options[option] = True
@@ -69,14 +72,17 @@ def explain(step, mine, own, place, wrong_classes):
                     print(words.format(len(lines)))
                     return
                 parted = parted or wrong[0]
-        print(f"With exp and log as in step 07 they part at {parted} all the same.")
+        also = " and nnfs.init(), which is missing," if "init" in options else ""
+        print(
+            f"With exp and log as in step 07{also} they part at {parted} all the same."
+        )
     found = [*other_settings(step, mine)] or wrong_classes
     for sentence in found:
         print(sentence)
     if not found:
         print(
-            "Its classes do what the steps' do: look at the program, or your sums have\n"
-            "another order (concept 08)."
+            "None of its classes differs from the steps': look at the program, or your sums\n"
+            "have another order (concept 08)."
         )
 
 
@@ -94,7 +100,7 @@ def rerun(script, own, place, options):
 
     def until(line):
         reader.read(line)
-        if len(reader.found) <= place:
+        if len(reader.found) <= place or not training().epochs:
             return False
         epoch, fields = [*training().epochs.items()][-1]
         pass_by(f"Running {script.title} again, to see why: epoch {epoch:,}")
