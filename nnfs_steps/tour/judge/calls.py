@@ -28,11 +28,17 @@ PAIRS = np.linspace(0, 1, 8).reshape(4, 2) * 0.8 + 0.1
 BITS = np.array([[0, 1], [1, 0], [0, 1], [0, 1]])
 
 
-def activation(side):
+def outputs(side):
+    thing = side.make()
+    for x, _ in PASSES:
+        thing.forward(x)
+        yield "output", thing.output
+
+
+def gradients(side):
     thing = side.make()
     for x, d in PASSES:
         thing.forward(x)
-        yield "output", thing.output
         thing.backward(d)
         yield "dinputs", thing.dinputs
 
@@ -52,24 +58,36 @@ def large(side):
 def first_weights(side):
     layer = side.make(n_inputs=40, n_neurons=50)
     yield "the shape of weights", np.shape(layer.weights)
-    yield "the size of the first weights", float(f"{np.std(layer.weights):.1g}")
-    yield "their mean", np.round(np.mean(layer.weights), 1)
-    yield "biases", np.ravel(layer.biases)
+    yield "the size of its first weights", float(f"{np.std(layer.weights):.1g}")
+    yield "the mean of its first weights", np.round(np.mean(layer.weights), 1)
+    yield "the size of its first biases", np.ptp(layer.biases)
 
 
 def weight_scale(side):
-    layer = side.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
-    yield "the size of the weights", float(f"{np.std(layer.weights):.1g}")
+    if "weight_scale" in side.shared:
+        layer = side.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
+        yield "the size of the weights", float(f"{np.std(layer.weights):.1g}")
 
 
-def dense(side, **penalties):
+def dense_layer(side, **penalties):
     layer = side.make(n_inputs=3, n_neurons=2, **penalties)
     layer.forward(X2)
     yield "the shape of output", np.shape(layer.output)
     layer.weights, layer.biases = WEIGHTS, BIASES
-    for x, d in PASSES:
+    return layer
+
+
+def dense_outputs(side):
+    layer = yield from dense_layer(side)
+    for x, _ in PASSES:
         layer.forward(x)
         yield "output", layer.output
+
+
+def dense_gradients(side, **penalties):
+    layer = yield from dense_layer(side, **penalties)
+    for x, d in PASSES:
+        layer.forward(x)
         layer.backward(d[:, :2])
         yield "dweights", layer.dweights
         yield "dbiases", layer.dbiases
@@ -107,10 +125,10 @@ def joined_loss(side, y):
 
 
 def joined_gradient(side, y):
-    thing, x = side.make(), np.log(ROWS)
+    thing, p = side.make(), ROWS / ROWS.sum(axis=1, keepdims=True)
     if "forward" in side.shared:
-        thing.forward(x, y)
-    thing.backward(ROWS / ROWS.sum(axis=1, keepdims=True), y)
+        thing.forward(np.log(ROWS), y)  # gives p
+    thing.backward(p, y)
     yield "dinputs", thing.dinputs
 
 
@@ -170,7 +188,10 @@ def dropout(side):
             last = mask
         if training:
             layer.backward(2 * ones)
-            yield "dinputs are dvalues times the mask", np.allclose(layer.dinputs, 2 * mask)
+            yield (
+                "dinputs are dvalues times the mask",
+                np.allclose(layer.dinputs, 2 * mask),
+            )
 
 
 def accuracy(side, method, binary, outputs, y):
@@ -194,7 +215,10 @@ def precision(side):
         y = size * np.linspace(0, 1000, 40).reshape(-1, 1)
         if thing.has("init"):
             thing.init(y)
-        yield "the result", thing.calculate(y + np.linspace(-2, 2, 40).reshape(-1, 1), y)
+        yield (
+            "the result",
+            thing.calculate(y + np.linspace(-2, 2, 40).reshape(-1, 1), y),
+        )
 
 
 def base_accuracy(side):
@@ -243,19 +267,20 @@ def task(sizes, last, loss, accuracy, y):
 EACH_PENALTY = [{}, PENALTIES, *({name: size} for name, size in PENALTIES.items())]
 DIFFERENCES = of_loss((PAIRS, BITS + 0.15), (X2 / 50, X2 / 40))
 FUNCTION = [
-    functools.partial(of_function, x=x) for x in (np.array([1.0, 2]), np.array([[0.5, 3]]))
+    functools.partial(of_function, x=x)
+    for x in (np.array([1.0, 2]), np.array([[0.5, 3]]))
 ]
 
 CALLS = {
     "exp": FUNCTION,
     "log": FUNCTION,
-    "Layer_Dense": [first_weights, weight_scale]
-    + [functools.partial(dense, **penalties) for penalties in EACH_PENALTY],
+    "Layer_Dense": [first_weights, weight_scale, dense_outputs]
+    + [functools.partial(dense_gradients, **penalties) for penalties in EACH_PENALTY],
     "Layer_Dropout": [dropout],
-    "Activation_ReLU": [activation, predictions],
-    "Activation_Softmax": [activation, large, predictions],
-    "Activation_Sigmoid": [activation, predictions],
-    "Activation_Linear": [activation, predictions],
+    "Activation_ReLU": [outputs, gradients, predictions],
+    "Activation_Softmax": [outputs, gradients, large, predictions],
+    "Activation_Sigmoid": [outputs, gradients, predictions],
+    "Activation_Linear": [outputs, gradients, predictions],
     "Loss": [base_loss]
     + [functools.partial(penalty, **penalties) for penalties in EACH_PENALTY],
     "Loss_CategoricalCrossentropy": of_loss(

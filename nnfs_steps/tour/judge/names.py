@@ -31,6 +31,12 @@ KINDS = [
     ("log", 23, r"^log$"),
 ]  # fmt: skip
 
+RETURN = {"calculate", "compare", "predictions", "regularization_loss"}
+METHODS = RETURN | {
+    "forward", "backward", "pre_update_params", "update_params", "post_update_params",
+    "init", "add", "set", "finalize", "train",
+}  # fmt: skip
+
 ALIASES = {  # methods, attributes and settings
     "forward": r"fwd|forward\w*|feedforward",
     "backward": r"backprop\w*|bwd|backward\w*",

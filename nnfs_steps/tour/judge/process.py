@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tour.judge.load import File
 from tour.judge.program import program_verdict
-from tour.judge.verdict import DIFFERS, NOT_JUDGED, Judge, Verdict, code
+from tour.judge.steps import code_of
+from tour.judge.verdict import DIFFERS, NOT_JUDGED, Judge, Verdict
 
 
 def main(path, number=0, *names):
@@ -28,18 +29,19 @@ def judged(path, number=0, names=()):
     Of an exercise, only what stands under some names is judged, and then the program.
     """
     warnings.simplefilter("ignore")
-    file = File(path.resolve(), code(number) if number else {})
+    file = File(path.resolve(), code_of(number) if number else {})
     judge = Judge(file, number)
     beside = file.found(inside=False)
-    used = {name: part for name, part in beside.items() if name in file.names}
+    used = {name: part for name, part in beside.items() if name in file.names()}
     parts = {**file.found(inside=True), **used}.values()
-    parts = [part for part in parts if judge.judges(part)]
-    lost = file.lost_definitions
+    parts = [part for part in parts if inspect.isclass(part) or judge.kind(part)]
+    lost = file.lost_classes()
     if names:
         parts = [part for part in parts if part.__name__ in names]
         lost = [name for name in lost if name in names]
     yield [*lost, *(part.__name__ for part in parts)]
-    yield from map(judge.lost, lost)
+    for name in lost:
+        yield Verdict(name, NOT_JUDGED, f"{name}: not judged, {file.errors[name]}")
     wrong = []
     for part in parts:
         verdict = judge.verdict(part)
@@ -49,7 +51,7 @@ def judged(path, number=0, names=()):
             yield verdict
     yield from map(judge.explained, wrong)
     if names and not wrong and not file.filled:
-        yield program_verdict(file, number)
+        yield program_verdict(file, number, "Layer_Dropout" in names)
     rest = [n for n, part in beside.items() if inspect.isclass(part) and n not in used]
     if rest and not names:
         words = f"{len(rest)} more beside it are not used: {', '.join(rest)}"

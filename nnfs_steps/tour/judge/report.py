@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tour import runner
 from tour.exercises import EMPTY, is_exercise, new_in, program, tasks, written
-from tour.judge.program import alike, far
+from tour.judge.program import alike
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict
 from tour.records import show_difference, show_run
 from tour.scripts import Mistake, Script, source
@@ -69,7 +69,12 @@ def check_file(path, steps):
         return 2
     mine = Script(path)
     header = re.match(r'(#.*\n|\s)*"""Step \d+\.', mine.text)
-    if header and not mine.ours and mine.number in steps and new_in(steps[mine.number], steps):
+    if (
+        header
+        and not mine.ours
+        and mine.number in steps
+        and new_in(steps[mine.number], steps)
+    ):
         return check_exercise(mine, steps)
     found = verdicts(path)
     for verdict in found:
@@ -118,7 +123,7 @@ def check_program(mine, step, steps):
         gone = [line for line in program(step) if line not in program(mine)]
         found, count = alike(step.output, run.lines), len(step.output)
         same = sum(line in run.lines for line in step.output)
-        if gone or run.problem or far(step.output, found):
+        if gone or run.problem or None in found:
             if not run.problem:
                 show_difference(mine, step.output, run.lines)
             print(f"{same} of {count} lines are as the step prints them.")

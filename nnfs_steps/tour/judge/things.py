@@ -1,26 +1,20 @@
-"""Objects of the step's and the reader's, both behind the names of the steps."""
+"""Objects of the step's and of the reader's, both behind the names of the steps."""
 
 import contextlib
 import functools
 import inspect
 import io
-import re
 from typing import NamedTuple
 
 import numpy as np
 
-from tour.judge.names import alias, squeezed
+from tour.judge.names import METHODS, RETURN, alias
 
-METHODS = {
-    "forward", "backward", "predictions", "calculate", "regularization_loss",
-    "pre_update_params", "update_params", "post_update_params", "compare", "init",
-    "add", "set", "finalize", "train",
-}  # fmt: skip
-ASKS = {"training": True, "reinit": True}  # what methods of the book take besides
+# ---- Why a program of calls can't go on
 
 
 class Trouble(Exception):
-    """Why a program of calls can't go on."""
+    """The call gives no value."""
 
 
 class Absent(Trouble):
@@ -28,37 +22,59 @@ class Absent(Trouble):
 
 
 class Missing(Trouble):
-    """A method sets or returns nothing."""
+    """The method sets or returns nothing."""
 
 
 class Unfit(Trouble):
-    """The reader's class is called in another way."""
+    """The reader's class is used in another way."""
 
 
 class Failed(Trouble):
-    """A call of the reader's ended with an error."""
+    """The call has ended with an error, which is args[0]."""
 
 
-class Row(NamedTuple):
-    """What a call has done."""
+def attempt(function, *given, **named):
+    """What a call returns; what it prints is lost."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return function(*given, **named)
+    except (Exception, SystemExit) as error:
+        raise Failed(error) from None
 
-    method: str
-    call: tuple  # the object and its method, and what went in
-    label: str
-    value: object
 
-    @property
-    def place(self):
-        start, given = self.call
-        return f"{start}({', '.join(map(short, given))})"
+def prepared(method, given, named):
+    """What a call returns; what it misses, another method may set, as new_pass does."""
+    called = set()
+    while True:
+        try:
+            return attempt(method, *given, **named)
+        except Failed as failed:
+            [error] = failed.args
+            if not isinstance(error, AttributeError) or error.name in called:
+                raise
+            called.add(error.name)
+            for name in methods_of(error.obj):
+                setter = getattr(error.obj, name)
+                words = settings(setter)
+                if error.name in setter.__code__.co_names and len(words) < 2:
+                    with contextlib.suppress(Failed):
+                        attempt(setter, *[[] for _ in words])
+
+
+# ---- What things have
 
 
 def public(thing):
     return [name for name in dir(thing) if name[:2] != "__"]
 
 
+def methods_of(thing):
+    cls = type(thing)
+    return [name for name in public(cls) if inspect.isfunction(getattr(cls, name))]
+
+
 @functools.cache
-def parameters(function):
+def settings(function):
     """What a function or a class takes, without *args and **kwargs."""
     try:
         words = inspect.signature(function).parameters.values()
@@ -67,24 +83,46 @@ def parameters(function):
     return [w for w in words if w.kind not in (w.VAR_KEYWORD, w.VAR_POSITIONAL)]
 
 
-class Thing:
-    """An object that has the names of the steps, whatever names its class has."""
+def names_of(function):
+    return [word.name for word in settings(function)]
 
-    def __init__(self, cls, setup, note):
-        vars(self).update(note=note, mode={"training": True}, result=None, count=0)
-        words = parameters(cls)
-        names = [w.name for w in words]
-        found = {name: alias(name, names) for name in setup}
-        needed = [w.name for w in words if w.default is w.empty]
+
+def short(value):
+    """A value in a line."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, 70, 6, threshold=12, separator=", ")
+        return " ".join(text.split())
+    return "layer" if isinstance(value, Thing) else str(value)
+
+
+# ---- An object
+
+
+class Thing:
+    """An object that has the names of the steps, whatever names its class has.
+
+    vars(self) has own, the object; side, if its calls are what is judged; training, what
+    methods are told that ask; turned, whether its weights have a row for each neuron.
+    """
+
+    def __init__(self, cls, setup, side=None):
+        words = settings(cls)
+        found = {name: alias(name, names_of(cls)) for name in setup}
+        needed = [word.name for word in words if word.default is word.empty]
         free = iter([name for name in needed if name not in found.values()])
-        given = {own or next(free, None): setup[name] for name, own in found.items()}
+        given = {name or next(free, None): setup[ours] for ours, name in found.items()}
         given.pop(None, None)
         if left := [name for name in needed if name not in given]:
-            raise Unfit(f"it can't be made: {' and '.join(left)} must be given")
-        shown = ", ".join(f"{name}={value}" for name, value in given.items())
-        vars(self)["made"] = f"{cls.__name__}({shown})"
-        note("__init__", (f"{cls.__name__}", [f"{k}={v}" for k, v in given.items()]))
+            raise Unfit(f"to make it, {' and '.join(left)} must be given")
+        shown = [f"{name}={value}" for name, value in given.items()]
+        vars(self).update(side=side, training=True, turned=False, count=0, result=None)
+        vars(self)["made"] = f"{cls.__name__}({', '.join(shown)})"
+        self.note("__init__", cls.__name__, shown)
         vars(self)["own"] = attempt(cls, **given)
+
+    def note(self, method, start, given):
+        if self.side:
+            self.side.seen = method, start, given
 
     def has(self, name):
         return alias(name, public(self.own)) is not None
@@ -96,26 +134,24 @@ class Thing:
         value = attempt(getattr, self.own, found) if found else self.result
         if value is None:
             raise Missing(f"it sets no {name}")
-        if name == "weights" and self.turned:
-            return np.transpose(value)
-        return np.reshape(value, (1, -1)) if name == "biases" else value
+        if name == "biases":
+            return np.reshape(value, (1, -1))
+        return np.transpose(value) if name == "weights" and self.turned else value
 
     def __setattr__(self, name, value):
-        if name == "training":
-            self.mode["training"] = value
-            return
+        vars(self)[name] = value  # training is for methods that ask
         found = [own for own in public(self.own) if alias(name, [own])]
+        if name == "training":
+            return
+        del vars(self)[name]
         if not found:
             raise Unfit(f"check does not find its {name}")
+        shape = np.shape(getattr(self.own, found[0]))
+        if name == "weights" and shape == value.shape[::-1]:
+            vars(self)["turned"] = True
+            value = value.T
         for own in found:
-            old = getattr(self.own, own)
-            if np.size(old) == np.size(value):
-                turned = np.shape(old) == np.shape(value)[::-1] and np.ndim(old) == 2
-                vars(self)["turned"] = turned and np.shape(old) != np.shape(value)
-                new = np.transpose(value) if turned else np.reshape(value, np.shape(old))
-                setattr(self.own, own, np.array(new))
-
-    turned = False  # whether weights have a row for each neuron
+            setattr(self.own, own, np.array(np.reshape(value, shape)))
 
     def call(self, name, *given, **named):
         """Call a method with the arguments as the reader's takes them."""
@@ -123,165 +159,144 @@ class Thing:
         if found is None:
             raise Absent(name)
         vars(self)["count"] += 1
-        self.note(name, (f"{self.made}, call {self.count}: {found}", given))
-        method = getattr(self.own, found)
+        self.note(name, f"{self.made}, call {self.count}: {found}", given)
         given = [np.array(g) if isinstance(g, np.ndarray) else g for g in given]
+        before = [np.array(g) for g in given if isinstance(g, np.ndarray)]
+        after = [g for g in given if isinstance(g, np.ndarray)]
         given = [getattr(value, "own", value) for value in given]
-        named = {k: getattr(value, "own", value) for k, value in named.items()}
+        named = {word: getattr(value, "own", value) for word, value in named.items()}
         with contextlib.suppress(AttributeError):
-            self.own.training = self.mode["training"]
-        given, named = fitted(self.own, name, method, given, named, self.mode)
+            self.own.training = self.training
+        method = getattr(self.own, found)
+        given, named = self.fitted(name, method, given, named)
         result = prepared(method, given, named)
+        if self.side and not all(map(np.array_equal, before, after)):
+            self.side.changes.add(name)
         vars(self)["result"] = result[0] if isinstance(result, tuple) else result
-        if name in ("calculate", "compare", "predictions", "regularization_loss"):
-            if self.result is None:
-                raise Missing(f"{found} returns nothing")
+        if name in RETURN and self.result is None:
+            raise Missing(f"{found} returns nothing")
         return self.result
 
-
-def fitted(own, name, method, given, named, mode):
-    """The arguments of a call in the order, and under the names, of a reader's method."""
-    words = parameters(method)
-    extra = {}
-    for asked in ASKS:
-        if word := alias(asked, [w.name for w in words]):
-            extra[word] = mode.get(asked, ASKS[asked])
-    names = [w.name for w in words if w.name not in extra]
-    if named:
-        found = {alias(k, names): value for k, value in named.items()}
-        found.pop(None, None)
-        return (given, found | extra) if given or found else ([*named.values()], extra)
-    if name == "regularization_loss" and not names:
-        if word := alias("remember_trainable_layers", methods_of(own)):
-            attempt(getattr(own, word), given)
+    def fitted(self, name, method, given, named):
+        """The arguments in the order, and under the names, that a method takes."""
+        asked = {"training": self.training, "reinit": True}
+        extra = {alias(word, names_of(method)): value for word, value in asked.items()}
+        extra.pop(None, None)
+        words = [word for word in settings(method) if word.name not in extra]
+        names = [word.name for word in words]
+        if named:
+            named = {alias(word, names): value for word, value in named.items()}
+            named.pop(None, None)
+            return given, named | extra
+        remember = alias("remember_trainable_layers", methods_of(self.own))
+        if name == "regularization_loss" and not names and remember:
+            attempt(getattr(self.own, remember), given)
             return [], extra
-    if len(given) == 2 and names and alias("y_true", names[:1]):
-        given = given[::-1]
-    needed = [w for w in words if w.default is w.empty and w.name not in extra]
-    stars = any(
-        w.kind == w.VAR_POSITIONAL for w in inspect.signature(method).parameters.values()
-    )
-    if len(needed) > len(given) or (len(names) < len(given) and not stars):
-        takes = ", ".join(names) or "nothing"
-        raise Unfit(f"its {method.__name__} takes {takes}")
-    return given, extra
+        if len(given) == 2 and alias("y_true", names[:1]):
+            given = given[::-1]
+        needed = [word for word in words if word.default is word.empty]
+        most = len(given) if inspect.getfullargspec(method).varargs else len(names)
+        if not len(needed) <= len(given) <= most:
+            raise Unfit(f"its {method.__name__} takes ({', '.join(names)})")
+        return given, extra
 
 
-def methods_of(own):
-    kind = type(own)
-    return [name for name in public(kind) if inspect.isfunction(getattr(kind, name))]
+def borrowed(cls):
+    """A step's class whose attributes are there under a reader's names too."""
+
+    class Borrowed(cls):
+        def __getattr__(self, name):
+            found = [own for own in vars(self) if alias(own, [name])]
+            if not found:
+                raise AttributeError(f"the step has no {name}", name=name, obj=self)
+            return vars(self)[found[0]]
+
+        def __setattr__(self, name, value):
+            found = [own for own in vars(self) if alias(own, [name])]
+            object.__setattr__(self, found[0] if found else name, value)
+
+    return Borrowed
 
 
-def prepared(method, given, named):
-    """What a call returns; what it misses, another method may set, as new_pass does."""
-    done = set()
-    while True:
-        try:
-            return attempt(method, *given, **named)
-        except Failed as failed:
-            [error] = failed.args
-            if not isinstance(error, AttributeError) or error.name in done:
-                raise
-            done.add(error.name)
-            for name in methods_of(error.obj):
-                setter = getattr(error.obj, name)
-                words = parameters(setter)
-                if error.name in setter.__code__.co_names and len(words) < 2:
-                    with contextlib.suppress(Failed):
-                        attempt(setter, *[[] for _ in words])
+# ---- One of the two
 
 
-def attempt(function, *given, **named):
-    """What a call returns; Failed if it ends with an error."""
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            return function(*given, **named)
-    except (Exception, SystemExit) as error:
-        raise Failed(error) from None
+class Row(NamedTuple):
+    """What a call has given."""
 
+    method: str
+    start: str
+    given: list
+    label: str
+    value: object
 
-def short(value):
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, 70, 6, threshold=12, separator=", ")
-        return re.sub(r"\s+", " ", text)
-    return "layer" if isinstance(value, Thing) else str(value)
+    @property
+    def place(self):
+        return f"{self.start}({', '.join(map(short, self.given))})"
 
 
 class Side:
-    """One of the two: its classes by kind, and the steps' for what it does not have.
+    """The step's classes, or the reader's with the steps' for what it does not have.
 
-    shared has the methods and settings that both have, penalties those that the layers
-    of both take.
+    shared has the methods and settings that both have, unknown the settings that only the
+    reader's has, if it lacks others: they may be the same under another name.
     """
 
-    def __init__(self, classes, steps, penalties=()):
-        self.classes, self.steps, self.penalties = classes, steps, penalties
-        self.shared, self.defaults, self.asks_training = set(), {}, False
-        self.borrowed = set()  # the kinds that it had to take from the steps
+    def __init__(self, kinds, steps, own, theirs, dense):
+        self.kinds, self.steps, self.changes = kinds, steps, set()
+        known = {
+            word.name: alias(word.name, names_of(theirs)) for word in settings(own)
+        }
+        unknown = [name for name in names_of(theirs) if name not in known.values()]
+        self.unknown = unknown if None in known.values() else []
+        words = [word for word in settings(own) if known[word.name]]
+        self.defaults = {w.name: w.default for w in words if w.default is not w.empty}
+        needed = {word.name for word in settings(own) if word.default is word.empty}
+        methods = {name for name in public(own) if alias(name, public(theirs))}
+        self.shared = {*self.defaults, *needed, *methods}
+        takes = names_of(dense or steps["Layer_Dense"])
+        self.dense = {w for w in names_of(steps["Layer_Dense"]) if alias(w, takes)}
+        self.dense |= {"n_inputs", "n_neurons"}
 
     def rows(self, programs, cls):
-        """What each program shows of a class, as lists of rows."""
+        """What each program shows of a class, as an iterator of lists of rows."""
         self.cls = cls
-        return ([*self.row_of(program)] for program in programs)
+        return ([*self.run(program)] for program in programs)
 
-    def row_of(self, program):
+    def run(self, program):
         np.random.seed(0)
-        self.seen = "__init__", (self.cls.__name__, ())
+        self.seen = "__init__", self.cls.__name__, []
         try:
             for label, value in program(self):
                 yield Row(*self.seen, label, value)
         except Trouble as trouble:
             yield Row(*self.seen, "", trouble)
-        except Exception as error:  # the values are of no kind that numbers are
+        except (TypeError, ValueError) as error:  # the values are no numbers
             yield Row(*self.seen, "", Unfit(f"its values can't be used: {error}"))
-
-    def note(self, *seen):
-        self.seen = seen
 
     def make(self, **setup):
         """An object of the class that is judged; functions become its methods."""
         methods = {k: v for k, v in setup.items() if inspect.isfunction(v)}
         cls = type(self.cls.__name__, (self.cls,), methods) if methods else self.cls
-        kept = self.defaults | setup
-        kept = {k: v for k, v in kept.items() if k in self.shared and k not in methods}
-        return Thing(cls, kept, self.note)
+        setup = self.defaults | setup
+        kept = {k: v for k, v in setup.items() if k in self.shared and k not in methods}
+        return Thing(cls, kept, self)
+
+    def part(self, kind, **setup):
+        """An object of another class."""
+        cls = self.kinds.get(kind) or borrowed(self.steps[kind])
+        takes = names_of(cls)
+        known = (
+            self.dense
+            if kind == "Layer_Dense"
+            else {k for k in setup if alias(k, takes)}
+        )
+        return Thing(cls, {k: v for k, v in setup.items() if k in known})
 
     def call(self, *given):
         """What the function that is judged returns."""
-        self.note(self.cls.__name__, (self.cls.__name__, given))
+        self.seen = self.cls.__name__, self.cls.__name__, given
         result = attempt(self.cls, *given)
         if result is None:
             raise Missing("it returns nothing")
         return result
-
-    def part(self, kind, **setup):
-        """An object of another class, of the side's own if it has one."""
-        cls = self.classes.get(kind)
-        if cls is None:
-            self.borrowed.add(kind)
-            cls = borrowed(self.steps[kind])
-        takes = [w.name for w in parameters(cls)]
-        if kind == "Layer_Dense":
-            needs = {"n_inputs", "n_neurons", *self.penalties}
-            setup = {k: v for k, v in setup.items() if k in needs}
-        else:
-            setup = {k: v for k, v in setup.items() if alias(k, takes)}
-        return Thing(cls, setup, lambda *seen: None)
-
-
-def borrowed(cls):
-    """A step's class whose attributes are there under other names too."""
-
-    class Borrowed(cls):
-        def __getattr__(self, name):
-            names = [n for n in vars(self) if alias(n, [name])]
-            if names and name[:2] != "__":
-                return vars(self)[names[0]]
-            raise AttributeError(f"{cls.__name__} has no {name}", name=name, obj=self)
-
-        def __setattr__(self, name, value):
-            names = [n for n in vars(self) if alias(n, [name]) and squeezed(n) != name]
-            object.__setattr__(self, names[0] if names else name, value)
-
-    Borrowed.__name__ = cls.__name__
-    return Borrowed

@@ -1,36 +1,22 @@
 """Says of a class whether it does what the step's does: runs the calls and compares."""
 
-import ast
-import functools
 import inspect
 import linecache
 import re
-import sys
 import traceback
 from typing import NamedTuple
 
 import numpy as np
 
-from tour.judge.calls import CALLS, CLASS_NUMBERS, FORMS, ONE_HOT
-from tour.judge.load import step_space
+from tour.judge.calls import CALLS, FORMS
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
-from tour.judge.things import (
-    Absent,
-    Failed,
-    Missing,
-    Side,
-    Trouble,
-    Unfit,
-    parameters,
-    public,
-    short,
-)
-from tour.scripts import STEPS
+from tour.judge.steps import first_step, slipped, step
+from tour.judge.things import Absent, Failed, Side, Trouble, public, settings, short
 
 AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
 TOLERANCE = {"float32": (1e-4, 1e-6), "float64": (1e-6, 1e-10)}  # relative, absolute
-FIRST = 5  # the first step that defines a class
+NOTHING = "it has none of the methods that check knows"
 
 
 class Verdict(NamedTuple):
@@ -39,354 +25,288 @@ class Verdict(NamedTuple):
     text: str  # one line or more, as check prints them
 
 
-class Found(NamedTuple):
-    """What the comparison of two classes has found."""
-
-    different: list  # (program, the step's row, the reader's)
-    unfit: list  # why some calls could not be compared, as (method, words)
-    compared: set  # the methods of which something was
+# ---- Values
 
 
-@functools.cache
-def tree_of(number):
-    """A step as syntax tree."""
-    return ast.parse(path_of(number).read_text("utf-8"))
-
-
-@functools.cache
-def code(number):
-    """The classes and functions of a step as syntax trees, by name."""
-    kinds = ast.ClassDef | ast.FunctionDef
-    return {n.name: n for n in tree_of(number).body if isinstance(n, kinds)}
-
-
-@functools.cache
-def step(number):
-    """What a step defines."""
-    return step_space(path_of(number), tree_of(number).body)
-
-
-def path_of(number):
-    [path] = STEPS.glob(f"{number:02}_*.py")
-    return path
-
-
-def has(node):
-    """The methods of a class, as syntax tree, and its settings."""
-    methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-    inits = [m.args for m in methods if m.name == "__init__"]
-    words = [w.arg for args in inits for w in [*args.args, *args.kwonlyargs]]
-    return {*words, *(m.name for m in methods)}
-
-
-def value_of(number):
-    """A number as an array of numbers, or None if it is something else."""
+def numbers(value):
+    """A value as an array of float64, or None if it is something else."""
     try:
-        return np.squeeze(np.asarray(number, "float64"))
+        return np.squeeze(np.asarray(value, "float64"))
     except (TypeError, ValueError):
         return None
 
 
 def alike(ours, yours):
     """Whether a reader's value is the step's, but for last digits."""
-    if isinstance(ours, str | bool | tuple | np.bool_):
-        return np.array_equal(ours, yours)
-    kind = "float32" if getattr(yours, "dtype", "") == "float32" else "float64"
-    relative, absolute = TOLERANCE[kind]
-    ours, yours = value_of(ours), value_of(yours)
+    if isinstance(ours, tuple):  # a shape
+        return ours == yours
+    single = getattr(yours, "dtype", None) == "float32"
+    relative, absolute = TOLERANCE["float32" if single else "float64"]
+    ours, yours = numbers(ours), numbers(yours)
     if yours is None or ours.shape != yours.shape:
         return False
-    scale = absolute * min(1, np.abs(ours).max(initial=0) or 1)
-    return np.allclose(yours, ours, relative, scale, equal_nan=True)
+    absolute *= min(1, np.abs(ours).max(initial=0) or 1)
+    return np.allclose(yours, ours, relative, absolute, equal_nan=True)
 
 
 def factor(ours, yours):
-    """The words for a factor, if the reader's value is the step's times one number."""
-    ours, yours = value_of(ours), value_of(yours)
-    if yours is None or ours.shape != yours.shape or not np.all(np.isfinite(yours)):
-        return []
-    there = ours != 0
-    times = yours[there] / ours[there] if ours.shape else []
-    if not np.size(times) or yours[~there].any() or not np.allclose(times, times[0], 1e-5):
-        return []
-    return [f"yours is {times[0]:.4g} times the step's"]
-
-
-class Judge:
-    """Holds what a file defines against the steps', or against one step."""
-
-    def __init__(self, file, number=None):
-        self.file, self.number = file, number
-        self.parts = file.found(inside=False) | file.found(inside=True)
-        self.kinds = {self.kind(part): part for part in reversed(self.parts.values())}
-        self.unknown = []  # settings of the last class that no step has
-        self.wrong, self.verdicts = {}, {}  # the classes that differ, by name
-
-    def kind(self, part):
-        if inspect.isfunction(part):
-            return part.__name__ if part.__name__ in ("exp", "log") else None
-        words = [w.name for w in parameters(part)]
-        kind = kind_of(part.__name__, public(part), words)
-        return None if inspect.isabstract(part) and kind not in ("Loss", "Accuracy") else kind
-
-    def step_of(self, kind):
-        return self.number or LATEST[kind]
-
-    def first_step(self, kind, shared):
-        """The first step whose class has all that a reader's shares with the latest."""
-        shared = shared & has(code(self.step_of(kind))[kind])
-        for number in range(FIRST, self.step_of(kind) + 1):
-            node = code(number).get(kind)
-            if node and shared <= has(node):
-                return number
-        return self.step_of(kind)
-
-    # ---- Running
-
-    def sides(self, kind, part, classes):
-        """The step's side and the reader's, ready to run."""
-        own = step(self.step_of(kind))
-        steps = step(LATEST["Layer_Dense"]) | own
-        needs = parameters(own[kind])
-        takes = [w.name for w in parameters(part)]
-        shared = {w.name for w in needs if alias(w.name, takes) or w.default is w.empty}
-        shared |= {m for m in public(own[kind]) if alias(m, public(part))}
-        dense = classes.get("Layer_Dense", steps["Layer_Dense"])
-        takes = [w.name for w in parameters(dense)]
-        penalties = {w for w in vars_of(steps["Layer_Dense"]) if alias(w, takes)}
-        forward = getattr(part, "forward", None)
-        asks = inspect.isfunction(forward) and "training" in str(
-            [*inspect.signature(forward).parameters, *forward.__code__.co_names]
-        )
-        found = Side({}, steps, penalties), Side(classes, steps, penalties)
-        matched = {alias(w.name, takes_of(part)) for w in needs}
-        unknown = [w for w in takes_of(part) if w not in matched]
-        self.unknown = unknown if len(matched - {None}) < len(needs) else []
-        for side in found:
-            side.shared, side.asks_training = shared, asks
-            side.defaults = {
-                w.name: w.default for w in needs if w.default is not w.empty
-            }
-        return found
-
-    def rows(self, kind, part, classes):
-        """The step's side, and the rows of the step's class and of the reader's."""
-        ours, yours = self.sides(kind, part, classes)
-        own = step(self.step_of(kind))[kind]
-        return ours, [*ours.rows(CALLS[kind], own)], [*yours.rows(CALLS[kind], part)]
-
-    def compare(self, programs, ours, yours):
-        found = Found([], [], set())
-        for program, old, new in zip(programs, ours, yours):
-            for a, b in zip(old, new):
-                if isinstance(a.value, Trouble) or isinstance(b.value, Absent):
-                    break
-                why = self.excuse(b.value)
-                if why:
-                    found.unfit.append((b.method, why))
-                elif isinstance(b.value, Failed) or not alike(a.value, b.value):
-                    found.different.append((program, a, b))
-                if not why:
-                    found.compared.add(b.method)
-        return found
-
-    def excuse(self, trouble):
-        """Why a call that has failed is no mistake, or None."""
-        if isinstance(trouble, Absent | Missing | Unfit):
-            return str(trouble)
-        if not isinstance(trouble, Failed):
-            return None
-        [error] = trouble.args
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [f for f in frames if f.filename in self.file.paths]
-        words = f"{type(error).__name__}: {error}"
-        if not own or frames[-1].filename.startswith(str(STEPS)):
-            return f"the call does not fit, {words}"
-        line = linecache.getline(own[-1].filename, own[-1].lineno).strip()
-        if frames[-1] == own[-1] and line.startswith(("raise", "assert")):
-            return f"it refuses the call, {words}"
-        if isinstance(error, ImportError):
-            return words
-        if isinstance(error, NameError) and error.name in self.file.lost:
-            return f"{error.name} is not there: {self.file.lost[error.name]}"
-        if isinstance(error, AttributeError):
-            of_step = getattr(type(error.obj), "__module__", "") in ("step", "tour.judge.things")
-            owners = ["", *(k.__name__ for k in type(error.obj).__mro__)]
-            known = any(error.name in self.file.stored.get(o, ()) for o in owners)
-            numpys = isinstance(error.obj, np.ndarray) or inspect.ismodule(error.obj)
-            if of_step or known and not numpys:
-                return f"{error.name} is set elsewhere, {words}"
+    """The words for a factor, if the reader's values are the step's times one number."""
+    ours, yours = numbers(ours), numbers(yours)
+    if yours is None or ours.shape != yours.shape or ours.size < 2:
         return None
+    with np.errstate(all="ignore"):
+        times = yours[ours != 0] / ours[ours != 0]
+    if (
+        not times.size
+        or yours[ours == 0].any()
+        or not np.allclose(times, times[0], 1e-5)
+    ):
+        return None
+    return f"yours is {times[0]:.4g} times the step's"
 
-    # ---- Saying
 
-    def verdict(self, part):
-        name, kind = part.__name__, self.kind(part)
-        if not kind or kind not in step(self.step_of(kind)):
-            return Verdict(name, NOT_JUDGED, f"{name}: not judged, no step has it")
-        side, ours, yours = self.rows(kind, part, self.kinds)
-        found = self.compare(CALLS[kind], ours, yours)
-        first, notes = self.first_step(kind, side.shared), []
-        if not self.number:
-            notes = self.notes(kind, found)
-        notes += self.other_defaults(kind, part)
-        if found.different:
-            words = self.slip(kind, found.different, ours, yours, side)
-            if words and words.startswith(BOOK):
-                notes, found.different[:] = [*notes, words], []
-        failed = [d for d in found.different if isinstance(d[2].value, Trouble)]
-        if found.different and self.unknown and not failed:
-            why = f"check does not know what {' and '.join(self.unknown)} means"
-            return Verdict(name, NOT_JUDGED, f"{name}: not judged, {why}")
-        if found.different:
-            return self.differs(name, kind, part, first, found, words)
-        agrees = f"agrees with step {first:02}"
-        lacking = {m: why for m, why in reversed(found.unfit) if m not in found.compared}
-        if not found.compared - {"__init__"} or lacking:
-            why = found.unfit[0][1] if found.unfit else "it has none of the methods that check knows"
-            where = f"in {' and '.join(lacking)}: " if found.compared - {"__init__"} else ""
-            return Verdict(name, NOT_JUDGED, f"{name}: not judged, {where}{why}")
-        return Verdict(name, AGREES, f"{name}: {', '.join([agrees, *notes])}")
+# ---- A class
 
-    def judges(self, part):
-        return inspect.isclass(part) or self.kind(part) is not None
 
-    def lost(self, name):
-        """What to say of a class that could not be had."""
-        return Verdict(name, NOT_JUDGED, f"{name}: not judged, {self.file.lost[name]}")
+class Case:
+    """A reader's class beside the step's: what the calls of its kind have found.
 
-    def explained(self, part):
-        """The verdict of a class that differs, by itself or only through others."""
-        others = {n: p for n, p in self.wrong.items() if p is not part}
-        alone = [{name: other} for name, other in others.items()]
-        for some in [*alone, others] if others else []:
-            if self.agrees_without(part, some):
-                name, through = part.__name__, " and ".join(some)
-                return Verdict(name, DIFFERS, f"{name}: differs only through {through}")
-        return self.verdicts[part.__name__]
+    different are pairs of rows, the step's and the reader's; unfit has for methods why
+    they could not be compared, and compared those that could.
+    """
 
-    def agrees_without(self, part, wrong):
-        """Whether a class agrees with the step's classes in the place of wrong ones."""
-        kind, steps = self.kind(part), step(self.step_of(self.kind(part)))
-        right = {other: steps.get(self.kind(other), other) for other in wrong.values()}
-        bases = tuple(right.get(base, base) for base in part.__bases__)
-        if bases != part.__bases__:
-            part = type(part.__name__, bases, dict(vars(part)))
-        kinds = {k: other for k, other in self.kinds.items() if other not in right}
-        space = self.file.space_of(part)
-        kept = {name: space[name] for name in wrong if name in space}
-        space |= {name: right[space[name]] for name in kept}
-        _, ours, yours = self.rows(kind, part, kinds)
-        space |= kept
-        found = self.compare(CALLS[kind], ours, yours)
-        return found.compared and not found.different and not found.unfit
+    def __init__(self, judge, part, kinds):
+        self.judge, self.part, self.kind = judge, part, judge.kind(part)
+        self.number = judge.number or LATEST[self.kind]
+        self.own, self.programs = step(self.number)[self.kind], CALLS[self.kind]
+        steps = step(LATEST["Layer_Dense"]) | step(self.number)
+        self.side = Side({}, steps, self.own, part, kinds.get("Layer_Dense"))
+        theirs = Side(kinds, steps, self.own, part, kinds.get("Layer_Dense"))
+        asks = asks_training(self.own if judge.number else part)
+        theirs.asks_training = self.side.asks_training = asks
+        self.ours = [*self.side.rows(self.programs, self.own)]
+        self.yours = [*theirs.rows(self.programs, part)]
+        self.changes = theirs.changes - self.side.changes
+        self.different, self.unfit, self.compared = [], {}, set()
+        for number, rows in enumerate(zip(self.ours, self.yours)):
+            for ours, yours in zip(*rows):
+                self.compare(number, ours, yours)
 
-    def notes(self, kind, found):
-        """Take from what differs what is no mistake, and return the words for it."""
-        notes, different = [], found.different
-        if kind == "Layer_Dense":
-            first = [d for d in different if d[1].method == "__init__"]
-            rest = [d for d in different if d not in first]
-            if first and all("shape" not in ours.label for _, ours, _ in first):
-                [(_, ours, yours), *_] = first
-                words = f"{ours.label}: {short(yours.value)}, the step's {short(ours.value)}"
-                notes, different[:] = [f"but for {words}"], rest
-        forms = {form(program) for program, _, _ in different}
-        for one, other in (CLASS_NUMBERS, ONE_HOT), (ONE_HOT, CLASS_NUMBERS):
-            part = self.kinds.get(kind)
-            if forms == {one} and not asks_form(part):
-                notes, different[:] = [*notes, f"with {other}"], []
-        return notes
+    def compare(self, number, ours, yours):
+        if isinstance(ours.value, Trouble) or isinstance(yours.value, Absent):
+            return
+        if why := self.judge.excuse(yours.value):
+            self.unfit.setdefault(yours.method, why)
+            return
+        self.compared.add(yours.method)
+        if isinstance(yours.value, Failed) or not alike(ours.value, yours.value):
+            self.different.append((number, ours, yours))
 
-    def other_defaults(self, kind, part):
-        return []
+    def first_weights(self):
+        """The words for weights that only start in another way: this is no mistake."""
+        first = [each for each in self.different if "first" in each[1].label]
+        self.different = [each for each in self.different if each not in first]
+        for _, ours, yours in first[:1]:
+            yours, old = short(yours.value), short(ours.value)
+            yield f"but {ours.label} is {yours}, the step's {old}"
 
-    def slip(self, kind, different, ours, yours, side):
-        """The words for the slip that gives the reader's values, or None."""
-        shows = CALLS[kind].index(different[0][0])  # first, to be fast
-        order = [shows, *range(len(ours))]
-        programs, ours, yours = (
-            [rows[n] for n in order] for rows in (CALLS[kind], ours, yours)
-        )
-        for pattern, method, old, new, words in SLIPS:
-            if re.match(pattern, kind):
-                for cls in slipped(self.step_of(kind), kind, method, old, new):
-                    if self.same_rows(ours, side.rows(programs, cls), yours):
+    def one_form(self):
+        """The words for a class that takes one form of labels and asks for none."""
+        programs = [self.programs[number] for number, _, _ in self.different]
+        given = [getattr(program, "keywords", {}).get("y") for program in programs]
+        for form, other in zip(FORMS, reversed(FORMS)):
+            if (
+                given
+                and all(y is FORMS[form] for y in given)
+                and not asks_form(self.part)
+            ):
+                self.different = []
+                yield f"with {other}"
+
+    def other_defaults(self):
+        """The words for settings that have other defaults."""
+        defaults = {word.name: word.default for word in settings(self.part)}
+        for word in settings(self.own):
+            theirs = defaults.get(alias(word.name, defaults))
+            if isinstance(theirs, int | float) and theirs != word.default:
+                yield f"but its {word.name} is {theirs} by default, the step's {word.default}"
+
+    def slip(self):
+        """The words for the slip in the step's code that gives the reader's values."""
+        shows = self.different[0][0]
+        order = [shows, *range(len(self.programs))]  # where it shows first, to be fast
+        programs = [self.programs[n] for n in order]
+        for kinds, method, old, new, words in SLIPS:
+            if re.match(kinds, self.kind):
+                for cls in slipped(self.kind, self.number, method, old, new):
+                    rows = self.side.rows(programs, cls)
+                    if all(map(self.is_slip, order, rows)):
                         return words
         return None
 
-    def same_rows(self, ours, slipped, yours):
-        """Whether a slip makes of the step's rows the reader's, and makes nothing fail."""
-        for old, changed, new in zip(ours, slipped, yours):
-            for a, b, c in zip(old, changed, new):
-                if isinstance(b.value, Trouble) and not isinstance(a.value, Trouble):
-                    return False
-                if self.excuse(c.value):
-                    continue
-                if isinstance(c.value, Trouble) or not alike(b.value, c.value):
-                    return False
+    def is_slip(self, number, rows):
+        """Whether a program gives with a slip what it gives with the reader's class."""
+        for ours, changed, yours in zip(self.ours[number], rows, self.yours[number]):
+            if isinstance(ours.value, Trouble) or self.judge.excuse(yours.value):
+                return True
+            if isinstance(changed.value, Trouble) or isinstance(yours.value, Trouble):
+                return False
+            if not alike(changed.value, yours.value):
+                return False
         return True
 
-    def differs(self, name, kind, part, first, found, words):
-        methods = [*dict.fromkeys(ours.method for _, ours, _ in found.different)]
-        self.wrong[name] = part
-        _, ours, yours = found.different[0]
-        lines = [f"{name}: differs from step {first:02}, in {', '.join(methods)}"]
-        lines.append(f"    {yours.place}, {ours.label}".rstrip(", "))
-        lines += [f"    yours       {self.shown(yours.value)}", f"    the step's  {short(ours.value)}"]
-        if words:
-            lines.append(f"    {words}")
-        elif not isinstance(yours.value, Trouble):
-            lines += [f"    {words}" for words in factor(ours.value, yours.value)]
-        self.verdicts[name] = Verdict(name, DIFFERS, "\n".join(lines))
-        return self.verdicts[name]
 
-    def shown(self, value):
-        """A value in a line; of an error also the last line of the file that led to it."""
-        if not isinstance(value, Failed):
-            return short(value)
-        [error] = value.args
-        frames = traceback.extract_tb(error.__traceback__)
-        at = [f" in line {f.lineno}" for f in frames if f.filename in self.file.paths]
-        return f"{type(error).__name__}{''.join(at[-1:])}: {error}"
-
-
-def takes_of(part):
-    return [w.name for w in parameters(part)]
-
-
-def vars_of(cls):
-    return [w.name for w in parameters(cls) if "regularizer" in w.name]
-
-
-def form(program):
-    """Which form of labels a program has, or None."""
-    y = getattr(program, "keywords", {}).get("y")
-    return next((name for name, labels in FORMS.items() if labels is y), None)
+def asks_training(cls):
+    forward = getattr(cls, "forward", None)
+    if not inspect.isfunction(forward):
+        return False
+    names = [*inspect.signature(forward).parameters, *forward.__code__.co_names]
+    return any("training" in name for name in names)
 
 
 def asks_form(cls):
     """Whether the code of a class asks which form labels have."""
-    methods = [m for k in cls.__mro__[:-1] for m in vars(k).values()]
+    methods = [m for kind in cls.__mro__[:-1] for m in vars(kind).values()]
     names = [{*m.__code__.co_names} for m in methods if inspect.isfunction(m)]
     return any("ndim" in found or {"shape", "len"} <= found for found in names)
 
 
-def slipped(number, kind, method, old, new):
-    """Yield the step's class, or function, with a slip: everywhere, then in each place."""
-    node = code(number)[kind]
-    own = [node] if isinstance(node, ast.FunctionDef) else node.body
-    for at, part in enumerate(own):
-        if isinstance(part, ast.FunctionDef) and re.fullmatch(method or kind, part.name):
-            text = ast.unparse(part)
-            places = [*re.finditer(old, text, re.M)]
-            texts = [re.sub(old, new, text, flags=re.M)]
-            if len(places) > 1:
-                texts += [text[: p.start()] + p.expand(new) + text[p.end() :] for p in places]
-            for changed in texts if places else []:
-                if part is not node:
-                    body = [*node.body[:at], *ast.parse(changed).body, *node.body[at + 1 :]]
-                    changed = ast.unparse(ast.ClassDef(kind, node.bases, [], body, []))
-                names = dict(step(number))
-                exec(changed, names)
-                yield names[kind]
+# ---- A file
+
+
+class Judge:
+    """Holds what a file defines against the steps, or against one step: an exercise's."""
+
+    def __init__(self, file, number=0):
+        self.file, self.number = file, number
+        parts = file.found(inside=False) | file.found(inside=True)
+        self.kinds = {self.kind(part): part for part in reversed(parts.values())}
+        self.wrong = {}  # of classes that differ what there is to say, by class
+
+    def kind(self, part):
+        """What of the steps a class or function stands for, or None."""
+        if inspect.isfunction(part):
+            return part.__name__ if part.__name__ in ("exp", "log") else None
+        words = [word.name for word in settings(part)]
+        return kind_of(part.__name__, public(part), words)
+
+    def verdict(self, part):
+        kind = self.kind(part)
+        if not kind or kind not in step(self.number or LATEST[kind]):
+            return self.says(part, NOT_JUDGED, "no step has it")
+        case, words = Case(self, part, self.kinds), None
+        notes = [*case.other_defaults()]
+        if case.different and not self.number:
+            notes += [*case.first_weights(), *case.one_form()]
+        if case.different:
+            words = case.slip()
+            if words and words.startswith(BOOK) and not self.number:
+                case.different = []
+                notes.append(words)
+        first = first_step(kind, case.number, case.side.shared)
+        if case.different:
+            return self.differs(part, first, case, words)
+        if self.number and kind.startswith("Loss") and case.changes:
+            notes.append(
+                f"{' and '.join(case.changes)} changes what it is given: .copy()"
+            )
+        if self.number and notes:
+            return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
+        unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
+        if not case.compared - {"__init__"}:
+            return self.says(part, NOT_JUDGED, next(iter(case.unfit.values()), NOTHING))
+        if unfit:
+            why = next(iter(unfit.values()))
+            return self.says(part, NOT_JUDGED, f"in {' and '.join(unfit)}: {why}")
+        words = [f"with step {first:02}", *notes]
+        return self.says(part, AGREES, ", ".join(words))
+
+    def says(self, part, outcome, words, lines=()):
+        comma = "," * (outcome == NOT_JUDGED)
+        text = f"{part.__name__}: {outcome}{comma} {words}"
+        verdict = Verdict(part.__name__, outcome, "\n    ".join([text, *lines]))
+        if outcome == DIFFERS:
+            self.wrong[part] = verdict
+        return verdict
+
+    def differs(self, part, first, case, words):
+        _, ours, yours = case.different[0]
+        failed = isinstance(yours.value, Failed)
+        if case.side.unknown and not failed:
+            unknown = " and ".join(case.side.unknown)
+            return self.says(
+                part, NOT_JUDGED, f"check does not know what {unknown} means"
+            )
+        methods = dict.fromkeys(ours.method for _, ours, _ in case.different)
+        lines = [
+            f"{yours.place} {ours.label}",
+            f"yours       {self.shown(yours.value)}",
+            f"the step's  {short(ours.value)}",
+        ]
+        words = words or (None if failed else factor(ours.value, yours.value))
+        lines += [words] if words else []
+        where = f"from step {first:02}, in {', '.join(methods)}"
+        return self.says(part, DIFFERS, where, lines)
+
+    def shown(self, value):
+        """A value in a line; an error with the last line of the file that led to it."""
+        if not isinstance(value, Failed):
+            return short(value)
+        [error] = value.args
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename in self.file.paths]
+        return f"{type(error).__name__} in line {lines[-1]}: {error}"
+
+    def explained(self, part):
+        """The verdict on a class that differs, by itself or only through others."""
+        others = [other for other in self.wrong if other is not part]
+        for some in [*([other] for other in others), others]:
+            if some and self.agrees_without(part, some):
+                names = " and ".join(other.__name__ for other in some)
+                return self.says(part, DIFFERS, f"only through {names}")
+        return self.wrong[part]
+
+    def agrees_without(self, part, wrong):
+        """Whether a class agrees with the step's classes in the place of wrong ones."""
+        own = step(self.number or LATEST[self.kind(part)])
+        right = {other: own.get(self.kind(other), other) for other in wrong}
+        bases = tuple(right.get(base, base) for base in part.__bases__)
+        kinds = {kind: cls for kind, cls in self.kinds.items() if cls not in right}
+        space = self.file.space_of(part)
+        kept = {name: cls for name, cls in space.items() if inspect.isclass(cls)}
+        space |= {name: right.get(cls, cls) for name, cls in kept.items()}
+        if bases != part.__bases__:
+            part = type(part.__name__, bases, dict(vars(part)))
+        case = Case(self, part, kinds)
+        space |= kept
+        return case.compared and not case.different and not case.unfit
+
+    def excuse(self, trouble):
+        """Why a call that has failed is no mistake of the reader's, or None."""
+        if not isinstance(trouble, Failed):
+            return str(trouble) if isinstance(trouble, Trouble) else None
+        [error] = trouble.args
+        words = f"{type(error).__name__}: {error}"
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if frame.filename in self.file.paths]
+        if not own or frames[-1].filename == "step":
+            return f"the call does not fit, {words}"
+        line = linecache.getline(own[-1].filename, own[-1].lineno).strip()
+        if frames[-1] == own[-1] and line.startswith(("raise", "assert")):
+            return f"it refuses the call, {words}"
+        match error:
+            case ImportError():
+                return words
+            case NameError() if why := self.file.lost(error.name):
+                return f"{error.name} is not there: {why}"
+            case AttributeError() if self.is_elsewhere(error.name, error.obj):
+                return f"{error.name} is set elsewhere, {words}"
+        return None
+
+    def is_elsewhere(self, name, thing):
+        """Whether a reader's program may give an attribute to what lacks it here."""
+        if isinstance(thing, np.ndarray) or inspect.ismodule(thing):
+            return False
+        names = [cls.__name__ for cls in type(thing).__mro__]
+        ours = type(thing).__module__ in ("step", "tour.judge.things")
+        return ours or self.file.sets(name, names)
