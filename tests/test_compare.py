@@ -310,6 +310,17 @@ def test_causes(start, loss, end, words, tmp_path, capsys):
     assert words in said(tmp_path, MINE % (start, loss, end), capsys)
 
 
+def test_what_fails_when_run_again_is_no_cause(tmp_path, capsys):
+    start = "if not isinstance(np.exp, np.ufunc): raise SystemExit(1)"
+    late = "if epoch == 2 and not isinstance(np.exp, np.ufunc): raise SystemExit(1)"
+    for text in (
+        MINE % (start, WRONG, ""),
+        (MINE % ("", PROCESSOR, "")).replace("    with", f"    {late}\n    with"),
+    ):
+        shown = said(tmp_path, text, capsys)
+        assert "part at epoch 2 all the same" in shown and "right" not in shown
+
+
 def test_it_counts_from_1(tmp_path, capsys):
     text = MINE.replace("range(5)", "range(1, 6)") % ("", "epoch - 1", "")
     assert "It counts from 1: its epoch n is ours n - 1." not in said(
