@@ -88,6 +88,7 @@ class Case:
         self.yours = [*theirs.rows(self.programs, part)]
         self.changes = theirs.changes - self.side.changes
         self.different, self.unfit, self.compared = [], {}, set()
+        self.left_out = set()  # the numbers of programs that it need not fit
         for number, rows in enumerate(zip(self.ours, self.yours)):
             for ours, yours in zip(*rows):
                 self.compare(number, ours, yours)
@@ -112,16 +113,22 @@ class Case:
 
     def one_form(self):
         """The words for a class that takes one form of labels and asks for none."""
-        programs = [self.programs[number] for number, _, _ in self.different]
-        given = [getattr(program, "keywords", {}).get("y") for program in programs]
         for form, other in zip(FORMS, reversed(FORMS)):
-            if (
-                given
-                and all(y is FORMS[form] for y in given)
-                and not asks_form(self.part)
-            ):
-                self.different = []
+            wrong = {name: self.methods_with(name) for name in FORMS}
+            if wrong[form] - wrong[other] and not asks_form(self.part):
+                numbers = [n for n in range(len(self.programs)) if self.form(n) == form]
+                self.different = [d for d in self.different if d[0] not in numbers]
+                self.left_out.update(numbers)
                 yield f"with {other}"
+
+    def form(self, number):
+        """The form of labels that a program has, or None."""
+        y = getattr(self.programs[number], "keywords", {}).get("y")
+        return next((name for name, labels in FORMS.items() if labels is y), None)
+
+    def methods_with(self, form):
+        """The methods that differ with a form of labels."""
+        return {d[1].method for d in self.different if self.form(d[0]) == form}
 
     def other_defaults(self):
         """The words for settings that have other defaults."""
@@ -135,6 +142,7 @@ class Case:
         """The words for the slip in the step's code that gives the reader's values."""
         shows = self.different[0][0]
         order = [shows, *range(len(self.programs))]  # where it shows first, to be fast
+        order = [number for number in order if number not in self.left_out]
         programs = [self.programs[n] for n in order]
         for kinds, method, old, new, words in SLIPS:
             if re.match(kinds, self.kind):
@@ -270,12 +278,12 @@ class Judge:
         """Whether a class agrees with the step's classes in the place of wrong ones."""
         own = step(self.number or LATEST[self.kind(part)])
         right = {other: own.get(self.kind(other), other) for other in wrong}
-        bases = tuple(right.get(base, base) for base in part.__bases__)
+        bases = tuple(right.get(base, base) for base in getattr(part, "__bases__", ()))
         kinds = {kind: cls for kind, cls in self.kinds.items() if cls not in right}
         space = self.file.space_of(part)
         kept = {name: cls for name, cls in space.items() if inspect.isclass(cls)}
         space |= {name: right.get(cls, cls) for name, cls in kept.items()}
-        if bases != part.__bases__:
+        if bases != getattr(part, "__bases__", ()):
             part = type(part.__name__, bases, dict(vars(part)))
         case = Case(self, part, kinds)
         space |= kept
