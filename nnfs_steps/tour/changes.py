@@ -144,14 +144,15 @@ def body(part):
 # ---- What is shown
 
 
-def show_changes(old, new, earlier, right=()):
+def show_changes(old, new, earlier, right=(), living=()):
     """Print the names of what is new in a script, changed or gone, then its lines.
 
     What an earlier script has too is only named, and shown where it has changed since;
-    so are the parts of a reader that are right, however they are written.
+    so are the parts of a reader that are right, however they are written. living has the
+    old names of what a reader calls in another way.
     """
     groups, blocks = {}, []
-    for name, title, block in [*fates(old, new, earlier, right)]:
+    for name, title, block in [*fates(old, new, earlier, right, living)]:
         groups.setdefault(title, []).append(name)
         blocks.append(block)
     for title, names in groups.items():
@@ -164,7 +165,7 @@ def show_changes(old, new, earlier, right=()):
     show_program(old, new, *lines)
 
 
-def fates(old, new, earlier, right):
+def fates(old, new, earlier, right, living):
     """Yield what has become of each part: its name, what to call it, and the heading and
     statements to show, or None. A class stands for its methods where all share its fate.
     """
@@ -192,9 +193,10 @@ def fates(old, new, earlier, right):
         else:  # readers know what they wrote
             yield name, "New", None
     gone = {name for name in old.parts if spelled(name) not in codes(new)}
-    known = {spelled(name) for name in [*gone, *right]}
+    known = {spelled(name) for name in [*gone, *right, *living]}
     for name in old.parts:
-        if name in gone and spelled(name.rpartition(".")[0]) not in known:
+        owner = name.rpartition(".")[0]
+        if name in gone - {*living} and spelled(owner) not in known:
             yield name, "Gone" if new.ours else f"Not in {new.title}", None
 
 
