@@ -5,6 +5,7 @@ fails, the program ends there, and the others go on: so each asks one thing.
 """
 
 import functools
+import itertools
 
 import numpy as np
 
@@ -212,7 +213,7 @@ def base_accuracy(side):
 
 def three_epochs(side, sizes, last, loss, accuracy, y):
     model, layers, rng = side.make(), [], np.random.RandomState(1)
-    for inputs, neurons in zip(sizes, sizes[1:]):
+    for inputs, neurons in itertools.pairwise(sizes):
         layer = side.part(
             "Layer_Dense",
             n_inputs=inputs,
@@ -245,7 +246,7 @@ def tasks():
     for sizes, kinds, y in [
         ((3, 4, 3), softmax, LABELS % 3),
         ((3, 4, 1), sigmoid, BITS[:, :1]),
-        ((3, 4, 4, 1), linear, X2.T / 10),
+        ((3, 4, 5, 1), linear, X2.T / 10),
     ]:
         words = zip(["last", "loss", "accuracy"], kinds.split())
         yield functools.partial(three_epochs, sizes=sizes, y=y, **dict(words))

@@ -43,7 +43,7 @@ class File:
                 exec(compile(ast.Module([node], []), str(path), "exec"), space)
             except (Exception, SystemExit) as error:
                 why = f"line {node.lineno} ends with {type(error).__name__}: {error}"
-                self.errors |= {name: why for name in names_in(node)}
+                self.errors |= dict.fromkeys(names_in(node), why)
 
     def found(self, inside):
         """The classes and functions of the file, or of its modules, by name."""
