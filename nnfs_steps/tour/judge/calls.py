@@ -5,6 +5,7 @@ fails, the program ends there, and the others go on: so each asks one thing.
 """
 
 import functools
+import itertools
 
 import numpy as np
 
@@ -13,19 +14,19 @@ D1, D2 = np.array([[0.5, -3.0, 2]]), np.array([[1.0, -2, 0.25], [3, 0.5, -1]])
 PASSES = [(X1, D1), (X2, D2)]  # inputs, then gradients: of one sample, then of two
 WEIGHTS = np.array([[0.5, -1], [2, 0.25], [-0.75, 1.5]])
 BIASES = np.array([[-1.0, 2]])
-PENALTIES = {
-    "weight_regularizer_l1": 0.1,
-    "weight_regularizer_l2": 0.2,
-    "bias_regularizer_l1": 0.3,
-    "bias_regularizer_l2": 0.4,
-}
+KINDS = "weight_regularizer_l1 weight_regularizer_l2 bias_regularizer_l1 bias_regularizer_l2"
+PENALTIES = dict(zip(KINDS.split(), [0.1, 0.2, 0.3, 0.4]))
+EACH_PENALTY = [{}, PENALTIES, *({name: size} for name, size in PENALTIES.items())]
 LABELS = np.array([0, 2, 1, 3, 2])
 ROWS = np.eye(4)[[0, 2, 1, 3, 3]] * 0.9 + 0.025  # probabilities; the last is wrong
-CLASS_NUMBERS, ONE_HOT = "class numbers", "one-hot labels"
-FORMS = {CLASS_NUMBERS: LABELS, ONE_HOT: np.eye(4)[LABELS]}
-SURE = "with 0 and 1"
+FORMS = {"class numbers": LABELS, "one-hot labels": np.eye(4)[LABELS]}
 PAIRS = np.linspace(0, 1, 8).reshape(4, 2) * 0.8 + 0.1
 BITS = np.array([[0, 1], [1, 0], [0, 1], [0, 1]])
+
+
+def each(programs, *settings):
+    """Programs with each of some settings."""
+    return [functools.partial(f, **words) for words in settings for f in programs]
 
 
 def outputs(side):
@@ -112,10 +113,7 @@ def loss_gradient(side, p, y):
     yield "dinputs", loss.dinputs
 
 
-def of_loss(*cases):
-    """All that is asked of a loss, for some predictions and targets."""
-    asked = sample_losses, mean_loss, loss_gradient
-    return [functools.partial(f, p=p, y=y) for p, y in cases for f in asked]
+LOSS = [sample_losses, mean_loss, loss_gradient]
 
 
 def joined_loss(side, y):
@@ -165,10 +163,9 @@ def optimizer(side, **settings):
 
 
 def of_optimizer(**others):
-    """All that is asked of an optimizer: its defaults, others, and those without decay."""
+    """What is asked of an optimizer: with its defaults, with others, and with decay."""
     settings = {"learning_rate": 0.3, **others}
-    with_decay = settings | {"decay": 0.1}
-    return [functools.partial(optimizer, **s) for s in ({}, settings, with_decay)]
+    return each([optimizer], {}, settings, settings | {"decay": 0.1})
 
 
 def dropout(side):
@@ -188,10 +185,9 @@ def dropout(side):
             last = mask
         if training:
             layer.backward(2 * ones)
-            yield (
-                "dinputs are dvalues times the mask",
-                np.allclose(layer.dinputs, 2 * mask),
-            )
+            zeros = np.equal(layer.dinputs, 0)
+            yield "dinputs are 0 where output is", np.array_equal(zeros, mask == 0)
+            yield "the factor of the dvalues that stay", np.max(layer.dinputs) / 2
 
 
 def accuracy(side, method, binary, outputs, y):
@@ -200,25 +196,14 @@ def accuracy(side, method, binary, outputs, y):
     yield "the result", getattr(thing, method)(last.predictions(outputs), y)
 
 
-def of_accuracy(method):
-    """What is asked of calculate or compare: both forms of labels, and two classes."""
-    cases = [(False, ROWS, y) for y in FORMS.values()] + [(True, PAIRS, BITS)]
-    return [
-        functools.partial(accuracy, method=method, binary=b, outputs=p, y=y)
-        for b, p, y in cases
-    ]
-
-
 def precision(side):
     thing = side.make()
     for size in 1, 0.1:  # a second training begins with init too
         y = size * np.linspace(0, 1000, 40).reshape(-1, 1)
         if thing.has("init"):
             thing.init(y)
-        yield (
-            "the result",
-            thing.calculate(y + np.linspace(-2, 2, 40).reshape(-1, 1), y),
-        )
+        predictions = y + np.linspace(-2, 2, 40).reshape(-1, 1)
+        yield "the result", thing.calculate(predictions, y)
 
 
 def base_accuracy(side):
@@ -227,31 +212,44 @@ def base_accuracy(side):
 
 
 def three_epochs(side, sizes, last, loss, accuracy, y):
-    model, layers, width = side.make(), [], 3
-    for number, neurons in enumerate(sizes):
-        penalties = {} if number else {"weight_regularizer_l2": 0.01}
-        layers.append(
-            side.part("Layer_Dense", n_inputs=width, n_neurons=neurons, **penalties)
+    model, layers, rng = side.make(), [], np.random.RandomState(1)
+    for inputs, neurons in itertools.pairwise(sizes):
+        layer = side.part(
+            "Layer_Dense",
+            n_inputs=inputs,
+            n_neurons=neurons,
+            weight_regularizer_l2=0.01,
         )
-        rng = np.random.RandomState(number)
-        layers[-1].weights = rng.normal(size=(width, neurons))
-        layers[-1].biases = rng.normal(size=(1, neurons))
-        model.add(layers[-1])
-        is_last = number == len(sizes) - 1
-        model.add(side.part(last if is_last else "Activation_ReLU"))
-        width = neurons
-    model.set(
-        loss=side.part(loss),
-        optimizer=side.part("Optimizer_Adam", learning_rate=0.05, decay=0.1),
-        accuracy=side.part(accuracy, binary=loss == "Loss_BinaryCrossentropy"),
-    )
+        layer.weights = rng.normal(size=(inputs, neurons))
+        layer.biases = rng.normal(size=(1, neurons))
+        layers.append(layer)
+        model.add(layer)
+        model.add(
+            side.part("Activation_ReLU" if len(layers) < len(sizes) - 1 else last)
+        )
+    adam = side.part("Optimizer_Adam", learning_rate=0.05, decay=0.1)
+    accuracy = side.part(accuracy, binary=loss == "Loss_BinaryCrossentropy")
+    model.set(loss=side.part(loss), optimizer=adam, accuracy=accuracy)
     if model.has("finalize"):
         model.finalize()
-    rng = np.random.RandomState(9)
-    model.train(rng.normal(size=(len(y), 3)), y, epochs=3, print_every=1)
+    model.train(rng.normal(size=(len(y), sizes[0])), y, epochs=3, print_every=1)
     for number, layer in enumerate(layers, 1):
         yield f"the weights of layer {number}", layer.weights
         yield f"the biases of layer {number}", layer.biases
+
+
+def tasks():
+    """What a model is asked: some classes, yes or no, a number."""
+    softmax = "Activation_Softmax Loss_CategoricalCrossentropy Accuracy_Categorical"
+    sigmoid = "Activation_Sigmoid Loss_BinaryCrossentropy Accuracy_Categorical"
+    linear = "Activation_Linear Loss_MeanSquaredError Accuracy_Regression"
+    for sizes, kinds, y in [
+        ((3, 4, 3), softmax, LABELS % 3),
+        ((3, 4, 1), sigmoid, BITS[:, :1]),
+        ((3, 4, 5, 1), linear, X2.T / 10),
+    ]:
+        words = zip(["last", "loss", "accuracy"], kinds.split())
+        yield functools.partial(three_epochs, sizes=sizes, y=y, **dict(words))
 
 
 def of_function(side, x):
@@ -259,71 +257,40 @@ def of_function(side, x):
         yield "the result", side.call(x.astype(kind))
 
 
-def task(sizes, last, loss, accuracy, y):
-    words = {"sizes": sizes, "last": last, "loss": loss, "accuracy": accuracy, "y": y}
-    return functools.partial(three_epochs, **words)
-
-
-EACH_PENALTY = [{}, PENALTIES, *({name: size} for name, size in PENALTIES.items())]
-DIFFERENCES = of_loss((PAIRS, BITS + 0.15), (X2 / 50, X2 / 40))
-FUNCTION = [
-    functools.partial(of_function, x=x)
-    for x in (np.array([1.0, 2]), np.array([[0.5, 3]]))
-]
+FUNCTION = each([of_function], {"x": np.array([1.0, 2])}, {"x": np.array([[0.5, 3]])})
+ACTIVATION = [outputs, gradients, predictions]
+Y = [{"y": y} for y in FORMS.values()]
+CATEGORICAL = [{"p": p, "y": y} for y in FORMS.values() for p in (ROWS, np.round(ROWS))]
+BINARY = {"p": PAIRS, "y": BITS}, {"p": np.array([[0, 1], [1, 0.5]]), "y": BITS[:2]}
+DISTANCE = {"p": PAIRS, "y": BITS + 0.15}, {"p": X2 / 50, "y": X2 / 40}
+CLASSES = [{"binary": False, "outputs": ROWS, "y": y} for y in FORMS.values()]
+CLASSES.append({"binary": True, "outputs": PAIRS, "y": BITS})
+HITS = [words | {"method": m} for m in ("calculate", "compare") for words in CLASSES]
 
 CALLS = {
     "exp": FUNCTION,
     "log": FUNCTION,
     "Layer_Dense": [first_weights, weight_scale, dense_outputs]
-    + [functools.partial(dense_gradients, **penalties) for penalties in EACH_PENALTY],
+    + each([dense_gradients], *EACH_PENALTY),
     "Layer_Dropout": [dropout],
-    "Activation_ReLU": [outputs, gradients, predictions],
-    "Activation_Softmax": [outputs, gradients, large, predictions],
-    "Activation_Sigmoid": [outputs, gradients, predictions],
-    "Activation_Linear": [outputs, gradients, predictions],
-    "Loss": [base_loss]
-    + [functools.partial(penalty, **penalties) for penalties in EACH_PENALTY],
-    "Loss_CategoricalCrossentropy": of_loss(
-        *[(p, y) for y in FORMS.values() for p in (ROWS, np.round(ROWS))]
+    "Activation_ReLU": ACTIVATION,
+    "Activation_Softmax": [*ACTIVATION, large],
+    "Activation_Sigmoid": ACTIVATION,
+    "Activation_Linear": ACTIVATION,
+    "Loss": [base_loss, *each([penalty], *EACH_PENALTY)],
+    "Loss_CategoricalCrossentropy": each(LOSS, *CATEGORICAL),
+    "Loss_BinaryCrossentropy": each(LOSS, *BINARY),
+    "Loss_MeanSquaredError": each(LOSS, *DISTANCE),
+    "Loss_MeanAbsoluteError": each(LOSS, *DISTANCE),
+    "Activation_Softmax_Loss_CategoricalCrossentropy": each(
+        [joined_loss, joined_gradient], *Y
     ),
-    "Loss_BinaryCrossentropy": of_loss(
-        (PAIRS, BITS), (np.array([[0.0, 1], [1, 0.5]]), BITS[:2])
-    ),
-    "Loss_MeanSquaredError": DIFFERENCES,
-    "Loss_MeanAbsoluteError": DIFFERENCES,
-    "Activation_Softmax_Loss_CategoricalCrossentropy": [
-        functools.partial(f, y=y)
-        for y in FORMS.values()
-        for f in (joined_loss, joined_gradient)
-    ],
     "Optimizer_SGD": of_optimizer(momentum=0.7),
     "Optimizer_Adagrad": of_optimizer(epsilon=1e-2),
     "Optimizer_RMSprop": of_optimizer(epsilon=1e-2, rho=0.7),
     "Optimizer_Adam": of_optimizer(epsilon=1e-2, beta_1=0.7, beta_2=0.8),
     "Accuracy": [base_accuracy],
-    "Accuracy_Categorical": of_accuracy("calculate") + of_accuracy("compare"),
+    "Accuracy_Categorical": each([accuracy], *HITS),
     "Accuracy_Regression": [precision],
-    "Model": [
-        task(
-            (4, 3),
-            "Activation_Softmax",
-            "Loss_CategoricalCrossentropy",
-            "Accuracy_Categorical",
-            np.array([0, 2, 1, 0, 1, 2, 2]),
-        ),
-        task(
-            (4, 1),
-            "Activation_Sigmoid",
-            "Loss_BinaryCrossentropy",
-            "Accuracy_Categorical",
-            np.array([[0], [1], [1], [0], [1]]),
-        ),
-        task(
-            (4, 4, 1),
-            "Activation_Linear",
-            "Loss_MeanSquaredError",
-            "Accuracy_Regression",
-            np.array([[0.3], [-1], [2], [0.5]]),
-        ),
-    ],
+    "Model": [*tasks()],
 }

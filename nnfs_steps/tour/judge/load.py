@@ -7,8 +7,6 @@ import inspect
 import re
 import sys
 
-import numpy as np
-
 from tour.exercises import EMPTY
 from tour.judge.steps import DEFINES, IMPORTS
 from tour.scripts import source
@@ -26,7 +24,7 @@ class File:
 
     def __init__(self, path, solution=None):
         self.path, self.paths, self.trees, self.errors = path, [], [], {}
-        self.space = {"__name__": "reader", "np": np}
+        self.space = {"__name__": "reader"}
         self.tree = ast.parse(source(path), path.name)
         self.filled = [*fill(self.tree, solution or {})]
         imports = [n for n in ast.walk(self.tree) if isinstance(n, ast.ImportFrom)]
@@ -45,7 +43,7 @@ class File:
                 exec(compile(ast.Module([node], []), str(path), "exec"), space)
             except (Exception, SystemExit) as error:
                 why = f"line {node.lineno} ends with {type(error).__name__}: {error}"
-                self.errors |= {name: why for name in names_in(node)}
+                self.errors |= dict.fromkeys(names_in(node), why)
 
     def found(self, inside):
         """The classes and functions of the file, or of its modules, by name."""

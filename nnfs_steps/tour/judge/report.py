@@ -68,31 +68,26 @@ def check_file(path, steps):
         print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
         return 2
     mine = Script(path)
-    header = re.match(r'(#.*\n|\s)*"""Step \d+\.', mine.text)
-    if (
-        header
-        and not mine.ours
-        and mine.number in steps
-        and new_in(steps[mine.number], steps)
-    ):
-        return check_exercise(mine, steps)
+    header = re.match(r'(?:#.*\n|\s)*"""Step (\d+)\.', mine.text)
+    step = steps.get(int(header[1])) if header else None
+    if step and not mine.ours and new_in(step, steps):
+        return check_exercise(mine, step, steps)
     found = verdicts(path)
     for verdict in found:
         print(verdict.text)
     return int(any(verdict.outcome == DIFFERS for verdict in found))
 
 
-def check_exercise(mine, steps):
+def check_exercise(mine, step, steps):
     """Say which gaps are empty, judge the classes, then hold the program to the record."""
-    step = steps[mine.number]
-    new = tasks(mine.number, steps)
+    new = new_in(step, steps)
     own, found = written(step), written(mine)
     changed = {n for n in own if is_exercise(own[n]) and own[n] != found.get(n, own[n])}
     gaps = [name for name in new if EMPTY in found.get(name, EMPTY)]
     for name in gaps:
         print(f"{name} {missing(mine, step, name, new)}")
     names = {name.partition(".")[0] for name in {*new, *changed} - {*gaps}}
-    judged = verdicts(mine.path, LIMIT, str(mine.number), *names) if names else []
+    judged = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
     for verdict in judged:
         print(verdict.text, end="\n" * bool(verdict.text))
     if gaps or any(verdict.outcome == DIFFERS for verdict in judged):
@@ -118,23 +113,16 @@ def check_program(mine, step, steps):
     """Hold what the program of an exercise prints to the step's record."""
     mine.record, mine.whole_path = step.record, step.whole_path
     run = runner.run(mine)
-    verdict = show_run(run, explain=False)
-    if verdict != "as recorded":
+    if show_run(run, explain=False) != "as recorded":
         gone = [line for line in program(step) if line not in program(mine)]
-        found, count = alike(step.output, run.lines), len(step.output)
-        same = sum(line in run.lines for line in step.output)
-        if gone or run.problem or None in found:
+        found = [None] if run.problem else alike(step.output, run.lines)
+        if gone or None in found:
             if not run.problem:
                 show_difference(mine, step.output, run.lines)
-            print(f"{same} of {count} lines are as the step prints them.")
             for line in gone:
                 print(f"A line of the step's program is another in yours:\n{line}")
             return 1
-        if found != step.output:
-            print(LAST_DIGITS)
-        if len(run.lines) > count:
-            more = len(run.lines) - count
-            print(f"All {count} lines are there; you print {more} more.")
+        print("All lines are there." if found == step.output else LAST_DIGITS)
     later = [n for n in steps if n > step.number and new_in(steps[n], steps)]
     print(*[f"Next: python nnfs_steps exercise {n}" for n in later[:1]], sep="\n")
     return 0

@@ -136,7 +136,8 @@ class Thing:
             raise Missing(f"it sets no {name}")
         if name == "biases":
             return np.reshape(value, (1, -1))
-        return np.transpose(value) if name == "weights" and self.turned else value
+        turned = self.turned and name in ("weights", "dweights")
+        return np.transpose(value) if turned else value
 
     def __setattr__(self, name, value):
         vars(self)[name] = value  # training is for methods that ask
