@@ -220,6 +220,16 @@ def test_lines_that_say_the_same_with_other_numbers(old, new, found, gone, added
     assert ["|".join(part) for part in shown] == [found, gone, added]
 
 
+def test_fewer_digits_of_a_reader_are_no_difference(tmp_path, capsys):
+    old, new = script(tmp_path, "01_x.py", ""), script(tmp_path, "mine.py", "")
+    for number, shown in ("1.099", False), ("1.098", True):
+        lines = ["loss: 1.0986104"], [f"Loss: {number}"]
+        differences.show_outputs([("a", lines[0], old), ("b", lines[1], new)])
+        found = capsys.readouterr().out
+        assert (f"Loss: 1.0986104 -> {number}\n" in found) == shown
+        assert ("They print the same, " in found) != shown
+
+
 @pytest.mark.parametrize(
     "text", ["x", "1", "a_", "epoch ", "loss: ", "1.5 ", "-", "e1"]
 )
@@ -303,7 +313,12 @@ PARTED = "they part at {} all the same."
         ),
         ("", WRONG, "", f"nnfs.init(), which is missing, {PARTED.format('epoch 2')}"),
         ("", WRONG, "", "None of its classes differs"),
-        ("import matplotlib\nmatplotlib.use('TkAgg')", PROCESSOR, "", "they are right"),
+        (
+            "import matplotlib\nmatplotlib.use('has no display')",
+            PROCESSOR,
+            "",
+            "they are right",
+        ),
     ],
 )
 def test_causes(start, loss, end, words, tmp_path, capsys):
