@@ -348,6 +348,12 @@ def test_it_counts_from_1(tmp_path, capsys):
     )
 
 
+def test_validation_after_fewer_epochs_is_not_compared(tmp_path, capsys):
+    text = MINE % ("", PROCESSOR, VALIDATION.format("8"))
+    shown = said(tmp_path, text.replace("range(5)", "range(4)"), capsys)
+    assert "step 07 all 4 training lines agree: they are right" in shown
+
+
 def test_settings_side_by_side(tmp_path, capsys):
     for rho, words in (
         ("0.5", "None of its"),

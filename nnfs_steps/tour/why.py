@@ -1,6 +1,7 @@
 """Says why a reader's training prints other numbers than the step's."""
 
 from collections import Counter
+from textwrap import fill
 
 from tour import runner
 from tour.changes import spelled
@@ -50,11 +51,15 @@ def show_why(runs, found, wrong_classes):
             good = len(lines) - len(wrong)
             words = f"training lines agree; they part at {wrong[0]}"
             print(f"\n{good} of {len(lines)} {words}.")
-            explain(*runs, own, found[1].index(mine), wrong[0], wrong_classes)
+            # Of several trainings only the last one's objects are left at the end
+            alone = len(found[0]) == len(found[1]) == 1
+            reasons = [*other_settings(*runs)] if alone else []
+            place, reasons = found[1].index(mine), reasons or wrong_classes
+            explain(runs[1], own, place, wrong[0], reasons)
             return
 
 
-def explain(step, mine, own, place, parted, wrong_classes):
+def explain(mine, own, place, parted, reasons):
     """Print what makes all lines of a training agree, or else what may be wrong."""
     if mine.seconds > LIMIT:
         print(f"It took more than {LIMIT} seconds: we don't run it again to see why.")
@@ -62,10 +67,9 @@ def explain(step, mine, own, place, parted, wrong_classes):
         print("It did not come to its end: we don't run it again to see why.")
     elif found_cause(mine.script, own, place, parted):
         return
-    found = [*other_settings(step, mine)] or wrong_classes
-    for sentence in found:
+    for sentence in reasons:
         print(sentence)
-    if not found:
+    if not reasons:
         print(
             "None of its classes differs from the steps': look at the program, or your sums\n"
             "have another order (concept 08)."
@@ -86,7 +90,8 @@ def found_cause(script, own, place, parted):
             if wrong and option == "rounded":
                 parted = wrong[0]
     also = " and nnfs.init(), which is missing," if "init" in options else ""
-    print(f"With exp and log as in step 07{also} they part at {parted} all the same.")
+    words = f"With exp and log as in step 07{also} they part at {parted} all the same."
+    print(fill(words, 88))
     return False
 
 
