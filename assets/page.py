@@ -19,8 +19,9 @@ from tour import exercises
 from tour.changes import GAP, kept, matched, signed, visible
 from tour.commands import heading
 from tour.curves import STYLES
-from tour.differences import NUMBER, notes, pairs, rows, trainings
+from tour.differences import notes, pairs
 from tour.scripts import origin
+from tour.trainings import NUMBER, rows, trainings
 
 ASSETS = ROOT / "assets"
 STEPS, CONCEPTS = (scripts_in(ROOT / name) for name in ("nnfs_steps", "concepts"))

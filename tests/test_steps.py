@@ -14,8 +14,9 @@ import pytest
 import draw
 from conftest import differences
 from parts import missing
+from record import kept
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
-from tour.scripts import chapter, kept, origin
+from tour.scripts import chapter, origin
 
 FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
 FIELDS += ["Concepts"]

@@ -1,16 +1,46 @@
 """Makes what a script prints its record."""
 
 import contextlib
-import itertools
-import tempfile
 
-from tour import differences
+import tempfile
+from itertools import dropwhile, takewhile
+
 from tour.project import Mistake, run
-from tour.scripts import kept, write
+from tour.records import show_difference
+from tour.scripts import write
 
 MARK = "\n# Output:\n"
 LONG = 20  # lines; a longer output is shortened to
 SHOWN = 5  # lines at its start and at its end
+
+
+def kept(record, output):
+    """For each line of an output whether its record keeps it.
+
+    Each "..." of the record stands for a line or more, and for as few as will do.
+    Raises ValueError with the line of the record that does not fit.
+    """
+    flags, start = [], 0
+    dots = [number for number, line in enumerate(record) if line == "..."]
+    for end in [*dots, len(record)]:
+        block, last = record[start:end], end == len(record)
+        at = len(flags) + (start > 0)  # one line at least for the dots
+        if start and last:
+            at = max(at, len(output) - len(block))
+        elif start:
+            places = range(at, len(output))
+            fits = (n for n in places if output[n : n + len(block)] == block)
+            at = next(fits, len(output))
+        found = output[at:] if last else output[at : at + len(block)]
+        if found != block or at > len(output):
+            same = (ours == theirs for ours, theirs in zip(block, found))
+            number = start + sum(takewhile(bool, same))
+            text = [*record, "its end"][number]
+            where = f"line {number + 1}, {text}"
+            raise ValueError(f"its record does not fit its whole output: {where}")
+        flags += [False] * (at - len(flags)) + [True] * len(block)
+        start = end + 1
+    return flags
 
 
 def shorten(output, record):
@@ -52,7 +82,7 @@ def record(script):
     program, found, rest = text.rpartition(MARK)
     if not found:
         program, rest = text, ""
-    after = itertools.dropwhile(lambda x: x.startswith("#"), rest.splitlines(True))
+    after = dropwhile(lambda x: x.startswith("#"), rest.splitlines(True))
     block = "".join(f"# {line}".rstrip() + "\n" for line in lines)
     write(script.path, program + MARK + block + "".join(after))
 
@@ -63,7 +93,5 @@ def record(script):
         print(f"{script.name}: first record")
     else:
         print(f"{script.name} left its record.")
-        differences.show_first(before, output)
-        both = ("recorded", before, script), ("printed", output, script)
-        differences.show_outputs(both)
+        show_difference(script, before, output)
     return True

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
 
-from tour.differences import trainings
 from tour.project import ROOT, STEPS, Mistake, Parser, command, find, python
 from tour.scripts import lines_of, write
+from tour.trainings import trainings
 
 SEEDS = range(10)
 TRAINED = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24

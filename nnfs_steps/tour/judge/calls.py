@@ -1,0 +1,296 @@
+"""What is asked of each kind of class: small programs, run with the step's and a reader's.
+
+A program makes objects and yields what each call has done, as (name, value). If a call
+fails, the program ends there, and the others go on: so each asks one thing.
+"""
+
+import functools
+import itertools
+
+import numpy as np
+
+X1, X2 = np.array([[-2.0, 1, 3]]), np.array([[5.0, -1, 2], [1, 1, -100]])
+D1, D2 = np.array([[0.5, -3.0, 2]]), np.array([[1.0, -2, 0.25], [3, 0.5, -1]])
+PASSES = [(X1, D1), (X2, D2)]  # inputs, then gradients: of one sample, then of two
+WEIGHTS = np.array([[0.5, -1], [2, 0.25], [-0.75, 1.5]])
+BIASES = np.array([[-1.0, 2]])
+KINDS = "weight_regularizer_l1 weight_regularizer_l2 bias_regularizer_l1 bias_regularizer_l2"
+PENALTIES = dict(zip(KINDS.split(), [0.1, 0.2, 0.3, 0.4]))
+EACH_PENALTY = [{}, PENALTIES, *({name: size} for name, size in PENALTIES.items())]
+LABELS = np.array([0, 2, 1, 3, 2])
+ROWS = np.eye(4)[[0, 2, 1, 3, 3]] * 0.9 + 0.025  # probabilities; the last is wrong
+FORMS = {"class numbers": LABELS, "one-hot labels": np.eye(4)[LABELS]}
+PAIRS = np.linspace(0, 1, 8).reshape(4, 2) * 0.8 + 0.1
+BITS = np.array([[0, 1], [1, 0], [0, 1], [0, 1]])
+
+
+def each(programs, *settings):
+    """Programs with each of some settings."""
+    return [functools.partial(f, **words) for words in settings for f in programs]
+
+
+def outputs(side):
+    thing = side.make()
+    for x, _ in PASSES:
+        thing.forward(x)
+        yield "output", thing.output
+
+
+def gradients(side):
+    thing = side.make()
+    for x, d in PASSES:
+        thing.forward(x)
+        thing.backward(d)
+        yield "dinputs", thing.dinputs
+
+
+def predictions(side):
+    thing = side.make()
+    for outputs in X2, ROWS - 0.3:
+        yield "the result", thing.predictions(outputs)
+
+
+def large(side):
+    thing = side.make()
+    thing.forward(np.array([[1000.0, 0, 999], [-1000, -999, 0]]))
+    yield "output", thing.output
+
+
+def first_weights(side):
+    layer = side.make(n_inputs=40, n_neurons=50)
+    yield "the shape of weights", np.shape(layer.weights)
+    yield "the size of its first weights", float(f"{np.std(layer.weights):.1g}")
+    yield "the mean of its first weights", np.round(np.mean(layer.weights), 1)
+    yield "the size of its first biases", np.ptp(layer.biases)
+
+
+def weight_scale(side):
+    if "weight_scale" in side.shared:
+        layer = side.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
+        yield "the size of the weights", float(f"{np.std(layer.weights):.1g}")
+
+
+def dense_layer(side, **penalties):
+    layer = side.make(n_inputs=3, n_neurons=2, **penalties)
+    layer.forward(X2)
+    yield "the shape of output", np.shape(layer.output)
+    layer.weights, layer.biases = WEIGHTS, BIASES
+    return layer
+
+
+def dense_outputs(side):
+    layer = yield from dense_layer(side)
+    for x, _ in PASSES:
+        layer.forward(x)
+        yield "output", layer.output
+
+
+def dense_gradients(side, **penalties):
+    layer = yield from dense_layer(side, **penalties)
+    for x, d in PASSES:
+        layer.forward(x)
+        layer.backward(d[:, :2])
+        yield "dweights", layer.dweights
+        yield "dbiases", layer.dbiases
+        yield "dinputs", layer.dinputs
+
+
+def sample_losses(side, p, y):
+    loss = side.make()
+    if "calculate" in side.shared:
+        yield "the result", loss.forward(p, y)
+    else:  # it may return the mean at once
+        yield "the mean of the result", np.mean(loss.forward(p, y))
+
+
+def mean_loss(side, p, y):
+    yield "the result", side.make().calculate(p, y)
+
+
+def loss_gradient(side, p, y):
+    loss = side.make()
+    loss.backward(p, y)
+    yield "dinputs", loss.dinputs
+
+
+LOSS = [sample_losses, mean_loss, loss_gradient]
+
+
+def joined_loss(side, y):
+    thing = side.make()
+    yield "the result", thing.forward(np.log(ROWS), y)
+    yield "output", thing.output
+
+
+def joined_gradient(side, y):
+    thing, p = side.make(), ROWS / ROWS.sum(axis=1, keepdims=True)
+    if "forward" in side.shared:
+        thing.forward(np.log(ROWS), y)  # gives p
+    thing.backward(p, y)
+    yield "dinputs", thing.dinputs
+
+
+def base_loss(side):
+    losses = np.array([1.0, 2, 6])
+    loss = side.make(forward=lambda self, output, y: output)
+    yield "the result", loss.calculate(losses, np.array([0, 1, 2]))
+
+
+def penalty(side, **penalties):
+    layer = side.part("Layer_Dense", n_inputs=3, n_neurons=2, **penalties)
+    layer.weights, layer.biases = WEIGHTS, BIASES
+    loss = side.make(forward=lambda self, output, y: output)
+    yield "the result", loss.regularization_loss(layer)
+
+
+def optimizer(side, **settings):
+    thing = side.make(**settings)
+    layers = [side.part("Layer_Dense", n_inputs=3, n_neurons=2) for _ in range(2)]
+    for number, layer in enumerate(layers, 1):
+        layer.weights, layer.biases = WEIGHTS * number, BIASES / number
+    for size in 1e-6, 1.0, 1e-3, -0.5:  # the first gradients are tiny
+        if "pre_update_params" in side.shared:
+            thing.pre_update_params()
+        for layer in layers:
+            layer.forward(X2 / 10)
+            layer.backward(size * (D2[:, :2] + 0.1))
+            weights, biases = np.array(layer.weights), np.array(layer.biases)
+            thing.update_params(layer)
+            yield "the change of weights", layer.weights - weights
+            yield "the change of biases", layer.biases - biases
+        if "post_update_params" in side.shared:
+            thing.post_update_params()
+
+
+def of_optimizer(**others):
+    """What is asked of an optimizer: with its defaults, with others, and with decay."""
+    settings = {"learning_rate": 0.3, **others}
+    return each([optimizer], {}, settings, settings | {"decay": 0.1})
+
+
+def dropout(side):
+    layer, ones = side.make(rate=0.3), np.ones((200, 100))
+    last = ones
+    for training in [True, True, False, True]:
+        if side.asks_training or training:
+            layer.training = training
+            layer.forward(ones)
+            mask = np.array(layer.output)
+            share = np.mean(mask == 0)
+            yield "the share of 0", 0.3 if abs(share - 0.3) < 0.02 else share
+            yield "the factor of what stays", np.max(mask)
+            yield "rows of the mask are the same", np.ptp(mask, axis=0).max() == 0
+            yield "columns of the mask are the same", np.ptp(mask, axis=1).max() == 0
+            yield "the mask is that of the call before", np.array_equal(mask, last)
+            last = mask
+        if training:
+            layer.backward(2 * ones)
+            zeros = np.equal(layer.dinputs, 0)
+            yield "dinputs are 0 where output is", np.array_equal(zeros, mask == 0)
+            yield "the factor of the dvalues that stay", np.max(layer.dinputs) / 2
+
+
+def accuracy(side, method, binary, outputs, y):
+    thing = side.make(binary=binary)
+    last = side.part("Activation_Sigmoid" if binary else "Activation_Softmax")
+    yield "the result", getattr(thing, method)(last.predictions(outputs), y)
+
+
+def precision(side):
+    thing = side.make()
+    for size in 1, 0.1:  # a second training begins with init too
+        y = size * np.linspace(0, 1000, 40).reshape(-1, 1)
+        if thing.has("init"):
+            thing.init(y)
+        predictions = y + np.linspace(-2, 2, 40).reshape(-1, 1)
+        yield "the result", thing.calculate(predictions, y)
+
+
+def base_accuracy(side):
+    thing = side.make(compare=lambda self, a, b: a == b)
+    yield "the result", thing.calculate(np.array([1, 2, 3, 4]), np.array([1, 2, 3, 5]))
+
+
+def three_epochs(side, sizes, last, loss, accuracy, y):
+    model, layers, rng = side.make(), [], np.random.RandomState(1)
+    for inputs, neurons in itertools.pairwise(sizes):
+        layer = side.part(
+            "Layer_Dense",
+            n_inputs=inputs,
+            n_neurons=neurons,
+            weight_regularizer_l2=0.01,
+        )
+        layer.weights = rng.normal(size=(inputs, neurons))
+        layer.biases = rng.normal(size=(1, neurons))
+        layers.append(layer)
+        model.add(layer)
+        model.add(
+            side.part("Activation_ReLU" if len(layers) < len(sizes) - 1 else last)
+        )
+    adam = side.part("Optimizer_Adam", learning_rate=0.05, decay=0.1)
+    accuracy = side.part(accuracy, binary=loss == "Loss_BinaryCrossentropy")
+    model.set(loss=side.part(loss), optimizer=adam, accuracy=accuracy)
+    if model.has("finalize"):
+        model.finalize()
+    model.train(rng.normal(size=(len(y), sizes[0])), y, epochs=3, print_every=1)
+    for number, layer in enumerate(layers, 1):
+        yield f"the weights of layer {number}", layer.weights
+        yield f"the biases of layer {number}", layer.biases
+
+
+def tasks():
+    """What a model is asked: some classes, yes or no, a number."""
+    softmax = "Activation_Softmax Loss_CategoricalCrossentropy Accuracy_Categorical"
+    sigmoid = "Activation_Sigmoid Loss_BinaryCrossentropy Accuracy_Categorical"
+    linear = "Activation_Linear Loss_MeanSquaredError Accuracy_Regression"
+    for sizes, kinds, y in [
+        ((3, 4, 3), softmax, LABELS % 3),
+        ((3, 4, 1), sigmoid, BITS[:, :1]),
+        ((3, 4, 5, 1), linear, X2.T / 10),
+    ]:
+        words = zip(["last", "loss", "accuracy"], kinds.split())
+        yield functools.partial(three_epochs, sizes=sizes, y=y, **dict(words))
+
+
+def of_function(side, x):
+    for kind in "float32", "float64":
+        yield "the result", side.call(x.astype(kind))
+
+
+FUNCTION = each([of_function], {"x": np.array([1.0, 2])}, {"x": np.array([[0.5, 3]])})
+ACTIVATION = [outputs, gradients, predictions]
+Y = [{"y": y} for y in FORMS.values()]
+CATEGORICAL = [{"p": p, "y": y} for y in FORMS.values() for p in (ROWS, np.round(ROWS))]
+BINARY = {"p": PAIRS, "y": BITS}, {"p": np.array([[0, 1], [1, 0.5]]), "y": BITS[:2]}
+DISTANCE = {"p": PAIRS, "y": BITS + 0.15}, {"p": X2 / 50, "y": X2 / 40}
+CLASSES = [{"binary": False, "outputs": ROWS, "y": y} for y in FORMS.values()]
+CLASSES.append({"binary": True, "outputs": PAIRS, "y": BITS})
+HITS = [words | {"method": m} for m in ("calculate", "compare") for words in CLASSES]
+
+CALLS = {
+    "exp": FUNCTION,
+    "log": FUNCTION,
+    "Layer_Dense": [first_weights, weight_scale, dense_outputs]
+    + each([dense_gradients], *EACH_PENALTY),
+    "Layer_Dropout": [dropout],
+    "Activation_ReLU": ACTIVATION,
+    "Activation_Softmax": [*ACTIVATION, large],
+    "Activation_Sigmoid": ACTIVATION,
+    "Activation_Linear": ACTIVATION,
+    "Loss": [base_loss, *each([penalty], *EACH_PENALTY)],
+    "Loss_CategoricalCrossentropy": each(LOSS, *CATEGORICAL),
+    "Loss_BinaryCrossentropy": each(LOSS, *BINARY),
+    "Loss_MeanSquaredError": each(LOSS, *DISTANCE),
+    "Loss_MeanAbsoluteError": each(LOSS, *DISTANCE),
+    "Activation_Softmax_Loss_CategoricalCrossentropy": each(
+        [joined_loss, joined_gradient], *Y
+    ),
+    "Optimizer_SGD": of_optimizer(momentum=0.7),
+    "Optimizer_Adagrad": of_optimizer(epsilon=1e-2),
+    "Optimizer_RMSprop": of_optimizer(epsilon=1e-2, rho=0.7),
+    "Optimizer_Adam": of_optimizer(epsilon=1e-2, beta_1=0.7, beta_2=0.8),
+    "Accuracy": [base_accuracy],
+    "Accuracy_Categorical": each([accuracy], *HITS),
+    "Accuracy_Regression": [precision],
+    "Model": [*tasks()],
+}

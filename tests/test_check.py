@@ -1,0 +1,336 @@
+"""python nnfs_steps check: what it says of right and of wrong code, in any spelling."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from project import ROOT, STEPS
+from tour.exercises import new_in
+from tour.judge import check, verdicts
+from tour.judge.process import judged
+from tour.judge.program import near
+from tour.scripts import Mistake, Script
+
+BY_NUMBER = {step.number: step for step in STEPS}
+EXERCISES = [number for number in BY_NUMBER if new_in(BY_NUMBER[number], BY_NUMBER)]
+
+# ---- Exercises: solutions.txt
+
+
+def solutions(number, kind):
+    """Those in solutions.txt: (function, old, new) for each change, what check says."""
+    text = (ROOT / "tests" / "solutions.txt").read_text()
+    [block] = re.findall(rf"(?s)==== {number:02} {kind}\n(.*?)(?:\n\n|\Z)", text)
+    for solution in re.split(r"\n(?! )", block.rstrip("\n")):
+        changes, _, message = solution.partition(" >> ")
+        pattern = r"(?m)^ *([\w.]+): (.*?) -> ?(.*)$"
+        changes = re.findall(pattern, changes.replace("\\n", "\v"))
+        yield [[x.replace("\v", "\n") for x in change] for change in changes], message
+
+
+def changed(number, changes):
+    """The text of a step with other text in some of its functions."""
+    text = BY_NUMBER[number].text
+    for name, old, new in changes:
+        part = text
+        if name != "all":
+            cls, _, method = name.rpartition(".")
+            start = re.search(rf"(?m)^class {cls}\b", text).start() if cls else 0
+            start = re.compile(rf"(?m)^ *def {method}\(").search(text, start).start()
+            end = re.compile(r"\n\n *(def|class) |\n\n\n").search(text, start).start()
+            part = text[start:end]
+        assert old in part, (name, old)
+        text = text.replace(part, part.replace(old, new))
+    return text
+
+
+def judge_exercise(number, changes, path):
+    path.write_text(changed(number, changes))
+    names = {name.partition(".")[0] for name, _, _ in changes} - {"all"}
+    return [*judged(path, number, names)][1:]
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_solutions(number, tmp_path):
+    for changes, _ in solutions(number, "right"):
+        found = judge_exercise(number, changes, tmp_path / "mine.py")
+        assert {verdict.outcome for verdict in found} == {"agrees"}, (changes, found)
+    names = []
+    for changes, message in solutions(number, "wrong"):
+        names.append(changes[0][0])
+        found = judge_exercise(number, changes, tmp_path / "mine.py")
+        wrong = [verdict.text for verdict in found if verdict.outcome == "differs"]
+        assert wrong and message in wrong[-1], (changes, found)
+    tasks = {*new_in(BY_NUMBER[number], BY_NUMBER)}
+    assert tasks == {*names}
+    assert not [name for name in names if names.count(name) < 3]
+
+
+# ---- Files of any form
+
+
+@pytest.fixture
+def said(tmp_path, monkeypatch):
+    """What check says of the classes of a file, by name; of its first line."""
+    monkeypatch.setattr("sys.meta_path", [*__import__("sys").meta_path])
+
+    def said(text, name="mine.py"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return {verdict.name: verdict.text for verdict in [*judged(path)][1:]}
+
+    return said
+
+
+def of_step(number, *changes):
+    """A step's text with changes, (old, new) each."""
+    text = BY_NUMBER[number].text
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.parametrize("number", [13, 14, 15, 23])
+def test_the_steps_agree(number, said):
+    for text in said(BY_NUMBER[number].text).values():
+        assert re.search(r": agrees with step \d\d$|check_|no step has it$", text)
+
+
+SPELLING = {  # of step 23 in the words of some reader
+    "Layer_Dense": "DenseLayer",
+    "Optimizer_Adam": "adam_optimizer",
+    "Activation_ReLU": "Relu",
+    "Loss_MeanSquaredError": "MSE",
+    "dweights": "dWeights",
+    "weights": "W",
+    "dbiases": "grad_b",
+    "biases": "b",
+    "dinputs": "d_inputs",
+    "update_params": "step",
+    "learning_rate": "lr",
+}
+
+
+def test_other_names(said):
+    text = BY_NUMBER[23].text
+    for old, new in SPELLING.items():
+        text = re.sub(rf"\b{old}\b", new, text)
+    text = re.sub(r"pre_update_params|post_update_params", lambda m: m[0][:6] + "s", text)
+    found = said(text)
+    assert found["DenseLayer"] == "DenseLayer: agrees with step 23"
+    assert found["adam_optimizer"].startswith("adam_optimizer: agrees with step")
+    assert found["MSE"] == "MSE: agrees with step 21"
+    assert found["Model"] == "Model: agrees with step 23"
+
+
+BOOK = """
+import numpy as np
+class Loss:
+    def remember_trainable_layers(self, trainable_layers):
+        self.trainable_layers = trainable_layers
+    def regularization_loss(self):
+        loss = 0
+        for layer in self.trainable_layers:
+            for name, values in ("weight", layer.weights), ("bias", layer.biases):
+                loss += getattr(layer, name + "_regularizer_l1") * np.sum(np.abs(values))
+                loss += getattr(layer, name + "_regularizer_l2") * np.sum(values ** 2)
+        return loss
+    def calculate(self, output, y, *, include_regularization=False):
+        losses = self.forward(output, y)
+        self.total += np.sum(losses)
+        return np.mean(losses)
+    def new_pass(self):
+        self.total = 0
+class Loss_MeanAbsoluteError(Loss):
+    def forward(self, y_pred, y_true):
+        return np.mean(np.abs(y_true - y_pred), axis=-1)
+    def backward(self, dvalues, y_true):
+        self.dinputs = np.sign(y_true - dvalues) / len(dvalues) / len(dvalues[0])
+class Loss_CategoricalCrossentropy(Loss):
+    def forward(self, y_pred, y_true):
+        return -np.log(np.sum(np.clip(y_pred, 1e-7, 1 - 1e-7) * y_true, axis=1))
+    def backward(self, dvalues, y_true):
+        self.dinputs = -y_true / dvalues / len(dvalues)
+class Dropout:
+    def __init__(self, rate):
+        self.rate = 1 - rate
+    def forward(self, inputs, _training):
+        self.output = inputs.copy()
+        self.mask = np.random.rand(*inputs.shape) < self.rate
+        if _training:
+            self.output = inputs * self.mask / self.rate
+    def backward(self, dvalues):
+        self.dinputs = dvalues * self.mask / self.rate
+class Layer_Input:
+    def forward(self, inputs, training):
+        self.output = inputs
+"""
+
+
+def test_the_books_forms(said):
+    found = said(BOOK)
+    assert found["Loss"] == "Loss: agrees with step 18"
+    mean = found["Loss_MeanAbsoluteError"]
+    assert mean.startswith("Loss_MeanAbsoluteError: differs from step 21, in backward")
+    assert mean.endswith("the sign is turned, as in the book; the loss grows")
+    cross = found["Loss_CategoricalCrossentropy"]
+    assert cross.startswith("Loss_CategoricalCrossentropy: agrees with step 10, with one-h")
+    assert found["Dropout"] == "Dropout: agrees with step 19"
+    assert found["Layer_Input"] == "Layer_Input: not judged, no step has it"
+
+
+RELU = """
+class Activation_ReLU:
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = np.maximum(0, inputs){}
+    def backward(self, dvalues):
+        self.dinputs = dvalues * (self.inputs > 0)
+"""
+
+
+@pytest.mark.parametrize(
+    "ending, right",
+    [
+        (" * (1 + 5e-7)", True),  # relative, of float64
+        (" * (1 + 5e-6)", False),
+        (" + 5e-11", True),  # absolute
+        (" + 5e-10", False),
+        (".astype('float32') * np.float32(1 + 5e-5)", True),
+        (".astype('float32') * np.float32(1 + 5e-4)", False),
+        (".astype('float32') + np.float32(5e-7)", True),
+        (".astype('float32') + np.float32(5e-6)", False),
+    ],
+)
+def test_tolerance(ending, right, said):
+    text = said("import numpy as np" + RELU.format(ending))["Activation_ReLU"]
+    assert text.startswith(f"Activation_ReLU: {'agrees' if right else 'differs'}")
+
+
+@pytest.mark.parametrize(
+    "old, new, right",
+    [
+        ("acc: 0.360, lr: 1.0", "acc: 0.362, lr: 1.0", True),
+        ("acc: 0.360, lr: 1.0", "acc: 0.364, lr: 1.0", False),
+        ("[0.33333334 1.5e-04]", "[0.33333316 1.5e-04]", True),
+        ("[0.33333334 1.5e-04]", "[0.33433334 1.5e-04]", False),
+        ("loss: 0.496439", "loss: 0.496", False),
+    ],
+)
+def test_last_digits_of_a_line(old, new, right):
+    assert near(old, new) == right
+
+
+@pytest.mark.parametrize(
+    "text, name, words",
+    [
+        # Another is wrong
+        (of_step(10, ("return np.mean(sample", "return np.sum(sample")),
+         "Loss_CategoricalCrossentropy", "differs only through Loss"),
+        (of_step(13, ("np.dot(self.inputs.T, dvalues)", "2 * np.dot(self.inputs.T, dvalues)")),
+         "Optimizer_SGD", "differs only through Layer_Dense"),
+        # What the reader's own program meets too
+        (of_step(6, ("np.maximum", "np.maximun")), "Activation_ReLU", "differs from step 06"),
+        (of_step(10, ("self.inputs = inputs  # for backward\n        #", "#")),
+         "Layer_Dense", "AttributeError in line"),
+        # and what it may not
+        ("import numpy as np\nlogger = print(1)\n" + RELU.format("; logger.info(1)"),
+         "Activation_ReLU", "not judged, logger is not there: line 2 is not run"),
+        ("import numpy as np\nx.layer = 1\n" + RELU.format("; self.layer"),
+         "Activation_ReLU", "not judged, layer is set elsewhere"),
+        ("import numpy as np\n" + RELU.format("").replace("self, inputs", "self, inputs, size"),
+         "Activation_ReLU", "not judged, its forward takes (inputs, size)"),
+        ("import nothing_there as np\n" + RELU.format(""), "Activation_ReLU", "not judged, np is not"),
+        ("class Activation_ReLU(nowhere.Base):\n    pass", "Activation_ReLU",
+         "not judged, line 1 ends with NameError"),
+        # Where definitions may stand
+        ("try:\n    import cupy as np\nexcept ImportError:\n    import numpy as np\nif 1:"
+         + RELU.format("").replace("\n", "\n    "), "Activation_ReLU", "agrees with step 10"),
+        # Slips
+        (of_step(14, ("np.sqrt(layer.weight_cache) + self.epsilon",
+                      "np.sqrt(layer.weight_cache + self.epsilon)"),
+                     ("np.sqrt(layer.bias_cache) + self.epsilon",
+                      "np.sqrt(layer.bias_cache + self.epsilon)")),
+         "Optimizer_Adagrad", "\n    epsilon is inside the root"),
+        (of_step(16, ("(self.iterations + 1)", "max(self.iterations, 1)")),
+         "Optimizer_Adam", "\n    iterations for iterations + 1"),
+        (of_step(16, ("epsilon=1e-7", "epsilon=1e-8")), "Optimizer_Adam",
+         "agrees with step 16, but its epsilon is 1e-08 by default, the step's 1e-07"),
+        (of_step(6, ("0.01 *", "0.02 *")), "Layer_Dense",
+         "agrees with step 05, but the size of its first weights is 0.02, the step's 0.01"),
+        (of_step(19, ("size=inputs.shape) / self.rate", "size=inputs.shape)")),
+         "Layer_Dropout", "\n    the mask is not divided by the share that stays"),
+        (of_step(19, ("self.rate = 1 - rate", "self.rate = 0.97 - rate")),
+         "Layer_Dropout", "differs from step 19"),
+        (of_step(8, ("return result", "return 2 * result")), "log", "differs from step 08"),
+    ],
+)  # fmt: skip
+def test_verdicts(text, name, words, said):
+    assert words in said(text)[name]
+
+
+def test_modules(said, tmp_path):
+    (tmp_path / "nn").mkdir()
+    (tmp_path / "nn" / "base.py").write_text("import numpy as np" + RELU.format(""))
+    (tmp_path / "above.py").write_text("class Loss:\n    pass\nclass Left: pass")
+    text = "from .base import Activation_ReLU\nfrom above import *\nActivation_ReLU()"
+    found = said(text, "nn/mine.py")
+    assert found.pop("Activation_ReLU") == "Activation_ReLU: agrees with step 10"
+    [rest] = found
+    assert rest == "2 more beside it are not used: Loss, Left"
+
+
+def test_training_is_not_run(said, tmp_path):
+    text = "import numpy as np\nopen('made', 'w')\nx = np.random.rand()\nexit()\n"
+    assert said(text + RELU.format("")) == {
+        "Activation_ReLU": "Activation_ReLU: agrees with step 10"
+    }
+
+
+# ---- The command
+
+
+def test_status(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("right.py").write_text("import numpy as np" + RELU.format(""))
+    Path("wrong.py").write_text("import numpy as np" + RELU.format(" + 1"))
+    Path("none.py").write_text("x = 1\n%matplotlib inline")
+    statuses = [check(words.split(), BY_NUMBER) for words in ("right.py", "right.py wrong.py", "none.py wrong.py")]
+    assert statuses == [0, 1, 2]
+    assert capsys.readouterr().err == (
+        "none.py, line 2: invalid syntax: %matplotlib inline\n"
+    )
+    for word, words in ("14", "exercise 14 writes it"), ("17", "no exercise 17; there are 05"), ("x.py", "no file x.py"):
+        with pytest.raises(Mistake, match=words):
+            check([word], BY_NUMBER)
+
+
+def test_endless_loop(tmp_path):
+    path = tmp_path / "mine.py"
+    loop = RELU.replace("self.inputs = inputs", "while True: pass")
+    path.write_text("class Layer_Input: pass\nnp = 1\n" + loop.format(""))
+    found = verdicts(path, 10)
+    assert [verdict.name for verdict in found] == ["Layer_Input", "Activation_ReLU"]
+    assert found[1].text.endswith("the comparison did not end in 10 seconds and was stopped")
+
+
+def test_an_exercise(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    gap = '        raise NotImplementedError("write Activation_ReLU.forward")\n'
+    line = "        self.output = np.maximum(0, inputs)  # same shape as inputs\n"
+    path = Path("exercise_06.py")
+    path.write_text(of_step(6, (line, gap)))
+    assert check(["6"], BY_NUMBER) == 1
+    assert "Activation_ReLU.forward is still empty\n" in capsys.readouterr().out
+    path.write_text(of_step(6, (line, line + gap)))
+    assert check(["6"], BY_NUMBER) == 1
+    assert "has code, but the raise is still in, line" in capsys.readouterr().out
+    path.write_text(of_step(6, (line, line.replace("0,", "1,"))))
+    assert check(["6"], BY_NUMBER) == 1
+    assert "differs from step 06, in forward" in capsys.readouterr().out
+    path.write_text(BY_NUMBER[6].text, encoding="utf-8-sig")
+    assert check(["6"], BY_NUMBER) == 0
+    assert "Next: python nnfs_steps exercise 7\n" in capsys.readouterr().out
