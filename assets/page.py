@@ -1,5 +1,6 @@
 """Build the page to read along the book, page/index.html: python assets/page.py"""
 
+import argparse
 import json
 import re
 import sys
@@ -7,33 +8,62 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-import markdown
-from PIL import Image
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+try:
+    import markdown
+    from PIL import Image
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+except ModuleNotFoundError as error:
+    install = "python -m pip install -r requirements.txt -r tests/requirements.txt"
+    sys.exit(f"the page is built with {error.name}: {install}")
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from project import ROOT, Parser, command, scripts_in, write
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "nnfs_steps"))
 from tour import exercises
 from tour.changes import GAP, kept, matched, signed, visible
-from tour.commands import heading
 from tour.curves import STYLES
-from tour.differences import NUMBER, notes, pairs, rows, trainings
-from tour.scripts import origin
+from tour.differences import NUMBER, Training, notes, pairs, rows, trainings
+from tour.scripts import Mistake, chapter, origin, scripts_in, write
 
 ASSETS = ROOT / "assets"
-STEPS, CONCEPTS = (scripts_in(ROOT / name) for name in ("nnfs_steps", "concepts"))
+STEPS, CONCEPTS = {}, {}  # by number, filled by load
+FOLDERS = {"nnfs_steps": STEPS, "concepts": CONCEPTS}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Chapters that the page takes over, from whichever README has them
 SECTIONS = ["Where is what", "Derivations", "The digits", "What it costs"]
+MARKDOWN = [README, *(path.read_text("utf-8") for path in ROOT.glob("*/README.md"))]
 # Of the README, what follows the comparison: what is luck
 SEEDS = README.partition("comparison.png")[2].partition("\n## ")[0].partition("\n\n")[2]
-ALTS = dict(re.findall(r'src="assets/(.*?)".*? alt="(.*?)"', README))
+ALTS = dict(re.findall(r'src="(?:assets/)?(\w.*?)".*? alt="(.*?)"', "".join(MARKDOWN)))
 used = set()  # the pictures that the page shows
+
+
+def load():
+    """Read the scripts; what the page can't show raises Mistake."""
+    for folder, scripts in FOLDERS.items():
+        scripts.clear()
+        scripts.update(scripts_in(ROOT / folder))
+    for script in [*STEPS.values(), *CONCEPTS.values()]:
+        try:
+            script.parts  # noqa: B018
+        except SyntaxError as error:
+            where = f"{script.path.name}, line {error.lineno}"
+            raise Mistake(f"{where}: {error.msg}") from None
+        if script.record is None:
+            raise Mistake(f'{script.path.name} does not end with a block "# Output:"')
+        for number in script.concepts:
+            if number not in CONCEPTS:
+                raise Mistake(f"{script.path.name} names concept {number}: there is none")
 
 
 def address(script):
     return f"{script.kind.lower()}-{script.number:02}"
+
+
+def short(script):
+    """The idea in a word or two."""
+    return escape(script.idea.partition(":")[0].strip("."))
 
 
 def link(script, text="{:02}"):
@@ -44,6 +74,11 @@ def code(text):  # it may break after its parts
     return f"<code>{re.sub('(?<=[._/])', '<wbr>', text)}</code>"
 
 
+def wide(html):
+    """A box that scrolls if its window is narrow, by keyboard too."""
+    return f'<div class="wide" tabindex="0">{html}</div>'
+
+
 def linked(html, script=None, names="[_.]"):
     """HTML with its steps, concepts, addresses and the script's own names as links."""
     own = [n for n, p in script.parts.items() if p.place] if script else []
@@ -51,7 +86,7 @@ def linked(html, script=None, names="[_.]"):
     patterns = {
         "skip": r"<(?P<tag>a|code|pre)\b.*?</(?P=tag)>|<[^>]+>",
         "number": r"\b(?:[Ss]tep|[Cc]oncept)s?\s\d\d(?:(?:,|\sand|\sto|\sor)\s\d\d)*",
-        "url": r"https://[^\s<]+[^\s<,;.]",
+        "url": r"https://[^\s<>\"'()]*[\w/]",
         "name": rf"(?<![\w.])(?:{'|'.join(map(re.escape, own)) or '(?!)'})(?!\w)",
     }
 
@@ -78,7 +113,8 @@ def lesson(script):
             text = escape("\n".join(lines), quote=False)
             if indented:
                 text = re.sub("^    ", "", text, flags=re.M)
-                yield f'<pre class="{"" if "  " in text else "flow"}">{text}</pre>'
+                kind = "table" if "  " in text else "flow"
+                yield f'<pre class="{kind}" tabindex="0">{text}</pre>'
             else:
                 yield f"<p>{linked(text, script)}</p>"
 
@@ -97,7 +133,10 @@ def fields(script, before):
     readers = [s for s in STEPS.values() if script.number in s.concepts]
     if script.kind == "Concept" and readers:
         yield "For step", ", ".join(map(link, readers))
-    yield "Run", code(f"python {script.path.parent.name}/{script.path.name}")
+    place = f"{script.path.parent.name}/{script.path.name}"
+    copy = '<button type="button" class="copy" hidden>Copy the code</button>'
+    yield "Script", f'<a href="{place}">{script.path.name}</a> {copy}'
+    yield "Run", code(f"python {place}")
     if before:
         yield "Compare", code(f"python nnfs_steps compare {script.number}")
     if before and exercises.new_in(script, STEPS):
@@ -105,19 +144,24 @@ def fields(script, before):
 
 
 def rendered(text):
-    """Markdown of the README as HTML, with links to places on the page."""
+    """Markdown of a README as HTML, with links to places on the page."""
     text = re.sub(r"<summary>(.*?)</summary>", r"### \1", text)
     text = re.sub(r"</?details>|<!--.*?-->", "", text)
     html = markdown.markdown(text, extensions=["tables", "fenced_code"])
-    script = r'href="(?:nnfs_)?(step|concept)s/(\d\d)_[^"]*"'
+    script = r'href="(?:\.\./)?(?:nnfs_)?(step|concept)s/(\d\d)_[^"]*"'
     html = re.sub(script, r'href="#\1-\2"', html)
-    image = r'<img src="assets/([^"]*)"( \w+="[^"]*")* ?/?>'
+    html = re.sub("<pre>", '<pre tabindex="0">', html)
+    html = re.sub("<table>.*?</table>", lambda found: wide(found[0]), html, flags=re.S)
+    image = r'<img src="(?:assets/)?([^"]*)"( \w+="[^"]*")* ?/?>'
     return linked(re.sub(image, lambda found: picture(found[1]), html))
 
 
 def readme(title):
-    """A chapter of the README."""
-    text = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    """A chapter of the README, or of the one that has it."""
+    found = [text.partition(f"\n## {title}\n")[2] for text in MARKDOWN]
+    if not any(found):
+        raise Mistake(f'no README has the chapter "{title}", which the page shows')
+    text = max(found, key=len).partition("\n## ")[0]
     start = f'<section id="{title.lower().replace(" ", "-")}" class="text">'
     return f"{start}<h2>{title}</h2>{rendered(text)}</section>"
 
@@ -135,6 +179,9 @@ def picture(name, script=None):
     return f'<img {kind} src="{name}" width="{width}" height="{height}" alt="{alt}">'
 
 
+# ---- The code of a script
+
+
 def coloured(script):
     """The lines of a script by their number, as HTML."""
     lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
@@ -146,54 +193,70 @@ def coloured(script):
 
 def listing(script, before):
     """Yield the code as HTML: what is new is marked, what stood before is folded."""
-    places = {name: p.place for name, p in script.parts.items() if p.place}
-    names = {place.start + 1: name for name, place in places.items()}
-    signs, gone, left, owner = {}, {}, [], {}
-    if before:
-        earlier = [s for s in STEPS.values() if s.number < script.number]
-        same, back = kept(before, script, earlier)
-        hidden = [*same, *back]
-        for name in sorted({*hidden} & {*places}, key=len, reverse=True):
-            place = places[name]  # a class comes after its methods, and takes them in
-            owner |= dict.fromkeys(range(place.start + 1, place.stop + 1), name)
-        old, new = visible(before, same), visible(script, hidden)
-        for kind, a, b, c, d in matched(old, new).get_opcodes():
-            for sign, n, line in signed(kind, old[a:b], new[c:d]):
-                if sign != "-":
-                    signs[n] = sign if line != GAP else " "
-                    gone[n], left = left, []
-                elif line != GAP:
-                    left.append(n)
-        for run in still(script, signs, gone, places):
-            owner |= dict.fromkeys(run, f"lines {run[0]} to {run[-1]}")
     html, old_html = coloured(script), before and coloured(before)
+    signs, gone, left = changes(script, before) if before else ({}, {}, [])
+    names = {p.place.start + 1: n for n, p in script.parts.items() if p.place}
 
     def removed(numbers):
-        for n in numbers:
-            yield f'<del class="l" data-n="{n:3} -">{old_html[n]}\n</del>'
+        return "".join(f'<del data-n="{n}">{old_html[n]}\n</del>' for n in numbers)
+
+    def line(n):
+        place = f' id="{address(script)}.{names[n]}"' if n in names else ""
+        sign = signs.get(n, " ")
+        if sign == "+":
+            return f"<ins{place}>{html[n]}\n</ins>"
+        moved = f' data-sign="{escape(sign)}"' if sign != " " else ""
+        return f"<span{place}{moved}>{html[n]}\n</span>"
 
     def block(numbers):
-        for n in range(numbers[0], numbers[-1] + 1):
-            yield from removed(gone.get(n, []))
-            sign = signs.get(n, " ")
-            tag = "ins" if sign == "+" else "span"
-            place = f' id="{address(script)}.{names[n]}"' if n in names else ""
-            yield f'<{tag} class="l" data-n="{n:3} {sign}"{place}>{html[n]}\n</{tag}>'
+        lines = "".join(removed(gone.get(n, [])) + line(n) for n in numbers)
+        return f'<pre style="counter-reset:n {numbers[0] - 1}">{lines}</pre>'
 
-    for name, numbers in groupby(script.code, owner.get):
-        numbers = [*numbers]
-        yield f"<pre>{''.join(removed(gone.pop(numbers[0], [])))}</pre>"
-        pre = f"<pre>{''.join(block(numbers))}</pre>"
-        if name:
-            first = [s for s in STEPS.values() if s.source(name) == script.source(name)]
-            note = link(first[0], "as in step {:02}") if name in places else "as before"
-            name = f"<summary><code>{name}</code> <small>{note}</small></summary>"
-        yield f"<details>{name}{pre}</details>" if name else pre
-    yield f"<pre>{''.join(removed(left))}</pre>"
+    owner = folds(script, before, signs, gone) if before else {}
+    numbers = range(min(script.code), max(script.code) + 1)
+    parts = [(name, [*run]) for name, run in groupby(numbers, owner.get)]
+    for folded, run in groupby(parts, lambda part: part[0] is not None):
+        blocks = []
+        for name, lines in run:
+            above = removed(gone.pop(lines[0], []))  # stays in sight
+            blocks.append(f"<pre>{above}</pre>" if above else "")
+            blocks.append(fold(script, name, block(lines)) if name else block(lines))
+        html_of_run, count = "".join(blocks), len(blocks) // 2
+        if folded and count > 3:
+            words = f"{count} parts as before"
+            html_of_run = f"<details><summary>{words}</summary>{html_of_run}</details>"
+        yield html_of_run
+    yield f"<pre>{removed(left)}</pre>" if left else ""
 
 
-def still(script, signs, gone, places):
-    """Yield the numbers of the program's lines far from changes, run by run."""
+def changes(script, before):
+    """How the code differs from the step before: {number of a line: its sign}, {number:
+    the numbers of lines that stood above it}, and those that stood at the end.
+    """
+    earlier = [s for s in STEPS.values() if s.number < script.number]
+    same, back = kept(before, script, earlier)
+    old, new = visible(before, same), visible(script, [*same, *back])
+    signs, gone, left = {}, {}, []
+    for kind, a, b, c, d in matched(old, new).get_opcodes():
+        for sign, n, line in signed(kind, old[a:b], new[c:d]):
+            if sign != "-":
+                signs[n] = sign if line != GAP else " "
+                gone[n], left = left, []
+            elif line != GAP:
+                left.append(n)
+    return signs, gone, left
+
+
+def folds(script, before, signs, gone):
+    """{number of a line: the name of what is folded there}."""
+    earlier = [s for s in STEPS.values() if s.number < script.number]
+    same, back = kept(before, script, earlier)
+    places = {name: p.place for name, p in script.parts.items() if p.place}
+    owner = {}
+    for name in sorted({*same, *back} & {*places}, key=len, reverse=True):
+        place = places[name]  # a class comes after its methods, and takes them in
+        owner |= dict.fromkeys(range(place.start + 1, place.stop + 1), name)
+    # Of the program, what is far from changes
     inside = {n + 1 for p in places.values() for n in range(p.start, p.stop)}
     lines = [*script.code]
     busy = [i for i, n in enumerate(lines) if signs.get(n, " ") != " " or gone.get(n)]
@@ -201,7 +264,24 @@ def still(script, signs, gone, places):
     for calm, run in groupby(lines, lambda n: n not in inside and n not in near):
         run = [*run]
         if calm and len(run) > 3:
-            yield run
+            owner |= dict.fromkeys(run, f"lines {run[0]} to {run[-1]}")
+    # The blank lines around what is folded are folded with it
+    for a, b in zip(lines, lines[1:]):
+        owner |= dict.fromkeys(range(a + 1, b), owner.get(a) or owner.get(b))
+    return owner
+
+
+def fold(script, name, html):
+    note, where = "as before", ""
+    if name in script.parts:
+        having = [s for s in STEPS.values() if s.source(name) == script.source(name)]
+        note = f"as in step {having[0].number:02}"
+        where = f"<p>{link(having[0], 'Go to step {:02}, which has it first')}</p>"
+    title = f"<summary><code>{name}</code> <small>{note}</small></summary>"
+    return f"<details>{title}{where}{html}</details>"
+
+
+# ---- What a script prints
 
 
 def marks(old, new):
@@ -225,92 +305,114 @@ def marks(old, new):
 
 
 def outputs(script, before):
-    """Yield what a script prints and shows, after what the step before does."""
-    both = [s for s in (before, script) if s and s.record is not None]
+    """What a script prints and shows, beside what the step before does."""
+    both, blocks = [s for s in (before, script) if s], ""
     records = [[escape(line, quote=False) for line in s.record] for s in both]
-    for each, lines in zip(both, marks(*records) if len(both) == 2 else records):
+    for each, lines in zip(both, marks(*records) if before else records):
         title = "Output" if each is script else link(each, "Step {:02} prints")
+        kind = "output" if each is script else "output earlier"
         name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
         image = picture(name, each) if (ASSETS / name).exists() else ""
-        text, count = escape("\n".join(each.output)), len(each.output)
-        whole = (
-            f"<details><summary>All {count} lines</summary><pre>{text}</pre></details>"
-        )
-        whole *= each is script and "..." in each.record
-        record = "\n".join(lines)
-        yield f"<div><h4>{title}</h4><pre>{record}</pre>{image}{whole}</div>"
+        record, whole = "\n".join(lines), ""
+        if each is script and "..." in each.record:
+            text, count = escape("\n".join(each.output)), len(each.output)
+            text = f'<pre tabindex="0">{text}</pre>'
+            whole = f"<details><summary>All {count} lines</summary>{text}</details>"
+        record = f'<pre tabindex="0">{record}</pre>'
+        blocks += f'<div class="{kind}"><h4>{title}</h4>{record}{image}{whole}</div>'
+    return f'<div class="prints">{blocks}</div>'
+
+
+def curves(step):
+    """Yield the trainings that a step prints, with titles for the page: t24-0. What is
+    validated more than once is a curve of its own: t24-0v.
+    """
+    for number, training in enumerate(trainings(step.output, "", step.idea)[0]):
+        title, seen = f"t{step.number}-{number}", training.validation
+        if len(seen) > 1:
+            yield training._replace(title=title, validation={})
+            yield Training(f"{title}v", "validation", seen, {})
+        else:
+            yield training._replace(title=title)
 
 
 def training_table(script, before):
     """The trainings of two steps side by side, if both have one."""
-    both = [trainings(s.output, s.name, s.idea)[0] for s in (before, script) if s]
+    both = [[*curves(step)] for step in (before, script) if step]
     if len(both) < 2 or not all(both):
         return ""
-    luck = ', and <a href="#seeds">what is luck</a>' * bool(SEEDS)
-    said = " ".join(notes([before, script]))
-    note = f'<p>{said} <a href="#trainings">Their curves</a>{luck}.</p>'
-    return table(both[0] + both[1]) + note
+    found = both[0] + both[1]
+    names = " ".join(training.title for training in found)
+    ways = f'<a href="#trainings" data-on="{names}">Their curves</a>'
+    if SEEDS:
+        ways += ', and <a href="#seeds">what is luck</a>'
+    return f"{table(found)}<p>{' '.join(notes([before, script]))} {ways}.</p>"
 
 
-def table(found, rest="|.*"):
+def table(found, shown=".*"):
     """Trainings as an HTML table; a cell has the training's title as its class."""
     names, headings, _, *lines = rows(found)
-    numbers = [re.sub(r"^t(\d+)-\d+", r"\1", name) for name in names]
+    numbers = [re.sub(r"^t(\d+)-.*", r"\1", name) for name in names]
     heads = [f"{number} {text}" for number, text in zip(numbers, headings)]
     heads[0] = "epoch"
     html = '<table class="numbers"><caption>Loss, then accuracy</caption><tr>'
     html += "".join(f'<th class="{x}">{escape(y)}' for x, y in zip(names, heads))
     for line in lines:
-        if re.fullmatch(f"0|[125][0,]*{rest}", line[0]):
+        if re.fullmatch(shown, line[0]):
             cells = (f'<td class="{name}">{text}' for name, text in zip(names, line))
             html += f"<tr>{''.join(cells)}"
-    return html + "</table>"
+    return wide(html + "</table>")
 
 
 def section(script, group):
     before = origin(script, STEPS) if script.kind == "Step" else None
     numbers = [*group]
     place = numbers.index(script.number)
-    ways = [link(group[n], "&larr; {:02}") for n in numbers[:place][-1:]]
-    ways += [link(group[n], "{:02} &rarr;") for n in numbers[place + 1 :][:1]]
+    ways = [(group[n], "&larr; {:02}", "") for n in numbers[:place][-1:]]
+    ways += [(group[n], "{:02}", " &rarr;") for n in numbers[place + 1 :][:1]]
+    ways = [link(to, f"{a} <span>{short(to)}</span>{b}") for to, a, b in ways]
     terms = "".join(f"<dt>{k}<dd>{v}" for k, v in fields(script, before))
     title = re.sub("(:.*)", r"<i>\1</i>", escape(script.idea))
+    prints, name = outputs(script, before), script.name
+    table = training_table(script, before)
     return f"""
 <section id="{address(script)}" class="script">
-<header><p>{script.name}<span>{" ".join(ways)}</span></p><h3>{title}</h3></header>
+<p class="here"><b>{name}</b> <span>{short(script)}</span> <i>{" ".join(ways)}</i></p>
+<h3>{title}</h3>
+<div class="lesson">
 <div class="notes">{"".join(lesson(script))}<dl>{terms}</dl></div>
-<div class="code"><div>{"".join(listing(script, before))}</div></div>
-{training_table(script, before)}
-<div class="prints{" alone" * (not before)}">{"".join(outputs(script, before))}</div>
+<div><div class="code" tabindex="0" role="group" aria-label="Code of {script.title}">
+<div>{"".join(listing(script, before))}</div></div>{"" if before else prints}</div>
+</div>
+{table + prints if before else ""}
 </section>"""
+
+
+# ---- The trainings
 
 
 WIDTH, HEIGHT, LAST = 460, 240, 10_000  # pixels, and the epoch at the right
 DASHES = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3", "-": "none"}
 
 
-def curves():
-    """Yield the trainings of the steps, with class, title and style for the chart."""
-    steps = [(s, trainings(s.output, "", s.idea)[0]) for s in STEPS.values()]
-    found = [(s, number, x) for s, some in steps for number, x in enumerate(some)]
-    for place, (step, number, training) in enumerate(found):
-        values = STYLES[place % len(STYLES)]
-        colour = values["color"].replace("#000000", "currentColor")  # the text's
-        style = f'stroke="{colour}" stroke-dasharray="{DASHES[values["linestyle"]]}"'
-        name, title = f"t{step.number}-{number}", training.heading.partition(":")[0]
-        title = f"{step.number} {escape(title.strip('.'))}"
-        yield name, title, training._replace(title=name), style
+def styles():
+    """The styles of the tour's curves as CSS: those that are on get one each."""
+    for number, style in enumerate(STYLES):
+        colour = style["color"].replace("#000000", "currentColor")  # the text's
+        dashes = DASHES[style["linestyle"]]
+        yield f'[data-style="{number}"]{{stroke:{colour};stroke-dasharray:{dashes}}}'
 
 
-def panel(title, field, top):
+def panel(title, field, top, found):
     """One SVG: the curves of the loss or of the accuracy."""
     lines = ticks = ""
-    for name, _, training, style in curves():
+    for place, training in enumerate(found):
         points = " ".join(
             f"{n / LAST * WIDTH:.4g},{(1 - float(x[field]) / top) * HEIGHT:.4g}"
             for n, x in training.epochs.items()
         )
-        lines += f'<polyline class="{name}" {style} points="{points}"/>'
+        style = f'data-style="{place % len(STYLES)}"'
+        lines += f'<polyline class="{training.title}" {style} points="{points}"/>'
     for y in 0, 0.2, 0.4, 0.6, 0.8, 1:
         at = (1 - y / top) * HEIGHT
         ticks += f'<text x="-8" y="{at + 5:.0f}" text-anchor="end">{y}</text>'
@@ -328,48 +430,86 @@ def panel(title, field, top):
 def chart():
     """The curves of all trainings, a switch for each, tables of those that are on."""
     switches, hide, tables, data, few = "", "", "", {}, {}
-    for name, title, training, style in curves():
-        on = " checked" * (11 <= int(title[:2]) <= 16)
+    found = [(step, x) for step in STEPS.values() for x in curves(step)]
+    for place, (step, training) in enumerate(found):
+        name, heading = training.title, training.heading.partition(":")[0].strip(".")
+        style = f'class="{name}" data-style="{place % len(STYLES)}"'
         line = f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style}/></svg>'
+        on = " checked" if 11 <= step.number <= 16 else ""
         box = f'<input type="checkbox" id="{name}"{on}>'
-        switches += f"<label>{box}{line}<span>{title}</span><output></output></label>"
+        title = f"<span>{step.number} {escape(heading)}</span>"
+        switches += f"<label>{box}{line}{title}<output></output></label>"
         hide += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
         data[name] = {n: f"{x['loss']} {x['acc']}" for n, x in training.epochs.items()}
         few.setdefault(max(training.epochs) < 100, []).append(training)
     for kind, some in few.items():
-        tables += f'<div class="few{kind:d}">{table(some, rest="")}</div>'
+        shown = "[125]0*" if kind else "0|[125][0,]*00"
+        tables += f'<div class="few{kind:d}">{table(some, shown)}</div>'
         on = ":checked, #".join(training.title for training in some)
         hide += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
+    found = [training for _, training in found]
     return f"""
-<section id="trainings" class="text"><h2>Trainings</h2><style>{hide}</style>
-<div class="panels">{panel("Loss", "loss", 1.2)}{panel("Accuracy", "acc", 1)}</div>
-<label class="slider" hidden>epoch <b></b><input type="range" value="100"></label>
-<fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>
-{switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
-<script type="application/json">{json.dumps(data)}</script></section>"""
+<h2>Their curves</h2><style>{hide}{"".join(styles())}</style>
+<p>As the steps print them: every 100th epoch, and where an epoch is a round of many
+batches, each. <span class="slider" hidden>Move over the chart, or move the slider, to read
+the values.</span></p>
+<div class="panels">{panel("Loss", "loss", 1.2, found)}{panel("Accuracy", "acc", 1, found)}
+</div><label class="slider" hidden>epoch <b></b><input type="range" value="100"></label>
+<fieldset><legend>Trainings<span class="slider" hidden>, with loss and accuracy at this
+epoch</span></legend>{switches}</fieldset>{tables}
+<script type="application/json">{json.dumps(data)}</script>"""
+
+
+def regions():
+    """The regions of the steps of chapter 10 as they learn, one picture for each step.
+
+    All are parts of one sprite: a column for each step, a row for each epoch.
+    """
+    said = json.loads((ASSETS / "regions.json").read_text(encoding="utf-8"))
+    [sprite] = [path.name for path in ASSETS.glob("regions.*") if path.suffix != ".json"]
+    used.add(sprite)
+    last, size, figures = len(said["epochs"]) - 1, said["size"], ""
+    for column, number in enumerate(said["steps"]):
+        step = STEPS[number]
+        alt = f"The regions of {step.title} at the end"
+        width, height = size * len(said["steps"]), size * (last + 1)
+        image = f'src="{sprite}" width="{width}" height="{height}" alt="{alt}"'
+        loss = said["loss"][last][column]
+        figures += f"""<figure><div style="--column:{column}"><img loading="lazy" {image}></div>
+<figcaption>{link(step)} {short(step)} <output>{loss:.3f}</output></figcaption></figure>"""
+    end = f"{said['epochs'][last]:,}"
+    return f"""
+<h2>See it learn</h2><p>The spiral, and which class each network sees where, with the loss
+of that epoch, on the seed of the steps.</p>
+<div class="regions" style="--row:{last};--rows:{last + 1};--columns:{len(said["steps"])}">
+{figures}</div>
+<div class="slider" hidden><button type="button">Play</button><label>epoch <b>{end}</b>
+<input type="range" max="{last}" value="{last}"></label></div>
+<script type="application/json">{json.dumps(said)}</script>"""
+
+
+# ---- The page
 
 
 def contents(chapters):
-    """Yield the navigation: the steps by chapter, the concepts, the rest."""
+    """Yield the contents: the steps by chapter, the concepts, the rest."""
     yield '<p><a href="#top">Start</a></p>'
     for title, group in chapters.items():
         if title == "Concepts":
             yield '<p><a href="#trainings">Trainings</a></p>'
-        yield f"<div><h2>{title}</h2><ol>"
-        for each in group:
-            idea = escape(each.idea.partition(":")[0].strip("."))
-            yield f"<li>{link(each, '<b>{:02}</b> <span>' + idea + '</span>')}"
-        yield "</ol></div>"
+        links = (f"<li>{link(x, '<b>{:02}</b> ' + short(x))}" for x in group)
+        yield f"<div><p>{title}</p><ol>{''.join(links)}</ol></div>"
     for title in SECTIONS:
         yield f'<p><a href="#{title.lower().replace(" ", "-")}">{title}</a></p>'
 
 
 def build():
     """The page as HTML."""
+    load()
     title, text = README.partition("\n## Quick start")[0].lstrip("# ").split("\n", 1)
     text = re.sub(r'<img [^>]*\.gif"[^>]*>', "", text)
-    groups = groupby(STEPS.values(), lambda s: heading(s).removeprefix("Steps, "))
-    chapters = {name.capitalize(): [*group] for name, group in groups}
+    groups = groupby(STEPS.values(), chapter)
+    chapters = {f"Chapter {n}" if n else "Beyond the book": [*g] for n, g in groups}
     steps = ""
     for name, group in chapters.items():
         steps += f"<h2>{name}</h2>{''.join(section(step, STEPS) for step in group)}"
@@ -384,32 +524,42 @@ def build():
 <style>{(ASSETS / "page.css").read_text()}</style>
 <body id="top">
 <a class="skip" href="#steps">To the steps</a>
-<nav aria-label="Contents">{"".join(contents(chapters))}</nav>
+<nav aria-label="Contents"><button type="button" popovertarget="contents">Contents</button>
+<div id="contents" popover>{"".join(contents(chapters))}</div></nav>
 <main>
 <section class="text"><h1>{title.replace("-", " ")}</h1>{rendered(text)}</section>
 {readme("Quick start")}
 <section id="steps" class="text"><h2>Steps</h2><p>Beside each step stands its code:
-lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved, and what a
-step keeps from an earlier one is folded. <span class="keys" hidden>Keys: <kbd>n</kbd>
-next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or only what is
-new.</span></p></section>{steps}
-{chart()}
-<section class="text"><h2>Concepts</h2></section>
+lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved. What a step
+keeps from an earlier one is folded. <span class="keys" hidden>Click a name in the code to
+see where it is used. Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of
+the step, or only what is new.</span></p></section>{steps}
+<section id="trainings" class="text">{regions()}{chart()}
+<div id="seeds">{rendered(SEEDS)}</div></section>
+<h2>Concepts</h2>
 {"".join(section(each, concepts) for each in concepts.values())}
 {"".join(map(readme, SECTIONS))}
+<p id="uses" role="status" hidden></p>
 </main>
 <script>{(ASSETS / "page.js").read_text()}</script></html>
 """
 
 
 def main(words, folder=ROOT / "page"):
-    Parser(description=__doc__).parse_args(words)
+    argparse.ArgumentParser(description=__doc__).parse_args(words)
     html = build()
     for name in used:
         write(folder / name, (ASSETS / name).read_bytes())
+    for scripts in FOLDERS.values():
+        for script in scripts.values():
+            path = folder / script.path.parent.name / script.path.name
+            write(path, script.path.read_bytes())
     write(folder / "index.html", html)
     print(f"{folder / 'index.html'}: {len(html.encode()) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
-    command(main)
+    try:
+        main(sys.argv[1:])
+    except (Mistake, OSError) as error:
+        sys.exit(str(error))
