@@ -7,13 +7,13 @@ import sys
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from textwrap import shorten
 
 try:
     import markdown
     from PIL import Image
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
 except ModuleNotFoundError as error:
     install = "python -m pip install -r requirements.txt -r tests/requirements.txt"
     sys.exit(f"the page is built with {error.name}: {install}")
@@ -33,8 +33,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Chapters that the page takes over, from whichever README has them
 SECTIONS = ["Where is what", "Derivations", "The digits", "What it costs"]
 MARKDOWN = [README, *(path.read_text("utf-8") for path in ROOT.glob("*/README.md"))]
-# Of the README, what follows the comparison: what is luck
-SEEDS = README.partition("comparison.png")[2].partition("\n## ")[0].partition("\n\n")[2]
+# What is luck: the table of the ten seeds, and the paragraph above it
+ABOVE, _, BELOW = "".join(MARKDOWN).partition("<!-- seeds -->")
+SEEDS = ABOVE.rstrip().rpartition("\n\n")[2] + "\n\n" + BELOW.partition("<!-- /")[0]
 ALTS = dict(re.findall(r'src="(?:assets/)?(\w.*?)".*? alt="(.*?)"', "".join(MARKDOWN)))
 used = set()  # the pictures that the page shows
 
@@ -62,8 +63,9 @@ def address(script):
 
 
 def short(script):
-    """The idea in a word or two."""
-    return escape(script.idea.partition(":")[0].strip("."))
+    """The idea in a few words."""
+    idea = script.idea.partition(":")[0].strip(".")
+    return escape(shorten(idea, 32, placeholder=" ..."))
 
 
 def link(script, text="{:02}"):
@@ -182,12 +184,18 @@ def picture(name, script=None):
 # ---- The code of a script
 
 
+COLOURS = {Keyword: "k", Operator.Word: "k", Name.Function: "d", Name.Class: "d"}
+COLOURS |= {String: "s", Number: "m", Comment: "c"}
+
+
 def coloured(script):
     """The lines of a script by their number, as HTML."""
-    lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
-    html = highlight(script.text, lexer, formatter)
-    # Names, operators and spaces have no colour of their own
-    html = re.sub(r'<span class="(?:n|o|p|w|nn|fm|vm)">(.*?)</span>', r"\1", html)
+    html, tokens = "", PythonLexer(stripnl=False).get_tokens(script.text)
+    kinds = ((next(filter(COLOURS.get, reversed(k.split())), None), x) for k, x in tokens)
+    for kind, run in groupby(kinds, lambda pair: pair[0]):
+        text = escape("".join(x for _, x in run), quote=False)
+        tag = f'<span class="{COLOURS.get(kind)}">'
+        html += re.sub("(.+)", rf"{tag}\1</span>", text) if kind else text
     return dict(enumerate(html.split("\n"), 1))
 
 
@@ -344,8 +352,7 @@ def training_table(script, before):
     found = both[0] + both[1]
     names = " ".join(training.title for training in found)
     ways = f'<a href="#trainings" data-on="{names}">Their curves</a>'
-    if SEEDS:
-        ways += ', and <a href="#seeds">what is luck</a>'
+    ways += ', and <a href="#seeds">what is luck</a>'
     return f"{table(found)}<p>{' '.join(notes([before, script]))} {ways}.</p>"
 
 
@@ -395,14 +402,6 @@ WIDTH, HEIGHT, LAST = 460, 240, 10_000  # pixels, and the epoch at the right
 DASHES = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3", "-": "none"}
 
 
-def styles():
-    """The styles of the tour's curves as CSS: those that are on get one each."""
-    for number, style in enumerate(STYLES):
-        colour = style["color"].replace("#000000", "currentColor")  # the text's
-        dashes = DASHES[style["linestyle"]]
-        yield f'[data-style="{number}"]{{stroke:{colour};stroke-dasharray:{dashes}}}'
-
-
 def panel(title, field, top, found):
     """One SVG: the curves of the loss or of the accuracy."""
     lines = ticks = ""
@@ -411,8 +410,8 @@ def panel(title, field, top, found):
             f"{n / LAST * WIDTH:.4g},{(1 - float(x[field]) / top) * HEIGHT:.4g}"
             for n, x in training.epochs.items()
         )
-        style = f'data-style="{place % len(STYLES)}"'
-        lines += f'<polyline class="{training.title}" {style} points="{points}"/>'
+        style = f'class="{training.title}" data-style="{place % len(STYLES)}"'
+        lines += f'<polyline {style} points="{points}"/>'
     for y in 0, 0.2, 0.4, 0.6, 0.8, 1:
         at = (1 - y / top) * HEIGHT
         ticks += f'<text x="-8" y="{at + 5:.0f}" text-anchor="end">{y}</text>'
@@ -427,65 +426,71 @@ def panel(title, field, top, found):
 <path class="at" d="M0 0v{HEIGHT}"/></svg>"""
 
 
+def regions(said):
+    """What the steps of chapter 10 have learned, a picture for each: all are parts of one
+    sprite, a column for each step, a row for each recorded epoch.
+    """
+    used.add("regions.png")
+    size, rows, columns = said["size"], len(said["epochs"]), len(said["steps"])
+    image = f'src="regions.png" width="{size * columns}" height="{size * rows}"'
+    dots, figures = "", ""
+    for kind in sorted({kind for *_, kind in said["points"]}):
+        points = "".join(f"M{x:g} {y:g}h0" for x, y, k in said["points"] if k == kind)
+        dots += f'<path d="{points}"/><path class="class{kind}" d="{points}"/>'
+    for column, number in enumerate(said["steps"]):
+        alt = f"The spiral, and the regions of the three classes in step {number}"
+        figures += f"""
+<figure><div style="--column:{column}"><img loading="lazy" {image} alt="{alt}">
+<svg viewBox="0 0 {size} {size}"><use href="#dots"/></svg></div><figcaption>
+{link(STEPS[number])} {short(STEPS[number])} <output>{said["loss"][-1][column]:.3f}</output>
+</figcaption></figure>"""
+    return f"""<svg class="skip"><g id="dots">{dots}</g></svg>
+<div class="regions" style="--row:{rows - 1};--rows:{rows};--columns:{columns}">
+{figures}</div>"""
+
+
 def chart():
-    """The curves of all trainings, a switch for each, tables of those that are on."""
-    switches, hide, tables, data, few = "", "", "", {}, {}
-    found = [(step, x) for step in STEPS.values() for x in curves(step)]
+    """How the steps learn: the regions of chapter 10, the curves of all trainings, a
+    switch for each, tables of those that are on.
+    """
+    said = json.loads((ASSETS / "regions.json").read_text(encoding="utf-8"))
+    switches, rules, tables, values, few = "", "", "", {}, {}
+    for number, style in enumerate(STYLES):
+        colour = style["color"].replace("#000000", "currentColor")  # the text's
+        look = f"stroke:{colour};stroke-dasharray:{DASHES[style['linestyle']]}"
+        rules += f'[data-style="{number}"]{{{look}}}'
+    found = [(step, training) for step in STEPS.values() for training in curves(step)]
     for place, (step, training) in enumerate(found):
         name, heading = training.title, training.heading.partition(":")[0].strip(".")
         style = f'class="{name}" data-style="{place % len(STYLES)}"'
         line = f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style}/></svg>'
-        on = " checked" if 11 <= step.number <= 16 else ""
-        box = f'<input type="checkbox" id="{name}"{on}>'
-        title = f"<span>{step.number} {escape(heading)}</span>"
-        switches += f"<label>{box}{line}{title}<output></output></label>"
-        hide += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
-        data[name] = {n: f"{x['loss']} {x['acc']}" for n, x in training.epochs.items()}
+        on = " checked" if step.number in said["steps"] else ""
+        box = f'<input type="checkbox" id="{name}"{on}>{line}'
+        title = f"{step.number} {escape(heading)}"
+        switches += f"<label>{box}<span>{title}</span><output></output></label>"
+        rules += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
+        epochs = training.epochs.items()
+        values[name] = {n: f"{x['loss']} {x['acc']}" for n, x in epochs}
         few.setdefault(max(training.epochs) < 100, []).append(training)
     for kind, some in few.items():
         shown = "[125]0*" if kind else "0|[125][0,]*00"
         tables += f'<div class="few{kind:d}">{table(some, shown)}</div>'
         on = ":checked, #".join(training.title for training in some)
-        hide += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
+        rules += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
     found = [training for _, training in found]
+    data = {"epochs": said["epochs"], "loss": said["loss"], "values": values}
     return f"""
-<h2>Their curves</h2><style>{hide}{"".join(styles())}</style>
-<p>As the steps print them: every 100th epoch, and where an epoch is a round of many
-batches, each. <span class="slider" hidden>Move over the chart, or move the slider, to read
-the values.</span></p>
+<section id="trainings" class="text"><h2>See it learn</h2><style>{rules}</style>
+<p>The spiral, and which class the networks of chapter 10 see where, each with its loss, at
+one epoch. All start from seed 0.</p>
+<p class="slider" hidden><button type="button">Play</button> <label>epoch <b></b>
+<input type="range" value="100" step=".1"></label></p>{regions(said)}
+<h3>The curves of all trainings</h3><p>As the steps print them: every 100th epoch; of
+images, where an epoch is a round of many batches, every one.</p>
 <div class="panels">{panel("Loss", "loss", 1.2, found)}{panel("Accuracy", "acc", 1, found)}
-</div><label class="slider" hidden>epoch <b></b><input type="range" value="100"></label>
-<fieldset><legend>Trainings<span class="slider" hidden>, with loss and accuracy at this
-epoch</span></legend>{switches}</fieldset>{tables}
-<script type="application/json">{json.dumps(data)}</script>"""
-
-
-def regions():
-    """The regions of the steps of chapter 10 as they learn, one picture for each step.
-
-    All are parts of one sprite: a column for each step, a row for each epoch.
-    """
-    said = json.loads((ASSETS / "regions.json").read_text(encoding="utf-8"))
-    [sprite] = [path.name for path in ASSETS.glob("regions.*") if path.suffix != ".json"]
-    used.add(sprite)
-    last, size, figures = len(said["epochs"]) - 1, said["size"], ""
-    for column, number in enumerate(said["steps"]):
-        step = STEPS[number]
-        alt = f"The regions of {step.title} at the end"
-        width, height = size * len(said["steps"]), size * (last + 1)
-        image = f'src="{sprite}" width="{width}" height="{height}" alt="{alt}"'
-        loss = said["loss"][last][column]
-        figures += f"""<figure><div style="--column:{column}"><img loading="lazy" {image}></div>
-<figcaption>{link(step)} {short(step)} <output>{loss:.3f}</output></figcaption></figure>"""
-    end = f"{said['epochs'][last]:,}"
-    return f"""
-<h2>See it learn</h2><p>The spiral, and which class each network sees where, with the loss
-of that epoch, on the seed of the steps.</p>
-<div class="regions" style="--row:{last};--rows:{last + 1};--columns:{len(said["steps"])}">
-{figures}</div>
-<div class="slider" hidden><button type="button">Play</button><label>epoch <b>{end}</b>
-<input type="range" max="{last}" value="{last}"></label></div>
-<script type="application/json">{json.dumps(said)}</script>"""
+</div><fieldset><legend>Trainings, with loss and accuracy at the epoch of the slider</legend>
+{switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
+<script type="application/json">{json.dumps(data)}</script></section>"""
 
 
 # ---- The page
@@ -534,8 +539,7 @@ lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved. Wha
 keeps from an earlier one is folded. <span class="keys" hidden>Click a name in the code to
 see where it is used. Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of
 the step, or only what is new.</span></p></section>{steps}
-<section id="trainings" class="text">{regions()}{chart()}
-<div id="seeds">{rendered(SEEDS)}</div></section>
+{chart()}
 <h2>Concepts</h2>
 {"".join(section(each, concepts) for each in concepts.values())}
 {"".join(map(readme, SECTIONS))}
