@@ -9,11 +9,6 @@ function current() {
   return places.findLastIndex((each) => each.getBoundingClientRect().top < innerHeight / 4);
 }
 
-contents.addEventListener("toggle", () => {
-  const here = links[current()];
-  for (const link of links) link.ariaCurrent = link === here ? "true" : null;
-  here.scrollIntoView({ block: "nearest" });
-});
 contents.addEventListener("click", () => contents.hidePopover());
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -89,46 +84,53 @@ for (const code of all(".code")) code.addEventListener("click", showUses);
 // How the steps learn: one slider for the regions and the curves, which follows the
 // pointer too. Most happens early, so it has more room there
 const chart = one("#trainings");
-const data = JSON.parse(one("script", chart).textContent);
+const recorded = JSON.parse(one("script", chart).textContent);
 const slider = one("[type=range]", chart);
 const play = one("button", chart);
 const switches = all("fieldset input", chart);
-const epochs = ({ id }) => Object.keys(data.values[id]).map(Number);
 let last, timer;
+
+// The points of a training as texts: [[epoch, loss, accuracy], ...]
+const points = Object.fromEntries(switches.map(({ id }) => {
+  const [loss, acc] = all(`polyline.${id}`).map((line) => line.getAttribute("points").split(" "));
+  return [id, loss.map((point, n) => [...point.split(","), acc[n].split(",")[1]])];
+}));
 
 function show() {
   const share = (slider.value / 100) ** 2.5;
   const epoch = Math.round(share * last);
   one(".slider b").textContent = epoch.toLocaleString("en");
-  for (const line of all(".at", chart)) line.setAttribute("d", `M${share * 460} 0v240`);
+  for (const line of all(".at")) line.setAttribute("d", `M${share * 460} 0v240`);
   for (const box of switches) {
-    const near = epochs(box).findLast((each) => each <= epoch);
-    const there = box.checked && near >= 0 && epoch <= epochs(box).at(-1);
-    one("output", box.parentElement).value = there ? data.values[box.id][near] : "";
+    const near = points[box.id].findLast(([each]) => each <= epoch) ?? [];
+    const there = box.checked && epoch <= points[box.id].at(-1)[0];
+    one("output", box.parentElement).value = there ? near.slice(1).join(" ") : "";
   }
-  const row = data.epochs.findLastIndex((each) => each <= epoch);
+  const row = recorded.epochs.findLastIndex((each) => each <= epoch);
   one(".regions").style.setProperty("--row", row);
-  all("figure output").forEach((each, column) => (each.value = data.loss[row][column].toFixed(3)));
+  const losses = recorded.loss[row];
+  all("figure output").forEach((each, column) => (each.value = losses[column].toFixed(3)));
 }
 
-// What is switched on gets a style that no other has, while there are some
-function dress(box) {
-  const style = ({ id }) => one(`polyline.${id}`).dataset.style;
-  const taken = switches.filter((each) => each.checked && each !== box).map(style);
-  const free = [..."0123456"].find((each) => !taken.includes(each)) ?? style(box);
-  for (const line of all(`svg .${box.id}`)) line.dataset.style = free;
-}
-
-// The chart goes as far as the longest training
-function scale() {
+// The chart goes as far as the longest training that is on, and each that is on has a
+// style of its own while there are some
+function draw() {
   const on = switches.filter((box) => box.checked);
-  last = Math.max(1, ...on.flatMap(epochs));
-  for (const lines of all(".lines")) lines.setAttribute("transform", `scale(${10000 / last} 1)`);
+  last = Math.max(1, ...on.map(({ id }) => points[id].at(-1)[0]));
+  const taken = new Set();
+  for (const { id } of on) {
+    const lines = all(`svg .${id}`);
+    const styles = [lines[0].dataset.style, ..."0123456"];
+    const free = styles.find((style) => !taken.has(style)) ?? styles[0];
+    taken.add(free);
+    for (const line of lines) line.dataset.style = free;
+  }
+  for (const lines of all("svg.lines")) lines.viewBox.baseVal.width = last;
   all(".epoch").forEach((tick, number) => {
     tick.textContent = (((number % 3) / 2) * last).toLocaleString("en");
   });
   const filled = on.map(({ id }) => `td.${id}:not(:empty)`).join() || "td";
-  for (const row of all("tr:has(.numbers td)", chart)) row.hidden = !one(filled, row);
+  for (const row of all(".numbers tr:has(td)", chart)) row.hidden = !one(filled, row);
   show();
 }
 
@@ -137,26 +139,24 @@ function stop() {
   play.textContent = "Play";
 }
 
+function move() {
+  slider.value = +slider.value + 1;
+  show();
+  if (+slider.value === 100) stop();
+}
+
 play.addEventListener("click", () => {
   if (timer) return stop();
   if (+slider.value === 100) slider.value = 0;
   play.textContent = "Pause";
-  timer = setInterval(() => {
-    slider.value = +slider.value + 1;
-    show();
-    if (+slider.value === 100) stop();
-  }, 100);
+  timer = setInterval(move, 100);
 });
 slider.addEventListener("input", show);
-chart.addEventListener("change", ({ target }) => {
-  if (target.checked) dress(target);
-  scale();
-});
+chart.addEventListener("change", draw);
 for (const link of all("[data-on]"))
   link.addEventListener("click", () => {
-    const on = link.dataset.on.split(" ");
-    for (const box of switches) box.checked = on.includes(box.id) && !dress(box);
-    scale();
+    for (const box of switches) box.checked = link.dataset.on.split(" ").includes(box.id);
+    draw();
   });
 for (const panel of all(".panels > svg"))
   panel.addEventListener("pointermove", ({ clientX }) => {
@@ -166,4 +166,4 @@ for (const panel of all(".panels > svg"))
     show();
   });
 for (const hint of all(".keys, .slider")) hint.hidden = false;
-scale();
+draw();

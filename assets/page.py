@@ -43,19 +43,12 @@ used = set()  # the pictures that the page shows
 def load():
     """Read the scripts; what the page can't show raises Mistake."""
     for folder, scripts in FOLDERS.items():
-        scripts.clear()
         scripts.update(scripts_in(ROOT / folder))
     for script in [*STEPS.values(), *CONCEPTS.values()]:
-        try:
-            script.parts  # noqa: B018
-        except SyntaxError as error:
-            where = f"{script.path.name}, line {error.lineno}"
-            raise Mistake(f"{where}: {error.msg}") from None
         if script.record is None:
             raise Mistake(f'{script.path.name} does not end with a block "# Output:"')
-        for number in script.concepts:
-            if number not in CONCEPTS:
-                raise Mistake(f"{script.path.name} names concept {number}: there is none")
+        for number in {*script.concepts} - {*CONCEPTS}:
+            raise Mistake(f"{script.path.name} names concept {number}: there is none")
 
 
 def address(script):
@@ -191,7 +184,9 @@ COLOURS |= {String: "s", Number: "m", Comment: "c"}
 def coloured(script):
     """The lines of a script by their number, as HTML."""
     html, tokens = "", PythonLexer(stripnl=False).get_tokens(script.text)
-    kinds = ((next(filter(COLOURS.get, reversed(k.split())), None), x) for k, x in tokens)
+    kinds = (
+        (next(filter(COLOURS.get, reversed(k.split())), None), x) for k, x in tokens
+    )
     for kind, run in groupby(kinds, lambda pair: pair[0]):
         text = escape("".join(x for _, x in run), quote=False)
         tag = f'<span class="{COLOURS.get(kind)}">'
@@ -202,7 +197,7 @@ def coloured(script):
 def listing(script, before):
     """Yield the code as HTML: what is new is marked, what stood before is folded."""
     html, old_html = coloured(script), before and coloured(before)
-    signs, gone, left = changes(script, before) if before else ({}, {}, [])
+    signs, gone, left, owner = changes(script, before) if before else ({}, {}, [], {})
     names = {p.place.start + 1: n for n, p in script.parts.items() if p.place}
 
     def removed(numbers):
@@ -210,41 +205,38 @@ def listing(script, before):
 
     def line(n):
         place = f' id="{address(script)}.{names[n]}"' if n in names else ""
-        sign = signs.get(n, " ")
-        if sign == "+":
-            return f"<ins{place}>{html[n]}\n</ins>"
-        moved = f' data-sign="{escape(sign)}"' if sign != " " else ""
-        return f"<span{place}{moved}>{html[n]}\n</span>"
+        sign = escape(signs.get(n, " "))
+        tag = "ins" if sign == "+" else "span"
+        moved = f' data-sign="{sign}"' if sign.startswith("&") else ""
+        return f"<{tag}{place}{moved}>{html[n]}\n</{tag}>"
 
-    def block(numbers):
+    def block(name, numbers):
+        above = removed(gone.pop(numbers[0], []))  # stays in sight
         lines = "".join(removed(gone.get(n, [])) + line(n) for n in numbers)
-        return f'<pre style="counter-reset:n {numbers[0] - 1}">{lines}</pre>'
+        lines = f'<pre style="counter-reset:n {numbers[0] - 1}">{lines}</pre>'
+        above = f"<pre>{above}</pre>" if above else ""
+        return above + (fold(script, name, lines) if name else lines)
 
-    owner = folds(script, before, signs, gone) if before else {}
     numbers = range(min(script.code), max(script.code) + 1)
     parts = [(name, [*run]) for name, run in groupby(numbers, owner.get)]
-    for folded, run in groupby(parts, lambda part: part[0] is not None):
-        blocks = []
-        for name, lines in run:
-            above = removed(gone.pop(lines[0], []))  # stays in sight
-            blocks.append(f"<pre>{above}</pre>" if above else "")
-            blocks.append(fold(script, name, block(lines)) if name else block(lines))
-        html_of_run, count = "".join(blocks), len(blocks) // 2
-        if folded and count > 3:
-            words = f"{count} parts as before"
-            html_of_run = f"<details><summary>{words}</summary>{html_of_run}</details>"
-        yield html_of_run
+    for folded, run in groupby(parts, lambda part: bool(part[0])):
+        blocks = [block(*part) for part in run]
+        words = f"<summary>{len(blocks)} parts as before</summary>"
+        many = folded and len(blocks) > 3
+        inside = "".join(blocks)
+        yield f"<details>{words}{inside}</details>" if many else inside
     yield f"<pre>{removed(left)}</pre>" if left else ""
 
 
 def changes(script, before):
-    """How the code differs from the step before: {number of a line: its sign}, {number:
-    the numbers of lines that stood above it}, and those that stood at the end.
+    """How the code differs from the step before: {line: its sign}, {line: the lines that
+    stood above it}, the lines that stood at the end, and {line: what it is folded in}.
     """
     earlier = [s for s in STEPS.values() if s.number < script.number]
     same, back = kept(before, script, earlier)
-    old, new = visible(before, same), visible(script, [*same, *back])
-    signs, gone, left = {}, {}, []
+    hidden = [name for name in [*same, *back] if script.parts[name].place]
+    old, new = visible(before, same), visible(script, hidden)
+    signs, gone, left, owner = {}, {}, [], {}
     for kind, a, b, c, d in matched(old, new).get_opcodes():
         for sign, n, line in signed(kind, old[a:b], new[c:d]):
             if sign != "-":
@@ -252,16 +244,8 @@ def changes(script, before):
                 gone[n], left = left, []
             elif line != GAP:
                 left.append(n)
-    return signs, gone, left
-
-
-def folds(script, before, signs, gone):
-    """{number of a line: the name of what is folded there}."""
-    earlier = [s for s in STEPS.values() if s.number < script.number]
-    same, back = kept(before, script, earlier)
     places = {name: p.place for name, p in script.parts.items() if p.place}
-    owner = {}
-    for name in sorted({*same, *back} & {*places}, key=len, reverse=True):
+    for name in sorted(hidden, key=len, reverse=True):
         place = places[name]  # a class comes after its methods, and takes them in
         owner |= dict.fromkeys(range(place.start + 1, place.stop + 1), name)
     # Of the program, what is far from changes
@@ -276,13 +260,13 @@ def folds(script, before, signs, gone):
     # The blank lines around what is folded are folded with it
     for a, b in zip(lines, lines[1:]):
         owner |= dict.fromkeys(range(a + 1, b), owner.get(a) or owner.get(b))
-    return owner
+    return signs, gone, left, owner
 
 
 def fold(script, name, html):
     note, where = "as before", ""
+    having = [s for s in STEPS.values() if s.source(name) == script.source(name)]
     if name in script.parts:
-        having = [s for s in STEPS.values() if s.source(name) == script.source(name)]
         note = f"as in step {having[0].number:02}"
         where = f"<p>{link(having[0], 'Go to step {:02}, which has it first')}</p>"
     title = f"<summary><code>{name}</code> <small>{note}</small></summary>"
@@ -398,32 +382,29 @@ def section(script, group):
 # ---- The trainings
 
 
-WIDTH, HEIGHT, LAST = 460, 240, 10_000  # pixels, and the epoch at the right
 DASHES = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3", "-": "none"}
+LAST = 10_000  # the epoch at the right
 
 
-def panel(title, field, top, found):
-    """One SVG: the curves of the loss or of the accuracy."""
+def panel(title, field, top, curves):
+    """One SVG: the curves of the loss or of the accuracy, of points as printed."""
     lines = ticks = ""
-    for place, training in enumerate(found):
-        points = " ".join(
-            f"{n / LAST * WIDTH:.4g},{(1 - float(x[field]) / top) * HEIGHT:.4g}"
-            for n, x in training.epochs.items()
-        )
-        style = f'class="{training.title}" data-style="{place % len(STYLES)}"'
+    for style, training in curves:
+        points = " ".join(f"{n},{x[field]}" for n, x in training.epochs.items())
         lines += f'<polyline {style} points="{points}"/>'
     for y in 0, 0.2, 0.4, 0.6, 0.8, 1:
-        at = (1 - y / top) * HEIGHT
+        at = 240 * (1 - y / top)
         ticks += f'<text x="-8" y="{at + 5:.0f}" text-anchor="end">{y}</text>'
-        ticks += f'<path d="M0 {at:.0f}h{WIDTH}"/>'
+        ticks += f'<path d="M0 {at:.0f}h460"/>'
     for x in 0, 0.5, 1:
-        place = f'x="{x * WIDTH}" y="{HEIGHT + 20}" text-anchor="middle"'
+        place = f'x="{x * 460}" y="260" text-anchor="middle"'
         ticks += f'<text class="epoch" {place}>{x * LAST:,.0f}</text>'
     return f"""
 <svg viewBox="-42 -30 540 296" role="img" aria-label="{title} over the epochs">
 <text y="-14" class="title">{title}</text><g class="ticks">{ticks}</g>
-<svg width="{WIDTH}" height="{HEIGHT}"><g class="lines">{lines}</g></svg>
-<path class="at" d="M0 0v{HEIGHT}"/></svg>"""
+<svg class="lines" width="460" height="240" viewBox="0 -{top} {LAST} {top}"
+preserveAspectRatio="none"><g transform="scale(1 -1)">{lines}</g></svg>
+<path class="at" d="M0 0v240"/></svg>"""
 
 
 def regions(said):
@@ -454,31 +435,29 @@ def chart():
     switch for each, tables of those that are on.
     """
     said = json.loads((ASSETS / "regions.json").read_text(encoding="utf-8"))
-    switches, rules, tables, values, few = "", "", "", {}, {}
+    switches, rules, tables, lines, few = "", "", "", [], {}
     for number, style in enumerate(STYLES):
         colour = style["color"].replace("#000000", "currentColor")  # the text's
         look = f"stroke:{colour};stroke-dasharray:{DASHES[style['linestyle']]}"
         rules += f'[data-style="{number}"]{{{look}}}'
     found = [(step, training) for step in STEPS.values() for training in curves(step)]
-    for place, (step, training) in enumerate(found):
+    for step, training in found:
         name, heading = training.title, training.heading.partition(":")[0].strip(".")
-        style = f'class="{name}" data-style="{place % len(STYLES)}"'
-        line = f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style}/></svg>'
+        style = f'class="{name}" data-style="{len(lines) % len(STYLES)}"'
+        lines.append((style, training))
         on = " checked" if step.number in said["steps"] else ""
-        box = f'<input type="checkbox" id="{name}"{on}>{line}'
+        box = f'<input type="checkbox" id="{name}"{on}>'
+        box += f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style}/></svg>'
         title = f"{step.number} {escape(heading)}"
         switches += f"<label>{box}<span>{title}</span><output></output></label>"
         rules += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
-        epochs = training.epochs.items()
-        values[name] = {n: f"{x['loss']} {x['acc']}" for n, x in epochs}
         few.setdefault(max(training.epochs) < 100, []).append(training)
     for kind, some in few.items():
         shown = "[125]0*" if kind else "0|[125][0,]*00"
         tables += f'<div class="few{kind:d}">{table(some, shown)}</div>'
         on = ":checked, #".join(training.title for training in some)
         rules += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
-    found = [training for _, training in found]
-    data = {"epochs": said["epochs"], "loss": said["loss"], "values": values}
+    data = {"epochs": said["epochs"], "loss": said["loss"]}
     return f"""
 <section id="trainings" class="text"><h2>See it learn</h2><style>{rules}</style>
 <p>The spiral, and which class the networks of chapter 10 see where, each with its loss, at
@@ -487,7 +466,7 @@ one epoch. All start from seed 0.</p>
 <input type="range" value="100" step=".1"></label></p>{regions(said)}
 <h3>The curves of all trainings</h3><p>As the steps print them: every 100th epoch; of
 images, where an epoch is a round of many batches, every one.</p>
-<div class="panels">{panel("Loss", "loss", 1.2, found)}{panel("Accuracy", "acc", 1, found)}
+<div class="panels">{panel("Loss", "loss", 1.2, lines)}{panel("Accuracy", "acc", 1, lines)}
 </div><fieldset><legend>Trainings, with loss and accuracy at the epoch of the slider</legend>
 {switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
 <script type="application/json">{json.dumps(data)}</script></section>"""
@@ -565,5 +544,5 @@ def main(words, folder=ROOT / "page"):
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (Mistake, OSError) as error:
+    except (Mistake, OSError, SyntaxError) as error:
         sys.exit(str(error))
