@@ -5,7 +5,7 @@ import json
 import re
 import sys
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from textwrap import shorten
 
@@ -18,14 +18,14 @@ except ModuleNotFoundError as error:
     install = "python -m pip install -r requirements.txt -r tests/requirements.txt"
     sys.exit(f"the page is built with {error.name}: {install}")
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "nnfs_steps"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
 from tour.changes import GAP, kept, matched, signed, visible
 from tour.curves import STYLES
 from tour.differences import NUMBER, Training, notes, pairs, rows, trainings
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
 
+ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
 STEPS, CONCEPTS = {}, {}  # by number, filled by load
 FOLDERS = {"nnfs_steps": STEPS, "concepts": CONCEPTS}
@@ -210,27 +210,28 @@ def listing(script, before):
         moved = f' data-sign="{sign}"' if sign.startswith("&") else ""
         return f"<{tag}{place}{moved}>{html[n]}\n</{tag}>"
 
-    def block(name, numbers):
-        above = removed(gone.pop(numbers[0], []))  # stays in sight
-        lines = "".join(removed(gone.get(n, [])) + line(n) for n in numbers)
-        lines = f'<pre style="counter-reset:n {numbers[0] - 1}">{lines}</pre>'
-        above = f"<pre>{above}</pre>" if above else ""
-        return above + (fold(script, name, lines) if name else lines)
-
+    parts = []
     numbers = range(min(script.code), max(script.code) + 1)
-    parts = [(name, [*run]) for name, run in groupby(numbers, owner.get)]
+    for name, run in groupby(numbers, owner.get):
+        run = [*run]
+        if above := removed(gone.pop(run[0], [])):  # stays in sight
+            parts.append((None, f"<pre>{above}</pre>"))
+        lines = "".join(removed(gone.get(n, [])) + line(n) for n in run)
+        lines = f'<pre style="counter-reset:n {run[0] - 1}">{lines}</pre>'
+        parts.append((name, fold(script, name, lines) if name else lines))
     for folded, run in groupby(parts, lambda part: bool(part[0])):
-        blocks = [block(*part) for part in run]
-        words = f"<summary>{len(blocks)} parts as before</summary>"
-        many = folded and len(blocks) > 3
+        blocks = [html for _, html in run]
         inside = "".join(blocks)
-        yield f"<details>{words}{inside}</details>" if many else inside
+        if folded and len(blocks) > 3:
+            words = f"<summary>{len(blocks)} parts as before</summary>"
+            inside = f"<details>{words}{inside}</details>"
+        yield inside
     yield f"<pre>{removed(left)}</pre>" if left else ""
 
 
 def changes(script, before):
-    """How the code differs from the step before: {line: its sign}, {line: the lines that
-    stood above it}, the lines that stood at the end, and {line: what it is folded in}.
+    """How the code differs from the step before: {line: its sign}, {line: the lines
+    that stood above it}, those that stood at the end, and {line: what it is folded in}.
     """
     earlier = [s for s in STEPS.values() if s.number < script.number]
     same, back = kept(before, script, earlier)
@@ -258,7 +259,7 @@ def changes(script, before):
         if calm and len(run) > 3:
             owner |= dict.fromkeys(run, f"lines {run[0]} to {run[-1]}")
     # The blank lines around what is folded are folded with it
-    for a, b in zip(lines, lines[1:]):
+    for a, b in pairwise(lines):
         owner |= dict.fromkeys(range(a + 1, b), owner.get(a) or owner.get(b))
     return signs, gone, left, owner
 
@@ -408,8 +409,8 @@ preserveAspectRatio="none"><g transform="scale(1 -1)">{lines}</g></svg>
 
 
 def regions(said):
-    """What the steps of chapter 10 have learned, a picture for each: all are parts of one
-    sprite, a column for each step, a row for each recorded epoch.
+    """What the steps of chapter 10 have learned, a picture for each: all are parts of
+    one sprite, a column for each step, a row for each recorded epoch.
     """
     used.add("regions.png")
     size, rows, columns = said["size"], len(said["epochs"]), len(said["steps"])
@@ -420,11 +421,11 @@ def regions(said):
         dots += f'<path d="{points}"/><path class="class{kind}" d="{points}"/>'
     for column, number in enumerate(said["steps"]):
         alt = f"The spiral, and the regions of the three classes in step {number}"
+        step, loss = STEPS[number], said["loss"][-1][column]
         figures += f"""
 <figure><div style="--column:{column}"><img loading="lazy" {image} alt="{alt}">
 <svg viewBox="0 0 {size} {size}"><use href="#dots"/></svg></div><figcaption>
-{link(STEPS[number])} {short(STEPS[number])} <output>{said["loss"][-1][column]:.3f}</output>
-</figcaption></figure>"""
+{link(step)} {short(step)} <output>{loss:.3f}</output></figcaption></figure>"""
     return f"""<svg class="skip"><g id="dots">{dots}</g></svg>
 <div class="regions" style="--row:{rows - 1};--rows:{rows};--columns:{columns}">
 {figures}</div>"""
@@ -460,14 +461,15 @@ def chart():
     data = {"epochs": said["epochs"], "loss": said["loss"]}
     return f"""
 <section id="trainings" class="text"><h2>See it learn</h2><style>{rules}</style>
-<p>The spiral, and which class the networks of chapter 10 see where, each with its loss, at
-one epoch. All start from seed 0.</p>
+<p>The spiral, and which class the networks of chapter 10 see where at one epoch, each
+with its loss. All start from seed 0.</p>
 <p class="slider" hidden><button type="button">Play</button> <label>epoch <b></b>
 <input type="range" value="100" step=".1"></label></p>{regions(said)}
 <h3>The curves of all trainings</h3><p>As the steps print them: every 100th epoch; of
 images, where an epoch is a round of many batches, every one.</p>
-<div class="panels">{panel("Loss", "loss", 1.2, lines)}{panel("Accuracy", "acc", 1, lines)}
-</div><fieldset><legend>Trainings, with loss and accuracy at the epoch of the slider</legend>
+<div class="panels">{panel("Loss", "loss", 1.2, lines)}
+{panel("Accuracy", "acc", 1, lines)}</div>
+<fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>
 {switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
 <script type="application/json">{json.dumps(data)}</script></section>"""
 
@@ -508,16 +510,17 @@ def build():
 <style>{(ASSETS / "page.css").read_text()}</style>
 <body id="top">
 <a class="skip" href="#steps">To the steps</a>
-<nav aria-label="Contents"><button type="button" popovertarget="contents">Contents</button>
+<nav aria-label="Contents">
+<button type="button" popovertarget="contents">Contents</button>
 <div id="contents" popover>{"".join(contents(chapters))}</div></nav>
 <main>
 <section class="text"><h1>{title.replace("-", " ")}</h1>{rendered(text)}</section>
 {readme("Quick start")}
 <section id="steps" class="text"><h2>Steps</h2><p>Beside each step stands its code:
 lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved. What a step
-keeps from an earlier one is folded. <span class="keys" hidden>Click a name in the code to
-see where it is used. Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all code of
-the step, or only what is new.</span></p></section>{steps}
+keeps from an earlier one is folded. <span class="keys" hidden>Click a name in the code
+to see where it is used. Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all
+code of the step, or only what is new.</span></p></section>{steps}
 {chart()}
 <h2>Concepts</h2>
 {"".join(section(each, concepts) for each in concepts.values())}
