@@ -31,8 +31,8 @@ from PIL.PngImagePlugin import PngInfo
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from project import ROOT, SCRIPTS, STEPS, Mistake, command, run
 from tour import curves
-from tour.differences import Training, trainings
 from tour.scripts import Script, chapter
+from tour.trainings import Training, trainings
 
 ASSETS = ROOT / "assets"
 BLUE, RED, GREEN, INK = "#1f5fbf", "#d03030", "#1d8a4a", "#202020"

@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
 from tour.changes import GAP, kept, matched, signed, visible
 from tour.curves import STYLES
-from tour.differences import NUMBER, Training, notes, pairs, rows, trainings
+from tour.differences import notes, pairs
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
+from tour.trainings import NUMBER, Training, rows, trainings
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"

@@ -7,11 +7,7 @@ if sys.version_info < (3, 11):
         "The steps need Python 3.11 or newer; this is %d.%d" % sys.version_info[:2]
     )
 
-import signal
 from pathlib import Path
-
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us, and says no more
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # python -m nnfs_steps doesn't
 

@@ -1,15 +1,11 @@
 """What several test modules use: a small project with a tour, and pictures."""
 
-import contextlib
 import json
 import math
 import os
-import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -23,14 +19,15 @@ settings.register_profile("tests", deadline=None, derandomize=True, database=Non
 settings.load_profile("tests")
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
-SET_UP = """
-import sys, time
+
+
+START = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {steps!r})
-from tour import commands, runner
-there = set(vars(runner))
 {setup}
-assert set(vars(runner)) == there, "the runner has no such thing"
-sys.exit(commands.main())
+sys.argv[0] = {steps!r}
+runpy.run_path({steps!r}, run_name="__main__")
 """
 
 
@@ -64,61 +61,29 @@ class Project:
     def concept(self, *arguments, **header):
         return self.step(*arguments, folder="concepts", **header)
 
-    def words(self, setup, *words):
-        """The command; setup is Python, and may replace what the module runner has."""
-        wrapped = "-c", SET_UP.format(steps=str(self.steps), setup=setup)
-        return [sys.executable, *(wrapped if setup else [self.steps]), *words]
+    def tour(self, *words, setup="", **settings):
+        """Run the tour, return its exit status, stdout and stderr; setup is Python."""
+        with self.start(*words, setup=setup, **settings) as process:
+            output, errors = process.communicate(timeout=60)
+        return process.returncode, output, errors
+
+    def start(self, *words, setup="", **settings):
+        """Start the tour; Ctrl-C works, also where pytest is in the background."""
+        code = START.format(steps=str(self.steps), setup=setup)
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, words)],
+            cwd=self.root,
+            env=os.environ | settings,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def whole(self, number):
         """Where the whole output of a step is."""
         (self.steps / "outputs").mkdir(exist_ok=True)
         return self.steps / "outputs" / f"{number:02}.txt"
-
-    @contextlib.contextmanager
-    def start(self, *words, setup="", ignored=False, **options):
-        """Start the tour; ignored: with a Ctrl-C that nobody notices."""
-
-        def signals():  # in all other cases as usual, even where pytest is under nohup
-            for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
-                signal.signal(number, signal.SIG_IGN if ignored else signal.SIG_DFL)
-
-        usual = os.environ | {"PYTHONUNBUFFERED": ""}
-        settings = usual | options.pop("env", {})
-        pipe = subprocess.PIPE
-        options |= {"stdout": pipe, "stderr": pipe, "text": True, "env": settings}
-        if os.name == "posix":
-            options["preexec_fn"] = signals
-        with subprocess.Popen(self.words(setup, *words), **options) as process:
-            try:
-                yield process
-            finally:
-                process.kill()  # a tour that does not end must not hold up the tests
-
-    def tour(self, *words, **options):
-        """Return the exit status, stdout with X for seconds, and stderr."""
-        with self.start(*words, **options) as process:
-            output, errors = process.communicate(timeout=60)
-        return process.returncode, seconds_left_out(output), errors
-
-    def running(self):
-        """What runs of this project; what is still being killed has five seconds."""
-        for _ in range(100):
-            found = subprocess.check_output(["ps", "-Aww", "-o", "stat,args"])
-            lines = found.decode(errors="replace").splitlines()
-            left = [x for x in lines if str(self.root) in x and not x.startswith("Z")]
-            if not left:
-                return []
-            time.sleep(0.05)
-        return left
-
-
-def seconds_left_out(output):
-    return re.sub(r"\d+\.\d s(?=[.,:\s])", "X s", output or "")
-
-
-def table(*verdicts):
-    rows = [f"{n:02}  {f'Idea {n}.':56}   X s  {verdict}\n" for n, verdict in verdicts]
-    return "".join(rows)
 
 
 # A process begins with the peak of the one that starts it, so a small one starts it
@@ -127,50 +92,6 @@ import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
-
-
-def shell(project, command):
-    words = ["sh", "-c", command, sys.executable, project.steps]
-    settings = os.environ | {"PYTHONUNBUFFERED": ""}
-    return subprocess.run(words, env=settings, capture_output=True, text=True)
-
-
-def on_terminal(project, *words, **settings):
-    """What a terminal of 30 columns gets from the tour."""
-    import pty
-
-    outside, inside = pty.openpty()
-    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
-    environment |= {"COLUMNS": "30", "TERM": "xterm"} | settings
-    words = [sys.executable, project.steps, *words]
-    output = b""
-    with subprocess.Popen(words, stdout=inside, env=environment) as process:
-        os.close(inside)
-        try:
-            while chunk := os.read(outside, 1000):
-                output += chunk
-        except OSError:  # how Linux says that the other end is closed
-            pass
-    os.close(outside)
-    assert process.returncode == 0
-    return output.decode().replace("\r\n", "\n")
-
-
-def as_seen(output):
-    """What is on the screen after all that has passed in place."""
-    lines = []
-    for line in output.split("\n"):
-        seen = ""
-        for part in line.split("\r"):
-            assert "\r" not in line or len(part) < 30
-            seen = part + seen[len(part) :]
-        lines.append(seen.rstrip())
-    return seconds_left_out("\n".join(lines))
-
-
-def read_to(process, line):
-    while process.stdout.readline() != line:
-        assert process.poll() is None
 
 
 def each(pattern, method="", where=lambda module: True):

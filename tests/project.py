@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import types
+from itertools import takewhile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +59,35 @@ def run(script, cwd, *words, **settings):
     if not result.stdout.isascii():
         raise Mistake(f"{script.path.name} prints more than ASCII; keep to ASCII")
     return lines_of(result.stdout.decode())
+
+
+def kept(record, output):
+    """For each line of an output whether its record keeps it.
+
+    Each "..." of the record stands for a line or more, and for as few as will do.
+    Raises ValueError with the line of the record that does not fit.
+    """
+    flags, start = [], 0
+    dots = [number for number, line in enumerate(record) if line == "..."]
+    for end in [*dots, len(record)]:
+        block, last = record[start:end], end == len(record)
+        at = len(flags) + (start > 0)  # one line at least for the dots
+        if start and last:
+            at = max(at, len(output) - len(block))
+        elif start:
+            places = range(at, len(output))
+            fits = (n for n in places if output[n : n + len(block)] == block)
+            at = next(fits, len(output))
+        found = output[at:] if last else output[at : at + len(block)]
+        if found != block or at > len(output):
+            same = (ours == theirs for ours, theirs in zip(block, found))
+            number = start + sum(takewhile(bool, same))
+            text = [*record, "its end"][number]
+            where = f"line {number + 1}, {text}"
+            raise ValueError(f"its record does not fit its whole output: {where}")
+        flags += [False] * (at - len(flags)) + [True] * len(block)
+        start = end + 1
+    return flags
 
 
 @functools.cache

@@ -4,9 +4,9 @@ import contextlib
 import itertools
 import tempfile
 
-from project import ROOT, Mistake, Parser, command, find, run, write
-from tour import differences
-from tour.scripts import kept, scripts_in
+from project import ROOT, Mistake, Parser, command, find, kept, run, write
+from tour.records import show_difference
+from tour.scripts import scripts_in
 
 MARK = "\n# Output:\n"
 LONG = 20  # lines; a longer output is shortened to
@@ -58,9 +58,7 @@ def record(script):
         print(f"{script.name}: nothing changed")
     else:
         print(f"{script.name} left its record.")
-        differences.show_first(before, output)
-        both = ("recorded", before, script), ("printed", output, script)
-        differences.show_outputs(both)
+        show_difference(script, before, output)
 
 
 def main(arguments, root=ROOT):

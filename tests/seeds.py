@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import readme
 from project import ROOT, Mistake, Parser, command, python, write
-from tour.differences import trainings
 from tour.scripts import lines_of
+from tour.trainings import trainings
 
 SEEDS = range(10)
 STEPS = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24

@@ -13,8 +13,8 @@ import pytest
 
 import draw
 from conftest import differences
-from project import CONCEPTS, ROOT, SCRIPTS, STEPS, missing, run
-from tour.scripts import chapter, kept, origin
+from project import CONCEPTS, ROOT, SCRIPTS, STEPS, kept, missing, run
+from tour.scripts import chapter, origin
 
 FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
 FIELDS += ["Concepts"]

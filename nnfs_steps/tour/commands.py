@@ -2,83 +2,45 @@
 
 import argparse
 import os
-import signal
 import sys
-import tempfile
 from itertools import groupby
 from pathlib import Path
-from textwrap import fill, shorten
+from textwrap import shorten
 
-from tour import differences, exercises, runner
-from tour.changes import show_changes
-from tour.check import check
-from tour.differences import say
-from tour.scripts import (
-    CONCEPTS,
-    STEPS,
-    Mistake,
-    Script,
-    chapter,
-    kept,
-    origin,
-    scripts_in,
-)
+from tour import exercises, runner
+from tour.changes import program, show_changes, spelled
+from tour.differences import show_outputs
+from tour.records import show_heading, show_run
+from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
+from tour.terminal import pass_by, say
+from tour.why import show_why
 
 
 def run(scripts, figures):
-    runs = [runner.Run(script, folder_for(figures)) for script in scripts]
-    verdicts = [follow(run) for run in runs]
-    for run, verdict in zip(runs, verdicts):
-        idea = shorten(run.script.idea, 56, placeholder=" ...")
-        print(f"{run.script.number:02}  {idea:56} {run.seconds:5.1f} s  {verdict}")
-    good, kind = verdicts.count("as recorded"), scripts[0].kind.lower()
-    print(f"\n{good} of {len(scripts)} {kind}s print what is recorded")
-    shown = sum("plt.show()" in script.text for script in scripts)
-    if shown and not figures:
-        print(f"{shown} of them show a picture: run them alone, or add --figures DIR")
+    """Run scripts; show each, and then what has come of all."""
+    options = {"figures": folder_for(figures)} if figures else None
+    runs, verdicts = runner.run_all(scripts, options=options), []
+    for script in scripts:
+        show_heading(script)
+        done = next(runs)
+        verdicts.append((done, show_run(done)))
+    for done, verdict in verdicts:
+        idea = shorten(done.script.idea, 56, placeholder=" ...")
+        print(f"{done.script.number:02}  {idea:56} {done.seconds:5.1f} s  {verdict}")
+    good = [verdict for _, verdict in verdicts].count("as recorded")
+    print(
+        f"\n{good} of {len(scripts)} {scripts[0].kind.lower()}s print what is recorded"
+    )
+    if not figures and any("plt.show()" in script.text for script in scripts):
+        print("To see the pictures, run a script alone, or add --figures DIR")
     return int(good < len(scripts))
 
 
 def folder_for(figures):
-    """The folder for pictures if some are wanted; it is there and can be written to."""
+    """The folder for pictures if some are wanted, so that it is there."""
     if figures:
         os.makedirs(figures, exist_ok=True)
-        tempfile.TemporaryFile(dir=figures).close()
     return figures
-
-
-def follow(run, explain=True):
-    """Show a run from its heading to its verdict; return the verdict.
-
-    explain says whether to show how the output differs from its record.
-    """
-    script = run.script
-    about = [f"{k}: {v}" for k, v in script.header.items() if k in ("Book", "Concepts")]
-    say(f"=== {script.name}. {script.idea}")
-    if about:
-        print(fill("    " + ". ".join(about), 88, subsequent_indent="    "))
-    print()
-    flags, verdict = [], "no record"
-    try:
-        if script.record is not None:
-            flags, verdict = kept(script.record, script.output), "as recorded"
-    except (OSError, ValueError) as error:
-        verdict = str(error)
-    differences.show_output(run.lines(), flags)
-    print()
-    differences.show_errors(run)
-    printed = run.read(0)
-    if verdict == "as recorded" and printed != script.output:
-        verdict = "differs from its record"
-    verdict = run.problem or verdict
-    print(f"{verdict[0].upper()}{verdict[1:]}, {run.seconds:.1f} s.")
-    if explain and verdict == "differs from its record":
-        differences.show_against_record(script, printed)
-    if run.figures and not run.problem:
-        for path in run.save_figures():
-            print(f"Saved {path}")
-    print()
-    return verdict
 
 
 def heading(script):
@@ -88,126 +50,66 @@ def heading(script):
     return f"Steps, chapter {number}" if number else "Steps, beyond the book"
 
 
-def list_scripts(scripts):
-    for title, group in groupby(scripts, heading):
+def list_scripts(steps, concepts):
+    for title, group in groupby([*steps.values(), *concepts.values()], heading):
         say(f"=== {title}")
         for script in group:
-            concepts = script.header.get("Concepts")
+            about = [script.path.name]
+            if "Concepts" in script.header:
+                about.append(f"concepts {script.header['Concepts']}")
+            if script.kind == "Step" and exercises.new_in(script, steps):
+                about.append(f"exercise {script.number}")
             print(f"{script.number:02}  {script.idea}")
-            print(f"    {script.path.name}" + f", concepts {concepts}" * bool(concepts))
+            print(f"    {', '.join(about)}")
     return 0
 
 
 def compare(scripts, steps, figures):
     """Show how scripts differ: the code of two, and what any number of them print."""
-    folder, names = folder_for(figures), [script.title for script in scripts]
-    say(f"=== {', '.join(names[:-1])} and {names[-1]}")
+    titles = [script.title for script in scripts]
+    say(f"=== {', '.join(titles[:-1])} and {titles[-1]}")
+    judged = []
     if len(scripts) == 2:
         old, new = scripts
-        last = new.number if new in steps.values() else max(steps) + 1
+        last = new.number if new.ours else max(steps) + 1
         earlier = [s for s in steps.values() if s.number < last and s is not old]
-        show_changes(old, new, earlier)
-    runs = [runner.Run(script) for script in scripts]
-    while running := [name for name, run in zip(names, runs) if not run.over]:
-        seconds = max(run.seconds for run in runs)
-        differences.pass_by(f"running {', '.join(running)} ... {seconds:.0f} s")
-        runner.watch()
-    differences.pass_by("", "\r")
-    outputs = [(name, run.read(0), run.script) for name, run in zip(names, runs)]
-    differences.show_outputs(outputs)
-    seconds = [f"{name} took {run.seconds:.1f} s" for name, run in zip(names, runs)]
-    print(f"\n{', '.join(seconds)}.")
-    for name, run in zip(names, runs):
-        differences.show_errors(run)
-        if run.problem:
-            print(f"{name} {run.problem}.")
-    if folder:
-        try:
-            from tour import curves  # matplotlib takes its time
-        except ImportError as error:
-            raise Mistake(f"{error}: {differences.ACTIVATED}") from None
+        if not new.ours:
+            from tour.judge import verdicts  # NumPy takes its time
 
-        path = Path(
-            folder, f"{'-'.join(script.path.stem[:2] for script in scripts)}.png"
-        )
-        print(f"Saved {curves.save(outputs, path)}")
+            pass_by(f"Checking the classes of {new.title} ...")
+            judged = verdicts(new.path)
+            pass_by("")
+        right = [verdict.name for verdict in judged if verdict.outcome == "agrees"]
+        show_changes(old, new, earlier, right)
+    pass_by(f"Running {', '.join(titles)} ...")
+    runs = [*runner.run_all(scripts, options={})]
+    outputs = [(title, run.lines, run.script) for title, run in zip(titles, runs)]
+    pass_by("")
+    trainings = show_outputs(outputs)
+    if len(scripts) == 2 and scripts[0].ours and not scripts[1].ours:
+        used = " ".join(code for _, code in program(scripts[1]))
+        wrong = [verdict for verdict in judged if verdict.outcome == "differs"]
+        wrong = [verdict.text for verdict in wrong if spelled(verdict.name) in used]
+        show_why(runs, trainings, wrong)
+    seconds = [f"{title} took {run.seconds:.1f} s" for title, run in zip(titles, runs)]
+    print(f"\n{', '.join(seconds)}.")
+    for title, run in zip(titles, runs):
+        runner.show_errors(run)
+        if run.problem:
+            print(f"{title} {run.problem}.")
+    if folder_for(figures):
+        from tour import curves  # matplotlib takes its time
+
+        name = "-".join(script.path.stem[:2] for script in scripts)
+        print(f"Saved {curves.save(outputs, Path(figures, f'{name}.png'))}")
     return int(any(run.problem for run in runs))
 
 
-def source_of(script, steps):
-    """What a script that is named alone is compared with."""
-    own = script not in steps.values()
-    before = steps.get(script.number) if own else origin(script, steps)
-    if script.kind == "Concept":
-        before = None
-    if not before:
-        first = f"compare {script.path.name} with what? Name a step too"
-        raise Mistake(
-            first if own else f"{script.name.lower()} is the first; name another"
-        )
-    return before
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Mistake(f"{message}; see python nnfs_steps --help")
-
-
-def parse(words):
-    parser = Parser(prog="python nnfs_steps", description=__doc__)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, count, word, text in [
-        ("run", "*", "N", "run all steps, or those with the numbers N"),
-        ("list", 0, "", "list the steps by the book's chapters, and the concepts"),
-        (
-            "compare",
-            "+",
-            "N",
-            "compare a step with the one it comes from (compare 13), some steps (compare "
-            "14 15 16), or a copy that you have changed (compare 13 my13.py)",
-        ),
-        ("concept", "+", "N", "run concepts"),
-        ("exercise", 1, "N", "write step N without its new code, which you write"),
-        (
-            "check",
-            1,
-            "N",
-            "say how far you are with exercise N, or with a file of yours",
-        ),
-    ]:
-        command = commands.add_parser(name, help=text, description=text)
-        if count:
-            command.add_argument("words", nargs=count, metavar=word)
-        if name in ("run", "concept", "compare"):
-            text = "save pictures, as DIR/06.png and so on"
-            command.add_argument("--figures", metavar="DIR", help=text)
-        if name == "exercise":
-            text = "show the step's own code instead"
-            command.add_argument("--solution", action="store_true", help=text)
-    known = words and words[0] in (*commands.choices, "-h", "--help")
-    return parser.parse_args(words if known else ["run", *words])
-
-
-def obey(options):
-    steps, concepts = scripts_in(STEPS), scripts_in(CONCEPTS)
-    if options.command == "list":
-        return list_scripts([*steps.values(), *concepts.values()])
-    if options.command == "concept":
-        return run(chosen(options.words, concepts, "concept"), options.figures)
-    if options.command == "check":
-        return check(Path(options.words[0]), steps, follow)
-    if options.command == "compare":
-        scripts = [found(word, steps) for word in options.words]
-        if len(scripts) == 1:
-            scripts.insert(0, source_of(scripts[0], steps))
-        return compare(scripts, steps, options.figures)
-    scripts = chosen(options.words, steps, "step")
-    if options.command == "run":
-        return run(scripts or list(steps.values()), options.figures)
-    return exercises.write(scripts[0], steps, options.solution)
+# ---- What the words on the command line mean
 
 
 def chosen(words, scripts, kind):
+    """Scripts by their numbers."""
     for word in words:
         if word.lstrip("0") not in map(str, scripts):
             there = f"{min(scripts, default=0)} to {max(scripts, default=0)}"
@@ -219,37 +121,107 @@ def chosen(words, scripts, kind):
 
 def found(word, steps):
     """A step by its number, or a reader's own file."""
-    if not os.path.isfile(word):
-        if os.path.splitext(word)[1]:
+    path = Path(word)
+    if not path.is_file():
+        if path.suffix:
             raise Mistake(f"there is no file {word}")
         return chosen([word], steps, "step")[0]
-    if not word.endswith(".py"):
+    if path.suffix != ".py":
         raise Mistake(f"{word} is no Python script")
-    return next(
-        (s for s in steps.values() if s.path.samefile(word)), Script(Path(word))
-    )
+    return next((s for s in steps.values() if s.path.samefile(path)), Script(path))
+
+
+def source_of(script, steps):
+    """What a script that is named alone is compared with."""
+    if script.kind == "Step" and script not in steps.values():
+        before = steps.get(script.number)
+    else:
+        before = origin(script, steps) if script.kind == "Step" else None
+    if not before:
+        raise Mistake(f"compare {script.path.name} with what? Name another step too")
+    return before
+
+
+COMMANDS = {
+    "run": ("*", "run all steps, or those with the numbers N"),
+    "list": (0, "list the steps by the book's chapters, and the concepts"),
+    "compare": (
+        "+",
+        "compare a step with the one it comes from (compare 13), some steps (compare "
+        "14 15 16), or a file of yours with a step (compare 16 mine.py)",
+    ),
+    "concept": ("+", "run concepts"),
+    "exercise": (1, "write step N without its new code, which you write"),
+    "check": (
+        "+",
+        "say whether what your files define does what the steps' does (check mine.py), or "
+        "how far you are with an exercise (check 10)",
+    ),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Mistake(f"{message}; see python nnfs_steps --help")
+
+
+def parse(words):
+    parser = Parser(prog="python nnfs_steps", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (count, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        if count:
+            command.add_argument("words", nargs=count, metavar="N")
+        if name in ("run", "concept", "compare"):
+            text = "save pictures, as DIR/06.png and so on"
+            command.add_argument("--figures", metavar="DIR", help=text)
+        if name == "exercise":
+            text = "show the step's own code instead"
+            command.add_argument("--solution", action="store_true", help=text)
+    known = words and words[0] in (*COMMANDS, "-h", "--help")
+    return parser.parse_args(words if known else ["run", *words])
+
+
+def obey(options):
+    steps, concepts = scripts_in(STEPS), scripts_in(CONCEPTS)
+    match options.command:
+        case "list":
+            return list_scripts(steps, concepts)
+        case "concept":
+            return run(chosen(options.words, concepts, "concept"), options.figures)
+        case "check":
+            from tour.judge import check
+
+            return check(options.words, steps)
+        case "compare":
+            scripts = [found(word, steps) for word in options.words]
+            if len(scripts) == 1:
+                scripts.insert(0, source_of(scripts[0], steps))
+            return compare(scripts, steps, options.figures)
+        case "exercise":
+            [step] = chosen(options.words, steps, "step")
+            return exercises.write(step, steps, options.solution)
+    scripts = chosen(options.words, steps, "step")
+    return run(scripts or list(steps.values()), options.figures)
 
 
 def main():
-    runner.catch_signals()
-    status = 2
     try:
-        if not sys.stdout:
-            raise Mistake("there is nowhere to print: stdout is closed")
         sys.stdout.reconfigure(errors="replace", line_buffering=True)
         if os.name == "nt":
             os.system("")  # switches the colours on
-        status = obey(parse(sys.argv[1:]))
-    except SystemExit as end:
-        status = end.code
-        if status == 128 + signal.SIGINT:
-            print("\nStopped.", file=sys.stderr)
+        return obey(parse(sys.argv[1:]))
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130  # as shells say it
     except BrokenPipeError:  # what reads the output, such as head, has read enough
-        status = 1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except ImportError as error:
+        print(f"{error}: {runner.ACTIVATED}", file=sys.stderr)
+        return 2
     except (Mistake, OSError, SyntaxError) as error:
         print(error, file=sys.stderr)
+        return 2
     finally:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what could not be printed
         runner.kill_all()
-        runner.release_signals()
-    return status

@@ -4,8 +4,8 @@ import io
 
 from matplotlib.figure import Figure
 
-from tour.differences import trainings
 from tour.scripts import Mistake, write
+from tour.trainings import trainings
 
 # Colours of different lightness, and different dashes
 STYLES = [

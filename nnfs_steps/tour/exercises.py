@@ -7,9 +7,9 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
 
-from tour.differences import say
 from tour.scripts import Mistake, origin
 from tour.scripts import write as write_file
+from tour.terminal import say
 
 LAST = 23  # the model; what comes later is around it
 DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef

@@ -2,7 +2,6 @@
 
 import ast
 import functools
-import importlib.util
 import os
 import re
 import shutil
@@ -19,24 +18,21 @@ class Mistake(Exception):
 
 
 class Part(NamedTuple):
-    """A part of a script.
+    """A function, method or class of a script.
 
-    place has its lines in the file, with the comments right above; text is its source,
-    of a class without its methods, or the values that the program gives a variable.
+    node has neither comments nor docstrings; place has its lines in the file, with the
+    comments right above; text is its source, of a class without its methods.
     """
 
     node: ast.AST
-    place: slice | None
+    place: slice
     text: str
+    script: "Script"
 
 
 def source(path):
-    """The text of a script as Python reads it; what is no text, as well as can be."""
-    content = path.read_bytes()
-    try:
-        return importlib.util.decode_source(content)
-    except (SyntaxError, ValueError):  # Python will say why when it is run
-        return content.decode("utf-8", "replace")
+    """The text of a script; Python says when it is run what is wrong with it."""
+    return path.read_text("utf-8-sig", "replace")
 
 
 class Script:
@@ -50,10 +46,7 @@ class Script:
     def __init__(self, path):
         self.path = path
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
-        try:
-            self.text = source(path)
-        except OSError:  # Python will say why when it is run
-            self.text = ""
+        self.text = source(path)
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
         # A reader's file has its number in the header only
         number = re.match(r"(\d\d)_", path.name) or re.match(
@@ -61,8 +54,8 @@ class Script:
         )
         self.number = int(number[1]) if number else 0
         self.name = f"{self.kind} {self.number:02}"
-        ours = path.resolve().parent in (STEPS, CONCEPTS)
-        self.title = self.name.lower() if ours else path.name
+        self.ours = path.resolve().parent in (STEPS, CONCEPTS)
+        self.title = self.name.lower() if self.ours else path.name
         words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
@@ -80,49 +73,60 @@ class Script:
         }
         lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
         self.record = [line[2:] for line in lines] if found else None
+        self.picture = f"{self.number:02}"  # its name, without .png
+        if self.kind == "Concept":
+            self.picture = f"concept-{self.picture}"
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
 
     @property
     def output(self):
         """All the lines that the script should print, or None."""
         if self.record and "..." in self.record:
-            return lines_of(self.whole_path.read_bytes().decode("utf-8", "replace"))
+            return lines_of(self.whole_path.read_text("utf-8"))
         return self.record
 
     @functools.cached_property
-    def parts(self):
-        """What the script defines, by name: functions, classes, methods (Class.method),
-        and the variables and imports of its program.
+    def tree(self):
+        """The syntax tree of the script, without what is no code: texts that stand for
+        comments, and annotations.
         """
-        found, lines = {}, self.text.split("\n")
-
-        def add(name, node, methods=()):
-            first = min(n.lineno for n in [node, *node.decorator_list]) - 1
-            while first and lines[first - 1].lstrip().startswith("#"):
-                first -= 1
-            inside = {n for m in methods for n in range(m.place.start, m.place.stop)}
-            own = [n for n in range(first, node.end_lineno) if n not in inside]
-            text = "\n".join(lines[n] for n in own).strip()
-            found[name] = Part(node, slice(first, node.end_lineno), text)
-            return found[name]
-
-        for node in ast.parse(self.text, self.path.name).body:
+        tree = ast.parse(self.text, self.path.name)
+        for node in ast.walk(tree):
+            if isinstance(body := getattr(node, "body", None), list):
+                node.body = [each for each in body if not is_text(each)] or body[:1]
             if isinstance(node, ast.FunctionDef):
-                add(node.name, node)
-            elif isinstance(node, ast.ClassDef):
-                methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-                add(node.name, node, [add(f"{node.name}.{n.name}", n) for n in methods])
-            else:
-                for name, text in stored(node):
-                    before = f"{found[name].text}\n" if name in found else ""
-                    found[name] = Part(node, None, before + text)
+                node.returns = None
+            if isinstance(node, ast.arg):
+                node.annotation = None
+            if isinstance(node, ast.ClassDef) and [*map(ast.unparse, node.bases)] == [
+                "object"
+            ]:
+                node.bases = []
+        return tree
+
+    @functools.cached_property
+    def files(self):
+        """The script, and the modules beside it that it imports, as scripts."""
+        found = [self]
+        for script in found:
+            known = {each.path for each in found}
+            found += [Script(path) for path in imported(script) if path not in known]
+        return found
+
+    @functools.cached_property
+    def parts(self):
+        """The classes, functions and methods (Class.method) by name, also those of
+        the modules beside the script.
+        """
+        found = {}
+        for script in reversed(self.files):  # so that the script's own come last
+            found |= own_parts(script)
         return found
 
     def source(self, name):
-        """The lines of a part, of a class with its methods; of a variable its values."""
+        """The lines of a part, of a class with its methods, or None."""
         part = self.parts.get(name)
-        lines = part and part.place and self.text.split("\n")[part.place]
-        return "\n".join(lines) if lines else part and part.text
+        return part and "\n".join(part.script.text.split("\n")[part.place])
 
     def functions(self):
         """The parts that are functions or methods, by name."""
@@ -130,19 +134,49 @@ class Script:
         return {k: v for k, v in parts if isinstance(v.node, ast.FunctionDef)}
 
 
-def stored(statement):
-    """Yield the names that a statement of the program stores or imports, and how."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            origin = getattr(node, "module", None) or "import"
-            for alias in node.names:
-                yield alias.asname or alias.name, f"{origin} {alias.name}"
-            continue
-        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-        value = getattr(node, "value", None) or getattr(node, "iter", None)
-        for part in [p for target in targets if target for p in ast.walk(target)]:
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                yield part.id, ast.unparse(value) if value else ""
+def is_text(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def imported(script):
+    """Yield the files beside a script that it imports."""
+    for node in ast.walk(script.tree):
+        folder, names = script.path.parent, []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            for _ in range(node.level - 1):
+                folder = folder.parent
+            module = node.module or ""
+            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            place = folder.joinpath(*name.split("."))
+            for path in place.with_name(f"{place.name}.py"), place / "__init__.py":
+                if path.is_file():
+                    yield path
+
+
+def own_parts(script):
+    """The parts that stand in the file of a script itself, by name."""
+    found, lines = {}, script.text.split("\n")
+
+    def add(name, node, methods=()):
+        first = min(n.lineno for n in [node, *node.decorator_list]) - 1
+        while first and lines[first - 1].lstrip().startswith("#"):
+            first -= 1
+        inside = {n for m in methods for n in range(m.place.start, m.place.stop)}
+        own = [n for n in range(first, node.end_lineno) if n not in inside]
+        text = "\n".join(lines[n] for n in own).strip()
+        found[name] = Part(node, slice(first, node.end_lineno), text, script)
+        return found[name]
+
+    for node in script.tree.body:
+        if isinstance(node, ast.FunctionDef):
+            add(node.name, node)
+        elif isinstance(node, ast.ClassDef):
+            methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
+            add(node.name, node, [add(f"{node.name}.{n.name}", n) for n in methods])
+    return found
 
 
 def lines_of(text):
@@ -165,39 +199,17 @@ def scripts_in(folder):
     return found
 
 
-def kept(record, output):
-    """For each line of an output whether its record keeps it.
-
-    Each "..." of the record stands for a line or more, and for as few as will do. Raises
-    ValueError with the line of the record that does not fit.
-    """
-    flags, start = [], 0
-    dots = [number for number, line in enumerate(record) if line == "..."]
-    for end in [*dots, len(record)]:
-        block, last = record[start:end], end == len(record)
-        at = len(flags) + (start > 0)  # one line at least for the dots
-        if start and last:
-            at = max(at, len(output) - len(block))
-        elif start:
-            places = range(at, len(output))
-            fits = (n for n in places if output[n : n + len(block)] == block)
-            at = next(fits, len(output))
-        found = output[at:] if last else output[at : at + len(block)]
-        if found != block or at > len(output):
-            same = (ours == theirs for ours, theirs in zip(block, found))
-            number = start + sum(takewhile(bool, same))
-            text = [*record, "its end"][number]
-            where = f"line {number + 1}, {text}"
-            raise ValueError(f"its record does not fit its whole output: {where}")
-        flags += [False] * (at - len(flags)) + [True] * len(block)
-        start = end + 1
-    return flags
-
-
 def chapter(script):
     """The book's chapter that a script belongs to, or None: the first that it names."""
     found = re.match(r"chapters? (\d+)", script.header.get("Book", ""))
     return int(found[1]) if found else None
+
+
+def origin(script, steps):
+    """The step that a step comes from, or None: the one before, or what From: says."""
+    named = re.search(r"step (\d+)", script.header.get("From", ""))
+    earlier = [number for number in steps if number < script.number]
+    return steps.get(int(named[1]) if named else max(earlier, default=None))
 
 
 def write(path, content):
@@ -211,10 +223,3 @@ def write(path, content):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def origin(script, steps):
-    """The step that a step comes from, or None: the one before, or what From: says."""
-    named = re.search(r"step (\d+)", script.header.get("From", ""))
-    earlier = [number for number in steps if number < script.number]
-    return steps.get(int(named[1]) if named else max(earlier, default=None))

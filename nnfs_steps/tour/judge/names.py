@@ -1,0 +1,121 @@
+"""How readers call what the steps have: patterns for names without _ and capitals."""
+
+import functools
+import re
+
+# A class of the steps, the last step that has all of it, and names that stand for it.
+# The first that fits counts
+KINDS = [
+    ("Activation_Softmax_Loss_CategoricalCrossentropy", 23, r"softmax.*(loss|cross|cce)"),
+    (None, 0, r"sigmoid.*(loss|cross|bce)|linear.*loss"),  # two in one that no step has
+    ("Layer_Dense", 23, r"dense|linearlayer|layerlinear|fullyconnected"),
+    ("Layer_Dropout", 23, r"dropout"),
+    ("Loss_BinaryCrossentropy", 23, r"binary.*(cross|loss)|bce"),
+    ("Loss_CategoricalCrossentropy", 23, r"(?<!sparse)(categorical)?crossentropy|cce"),
+    ("Loss_MeanSquaredError", 23, r"squarederror|mse"),
+    ("Loss_MeanAbsoluteError", 23, r"absoluteerror|mae"),
+    ("Activation_ReLU", 23, r"(?<!leaky)relu|rectified"),
+    ("Activation_Softmax", 23, r"softmax"),
+    ("Activation_Sigmoid", 23, r"sigmoid"),
+    ("Activation_Linear", 23, r"^(act(ivation)?)?linear(act(ivation)?)?$"),
+    ("Optimizer_SGD", 13, r"sgd|gradientde"),
+    ("Optimizer_Adagrad", 14, r"ada?grad"),
+    ("Optimizer_RMSprop", 15, r"rmsprop"),
+    ("Optimizer_Adam", 23, r"^adam|adam$"),
+    ("Accuracy_Categorical", 23, r"acc(uracy)?(categ|class)|(categorical|classif\w*)acc"),
+    ("Accuracy_Regression", 23, r"acc(uracy)?regr|regress?ionacc"),
+    ("Accuracy", 23, r"^(base)?accuracy(base)?$"),
+    ("Loss", 23, r"^(base)?loss(base|common|function)?$"),
+    ("Model", 23, r"^(neural)?(model|network|net)$"),
+    ("exp", 23, r"^exp$"),
+    ("log", 23, r"^log$"),
+]  # fmt: skip
+
+RETURN = {"calculate", "compare", "predictions", "regularization_loss"}
+METHODS = RETURN | {
+    "forward", "backward", "pre_update_params", "update_params", "post_update_params",
+    "init", "add", "set", "finalize", "train",
+}  # fmt: skip
+
+ALIASES = {  # methods, attributes and settings
+    "forward": r"fwd|forward\w*|feedforward",
+    "backward": r"backprop\w*|bwd|backward\w*",
+    "pre_update_params": r"(pre|before)\w*",
+    "update_params": r"update\w*|step|apply",
+    "post_update_params": r"(post|after)\w*",
+    "calculate": r"calc\w*|compute\w*",
+    "regularization_loss": r"reg(ulari[sz]ation)?loss",
+    "remember_trainable_layers": r"\w*(trainable|layers)\w*",
+    "set": r"setup|compile|configure",
+    "finalize": r"finali[sz]e|build",
+    "train": r"fit",
+    "predictions": r"predictions?",
+    "output": r"outputs?|out",
+    "dinputs": r"d(input|inp|x)|(grad|dl?d)(inputs?|x)|inputsgrad(ient)?",
+    "inputs": r"inputs?|x",
+    "weights": r"weight|w",
+    "biases": r"bias|b",
+    "dweights": r"dweight|dw|grad(ient)?w\w*|weights?grad\w*",
+    "dbiases": r"dbias|db|grad(ient)?b\w*|bias(es)?grad\w*",
+    "learning_rate": r"lr|rate|alpha|eta|learnrate",
+    "decay": r"decayrate|learningratedecay|lrdecay",
+    "momentum": r"mu",
+    "epsilon": r"eps",
+    "beta_1": r"b1|betaone|momentum",
+    "beta_2": r"b2|betatwo|beta|rho",
+    "rate": r"dropoutrate|dropout|droprate|p",
+    "weight_scale": r"(weights?)?scale\w*",
+    "weight_regularizer_l1": r"w(eights?)?(reg\w*)?l1|l1w\w*",
+    "weight_regularizer_l2": r"(w(eights?)?(reg\w*)?l2|l2w\w*)",
+    "bias_regularizer_l1": r"(b(ias(es)?)?(reg\w*)?l1|l1b\w*)",
+    "bias_regularizer_l2": r"(b(ias(es)?)?(reg\w*)?l2|l2b\w*)",
+    "n_inputs": r"(n|num)?(in(put)?s?|features)(size|dim|count)?|fanin",
+    "n_neurons": r"(n|num)?(out(put)?s?|neurons?|units)(size|dim|count)?|fanout",
+    "training": r"_?(is)?train(ing)?(mode)?",
+    "y_true": r"y|ytrue|yture|true|targets?|labels?|groundtruth|yactual",
+    "epochs": r"nepochs|numepochs",
+    "print_every": r"printevery\w*|every",
+    "loss": r"lossfunction",
+    "optimizer": r"optimi[sz]er",
+}
+
+BY_SETTING = {  # of a class with another name that updates parameters
+    "beta_1": "Optimizer_Adam",
+    "rho": "Optimizer_RMSprop",
+    "epsilon": "Optimizer_Adagrad",
+    "learning_rate": "Optimizer_SGD",
+}
+LATEST = {kind: step for kind, step, _ in KINDS}
+
+
+@functools.cache
+def squeezed(name):
+    return name.replace("_", "").lower()
+
+
+def alias(name, names):
+    """The one of a reader's names that stands for ours, or None."""
+    return first_alias(name, tuple(names))
+
+
+@functools.cache
+def first_alias(name, names):
+    for pattern in re.escape(squeezed(name)), ALIASES.get(name, "$^"):
+        for other in names:
+            if re.fullmatch(pattern, squeezed(other)):
+                return other
+    return None
+
+
+def kind_of(name, methods=(), settings=()):
+    """What of the steps a reader's class or function stands for, or None."""
+    for kind in LATEST:
+        if kind and squeezed(kind) == squeezed(name):
+            return kind
+    for kind, _, pattern in KINDS:
+        if re.search(pattern, squeezed(name)):
+            return kind
+    if alias("update_params", methods):
+        return next((k for s, k in BY_SETTING.items() if alias(s, settings)), None)
+    both = alias("n_inputs", settings) and alias("n_neurons", settings)
+    return "Layer_Dense" if both and alias("forward", methods) else None

@@ -1,0 +1,99 @@
+"""The program of an exercise: its first epochs, run in the same process as the judge."""
+
+import ast
+import contextlib
+import io
+import re
+from math import isclose
+
+import numpy as np
+
+from tour.judge.steps import DEFINES, IMPORTS, step, tree_of
+from tour.judge.verdict import AGREES, DIFFERS, Verdict
+
+EPOCHS = 21
+FEW = {  # what makes a training short, and prints often
+    r"range\(\d{3,}\)": f"range({EPOCHS})",
+    r"\bepochs=\d+": f"epochs={EPOCHS}",
+    r"% 1000?\b": "% 5",
+    r"print_every=\d+": "print_every=5",
+    r"samples=\d+": "samples=50",
+    r"sine_data\(\)": "sine_data(50)",
+    r"_l2=5e-4": "_l2=0.05",  # so that its part of the loss can be seen
+}
+NAME = "the program"
+NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
+DIGITS = rf"\s|(?<!epoch: )(?<!\d){NUMBER}"
+
+
+def first_lines(tree, space):
+    """What a program prints in its first epochs, and the error that ends it, or None."""
+    printed = io.StringIO()
+    np.random.seed(0)
+    with contextlib.redirect_stdout(printed):
+        try:
+            for node in tree.body:
+                text = ast.unparse(node)
+                if isinstance(node, DEFINES | IMPORTS) or re.search(
+                    "plt|draw_|nnfs.init", text
+                ):
+                    continue
+                for old, new in FEW.items():
+                    text = re.sub(old, new, text)
+                exec(text, space)
+        except (Exception, SystemExit) as error:
+            return printed.getvalue().splitlines(), error
+    return printed.getvalue().splitlines(), None
+
+
+def program_verdict(file, number, draws):
+    """Whether the program prints what the step prints, but for last digits.
+
+    draws says that a reader's own code draws random numbers: then only the form counts.
+    """
+    lines, _ = first_lines(tree_of(number), dict(step(number)))
+    printed, error = first_lines(file.tree, file.space)
+    text = f"The program differs from step {number:02} in its first {EPOCHS} epochs"
+    if error:
+        text += f"\n    {type(error).__name__}: {error}"
+        return Verdict(NAME, DIFFERS, text)
+    for old, new in zip(lines, alike(lines, printed)):
+        if new is None or not (draws or near(old, new)):
+            text += (
+                f"\n    yours       {new or '(no such line)'}\n    the step's  {old}"
+            )
+            return Verdict(NAME, DIFFERS, text)
+    kinds = [re.sub(NUMBER, "#", line) for line in lines]
+    more = [line for line in printed if re.sub(NUMBER, "#", line) in kinds]
+    if len(more) > len(lines):
+        text += f"\n    It prints {len(more)} lines such as {lines[0]}: {len(lines)} should be there"
+        return Verdict(NAME, DIFFERS, text)
+    return Verdict(NAME, AGREES, "")
+
+
+def near(old, new):
+    """Whether two lines differ in no more than last digits."""
+    for pair in zip(re.findall(NUMBER, old), re.findall(NUMBER, new)):
+        digits = [len(text.partition(".")[2]) for text in pair]
+        if digits[0] != digits[1] and max(digits) <= 6:
+            return False
+        if not isclose(
+            *map(float, pair), rel_tol=1e-4, abs_tol=2.5 / 10 ** min(digits)
+        ):
+            return False
+    return True
+
+
+def alike(lines, printed):
+    """For each line the printed one that is the same, or else the same but for numbers
+    other than epochs; None where there is none. Both keep their order.
+    """
+    for form in r"$^", DIGITS:
+        rest = iter(printed)
+        blank = [re.sub(form, "", line) for line in lines]
+        found = [
+            next((x for x in rest if re.sub(form, "", x) == y), None) for y in blank
+        ]
+        if None not in found:
+            break
+    return found

@@ -1,0 +1,312 @@
+"""Says of a class whether it does what the step's does: runs the calls and compares."""
+
+import inspect
+import linecache
+import re
+import traceback
+from typing import NamedTuple
+
+import numpy as np
+
+from tour.judge.calls import CALLS, FORMS
+from tour.judge.names import LATEST, alias, kind_of
+from tour.judge.slips import BOOK, SLIPS
+from tour.judge.steps import first_step, slipped, step
+from tour.judge.things import Absent, Failed, Side, Trouble, public, settings, short
+
+AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
+TOLERANCE = {"float32": (1e-4, 1e-6), "float64": (1e-6, 1e-10)}  # relative, absolute
+NOTHING = "it has none of the methods that check knows"
+
+
+class Verdict(NamedTuple):
+    name: str
+    outcome: str  # agrees, differs or not judged
+    text: str  # one line or more, as check prints them
+
+
+# ---- Values
+
+
+def numbers(value):
+    """A value as an array of float64, or None if it is something else."""
+    try:
+        return np.squeeze(np.asarray(value, "float64"))
+    except (TypeError, ValueError):
+        return None
+
+
+def alike(ours, yours):
+    """Whether a reader's value is the step's, but for last digits."""
+    if isinstance(ours, tuple):  # a shape
+        return ours == yours
+    single = getattr(yours, "dtype", None) == "float32"
+    relative, absolute = TOLERANCE["float32" if single else "float64"]
+    ours, yours = numbers(ours), numbers(yours)
+    if yours is None or ours.shape != yours.shape:
+        return False
+    absolute *= min(1, np.abs(ours).max(initial=0) or 1)
+    return np.allclose(yours, ours, relative, absolute, equal_nan=True)
+
+
+def factor(ours, yours):
+    """The words for a factor, if the reader's values are the step's times one number."""
+    ours, yours = numbers(ours), numbers(yours)
+    if yours is None or ours.shape != yours.shape or ours.size < 2:
+        return None
+    with np.errstate(all="ignore"):
+        times = yours[ours != 0] / ours[ours != 0]
+    if (
+        not times.size
+        or yours[ours == 0].any()
+        or not np.allclose(times, times[0], 1e-5)
+    ):
+        return None
+    return f"yours is {times[0]:.4g} times the step's"
+
+
+# ---- A class
+
+
+class Case:
+    """A reader's class beside the step's: what the calls of its kind have found.
+
+    different are pairs of rows, the step's and the reader's; unfit has for methods why
+    they could not be compared, and compared those that could.
+    """
+
+    def __init__(self, judge, part, kinds):
+        self.judge, self.part, self.kind = judge, part, judge.kind(part)
+        self.number = judge.number or LATEST[self.kind]
+        self.own, self.programs = step(self.number)[self.kind], CALLS[self.kind]
+        steps = step(LATEST["Layer_Dense"]) | step(self.number)
+        self.side = Side({}, steps, self.own, part, kinds.get("Layer_Dense"))
+        theirs = Side(kinds, steps, self.own, part, kinds.get("Layer_Dense"))
+        asks = asks_training(self.own if judge.number else part)
+        theirs.asks_training = self.side.asks_training = asks
+        self.ours = [*self.side.rows(self.programs, self.own)]
+        self.yours = [*theirs.rows(self.programs, part)]
+        self.changes = theirs.changes - self.side.changes
+        self.different, self.unfit, self.compared = [], {}, set()
+        for number, rows in enumerate(zip(self.ours, self.yours)):
+            for ours, yours in zip(*rows):
+                self.compare(number, ours, yours)
+
+    def compare(self, number, ours, yours):
+        if isinstance(ours.value, Trouble) or isinstance(yours.value, Absent):
+            return
+        if why := self.judge.excuse(yours.value):
+            self.unfit.setdefault(yours.method, why)
+            return
+        self.compared.add(yours.method)
+        if isinstance(yours.value, Failed) or not alike(ours.value, yours.value):
+            self.different.append((number, ours, yours))
+
+    def first_weights(self):
+        """The words for weights that only start in another way: this is no mistake."""
+        first = [each for each in self.different if "first" in each[1].label]
+        self.different = [each for each in self.different if each not in first]
+        for _, ours, yours in first[:1]:
+            yours, old = short(yours.value), short(ours.value)
+            yield f"but {ours.label} is {yours}, the step's {old}"
+
+    def one_form(self):
+        """The words for a class that takes one form of labels and asks for none."""
+        programs = [self.programs[number] for number, _, _ in self.different]
+        given = [getattr(program, "keywords", {}).get("y") for program in programs]
+        for form, other in zip(FORMS, reversed(FORMS)):
+            if (
+                given
+                and all(y is FORMS[form] for y in given)
+                and not asks_form(self.part)
+            ):
+                self.different = []
+                yield f"with {other}"
+
+    def other_defaults(self):
+        """The words for settings that have other defaults."""
+        defaults = {word.name: word.default for word in settings(self.part)}
+        for word in settings(self.own):
+            theirs = defaults.get(alias(word.name, defaults))
+            if isinstance(theirs, int | float) and theirs != word.default:
+                yield f"but its {word.name} is {theirs} by default, the step's {word.default}"
+
+    def slip(self):
+        """The words for the slip in the step's code that gives the reader's values."""
+        shows = self.different[0][0]
+        order = [shows, *range(len(self.programs))]  # where it shows first, to be fast
+        programs = [self.programs[n] for n in order]
+        for kinds, method, old, new, words in SLIPS:
+            if re.match(kinds, self.kind):
+                for cls in slipped(self.kind, self.number, method, old, new):
+                    rows = self.side.rows(programs, cls)
+                    if all(map(self.is_slip, order, rows)):
+                        return words
+        return None
+
+    def is_slip(self, number, rows):
+        """Whether a program gives with a slip what it gives with the reader's class."""
+        for ours, changed, yours in zip(self.ours[number], rows, self.yours[number]):
+            if isinstance(ours.value, Trouble) or self.judge.excuse(yours.value):
+                return True
+            if isinstance(changed.value, Trouble) or isinstance(yours.value, Trouble):
+                return False
+            if not alike(changed.value, yours.value):
+                return False
+        return True
+
+
+def asks_training(cls):
+    forward = getattr(cls, "forward", None)
+    if not inspect.isfunction(forward):
+        return False
+    names = [*inspect.signature(forward).parameters, *forward.__code__.co_names]
+    return any("training" in name for name in names)
+
+
+def asks_form(cls):
+    """Whether the code of a class asks which form labels have."""
+    methods = [m for kind in cls.__mro__[:-1] for m in vars(kind).values()]
+    names = [{*m.__code__.co_names} for m in methods if inspect.isfunction(m)]
+    return any("ndim" in found or {"shape", "len"} <= found for found in names)
+
+
+# ---- A file
+
+
+class Judge:
+    """Holds what a file defines against the steps, or against one step: an exercise's."""
+
+    def __init__(self, file, number=0):
+        self.file, self.number = file, number
+        parts = file.found(inside=False) | file.found(inside=True)
+        self.kinds = {self.kind(part): part for part in reversed(parts.values())}
+        self.wrong = {}  # of classes that differ what there is to say, by class
+
+    def kind(self, part):
+        """What of the steps a class or function stands for, or None."""
+        if inspect.isfunction(part):
+            return part.__name__ if part.__name__ in ("exp", "log") else None
+        words = [word.name for word in settings(part)]
+        return kind_of(part.__name__, public(part), words)
+
+    def verdict(self, part):
+        kind = self.kind(part)
+        if not kind or kind not in step(self.number or LATEST[kind]):
+            return self.says(part, NOT_JUDGED, "no step has it")
+        case, words = Case(self, part, self.kinds), None
+        notes = [*case.other_defaults()]
+        if case.different and not self.number:
+            notes += [*case.first_weights(), *case.one_form()]
+        if case.different:
+            words = case.slip()
+            if words and words.startswith(BOOK) and not self.number:
+                case.different = []
+                notes.append(words)
+        first = first_step(kind, case.number, case.side.shared)
+        if case.different:
+            return self.differs(part, first, case, words)
+        if self.number and kind.startswith("Loss") and case.changes:
+            notes.append(
+                f"{' and '.join(case.changes)} changes what it is given: .copy()"
+            )
+        if self.number and notes:
+            return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
+        unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
+        if not case.compared - {"__init__"}:
+            return self.says(part, NOT_JUDGED, next(iter(case.unfit.values()), NOTHING))
+        if unfit:
+            why = next(iter(unfit.values()))
+            return self.says(part, NOT_JUDGED, f"in {' and '.join(unfit)}: {why}")
+        words = [f"with step {first:02}", *notes]
+        return self.says(part, AGREES, ", ".join(words))
+
+    def says(self, part, outcome, words, lines=()):
+        comma = "," * (outcome == NOT_JUDGED)
+        text = f"{part.__name__}: {outcome}{comma} {words}"
+        verdict = Verdict(part.__name__, outcome, "\n    ".join([text, *lines]))
+        if outcome == DIFFERS:
+            self.wrong[part] = verdict
+        return verdict
+
+    def differs(self, part, first, case, words):
+        _, ours, yours = case.different[0]
+        failed = isinstance(yours.value, Failed)
+        if case.side.unknown and not failed:
+            unknown = " and ".join(case.side.unknown)
+            return self.says(
+                part, NOT_JUDGED, f"check does not know what {unknown} means"
+            )
+        methods = dict.fromkeys(ours.method for _, ours, _ in case.different)
+        lines = [
+            f"{yours.place} {ours.label}",
+            f"yours       {self.shown(yours.value)}",
+            f"the step's  {short(ours.value)}",
+        ]
+        words = words or (None if failed else factor(ours.value, yours.value))
+        lines += [words] if words else []
+        where = f"from step {first:02}, in {', '.join(methods)}"
+        return self.says(part, DIFFERS, where, lines)
+
+    def shown(self, value):
+        """A value in a line; an error with the last line of the file that led to it."""
+        if not isinstance(value, Failed):
+            return short(value)
+        [error] = value.args
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename in self.file.paths]
+        return f"{type(error).__name__} in line {lines[-1]}: {error}"
+
+    def explained(self, part):
+        """The verdict on a class that differs, by itself or only through others."""
+        others = [other for other in self.wrong if other is not part]
+        for some in [*([other] for other in others), others]:
+            if some and self.agrees_without(part, some):
+                names = " and ".join(other.__name__ for other in some)
+                return self.says(part, DIFFERS, f"only through {names}")
+        return self.wrong[part]
+
+    def agrees_without(self, part, wrong):
+        """Whether a class agrees with the step's classes in the place of wrong ones."""
+        own = step(self.number or LATEST[self.kind(part)])
+        right = {other: own.get(self.kind(other), other) for other in wrong}
+        bases = tuple(right.get(base, base) for base in part.__bases__)
+        kinds = {kind: cls for kind, cls in self.kinds.items() if cls not in right}
+        space = self.file.space_of(part)
+        kept = {name: cls for name, cls in space.items() if inspect.isclass(cls)}
+        space |= {name: right.get(cls, cls) for name, cls in kept.items()}
+        if bases != part.__bases__:
+            part = type(part.__name__, bases, dict(vars(part)))
+        case = Case(self, part, kinds)
+        space |= kept
+        return case.compared and not case.different and not case.unfit
+
+    def excuse(self, trouble):
+        """Why a call that has failed is no mistake of the reader's, or None."""
+        if not isinstance(trouble, Failed):
+            return str(trouble) if isinstance(trouble, Trouble) else None
+        [error] = trouble.args
+        words = f"{type(error).__name__}: {error}"
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if frame.filename in self.file.paths]
+        if not own or frames[-1].filename == "step":
+            return f"the call does not fit, {words}"
+        line = linecache.getline(own[-1].filename, own[-1].lineno).strip()
+        if frames[-1] == own[-1] and line.startswith(("raise", "assert")):
+            return f"it refuses the call, {words}"
+        match error:
+            case ImportError():
+                return words
+            case NameError() if why := self.file.lost(error.name):
+                return f"{error.name} is not there: {why}"
+            case AttributeError() if self.is_elsewhere(error.name, error.obj):
+                return f"{error.name} is set elsewhere, {words}"
+        return None
+
+    def is_elsewhere(self, name, thing):
+        """Whether a reader's program may give an attribute to what lacks it here."""
+        if isinstance(thing, np.ndarray) or inspect.ismodule(thing):
+            return False
+        names = [cls.__name__ for cls in type(thing).__mro__]
+        ours = type(thing).__module__ in ("step", "tour.judge.things")
+        return ours or self.file.sets(name, names)

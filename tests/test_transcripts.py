@@ -1,0 +1,83 @@
+"""Each command prints what tests/transcripts.txt says.
+
+The file has sections: the files of a small project, what one types, what one sees. To
+write down what is seen now, and review the difference: python tests/test_transcripts.py
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "tests" / "transcripts.txt"
+
+
+def sections():
+    """The sections of the file, {title: text}."""
+    text = FILE.read_text(encoding="utf-8")
+    return dict(re.findall(r"(?ms)^==== (.*?)\n(.*?)(?=^====|\Z)", text))
+
+
+def write_project(text, root):
+    """Write the files of a section into a folder, with a tour for them."""
+    for name in "concepts", "nnfs_steps":
+        (root / name).mkdir()
+    hide = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "nnfs_steps/tour", root / "nnfs_steps/tour", ignore=hide)
+    shutil.copy(ROOT / "nnfs_steps" / "__main__.py", root / "nnfs_steps")
+    for name, content in re.findall(r"(?ms)^-- (\S+)\n(.*?)(?=^-- |^\$ |\Z)", text):
+        path = root / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+def seen(command, root):
+    """What a command prints, and its exit status if that is not 0."""
+    _, *words = command.split()
+    usual = {
+        "COLUMNS": "88",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, *words], cwd=root, env=os.environ | usual, capture_output=True
+    )
+    text = (done.stdout + done.stderr).decode().replace(f"{root}{os.sep}", "")
+    text = re.sub(r"\d+\.\d s\b", "X s", text)
+    # Each version of Python marks the place of an error in its own way
+    lines = [
+        line.rstrip() for line in text.splitlines() if line.strip(" ^~") or not line
+    ]
+    status = [f"exit status {done.returncode}"] if done.returncode else []
+    return "\n".join([f"$ {command}", *lines, *status])
+
+
+def actual(text):
+    """A section as it is now."""
+    start, *_ = text.partition("$ ")
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        write_project(text, root)
+        found = [seen(command, root) for command in re.findall(r"(?m)^\$ (.*)", text)]
+    return start + "\n\n".join(each.rstrip() for each in found)
+
+
+@pytest.mark.parametrize("title", sections())
+def test_transcript(title):
+    text = sections()[title]
+    assert actual(text).strip() == text.strip()
+
+
+def main():
+    parts = [f"==== {title}\n{actual(x).strip()}\n" for title, x in sections().items()]
+    FILE.write_text("\n".join(parts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
