@@ -215,7 +215,8 @@ def listing(script, before):
     numbers = range(min(script.code), max(script.code) + 1)
     for name, run in groupby(numbers, owner.get):
         run = [*run]
-        if above := removed(gone.pop(run[0], [])):  # stays in sight
+        first = next(n for n in run if n in script.code)
+        if above := removed(gone.pop(first, [])):  # stays in sight
             parts.append((None, f"<pre>{above}</pre>"))
         lines = "".join(removed(gone.get(n, [])) + line(n) for n in run)
         lines = f'<pre style="counter-reset:n {run[0] - 1}">{lines}</pre>'

@@ -181,7 +181,7 @@ def test_outputs_are_the_recorded_ones(read, script):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 def test_header_is_there(html, script):
     start = html.index(f'<section id="{page.address(script)}"')
-    text = html[start : html.index('<div class="code">', start)]
+    text = html[start : html.index('<div class="code"', start)]
     text = re.sub(r"</?(p|pre|dt|dd|li)\b[^>]*>", " ", text)
     text = " ".join(unescape(re.sub("<[^>]+>", "", text)).split())
     for name, value in script.header.items():
