@@ -34,6 +34,7 @@ def driver(tmp_path_factory):
     options.set_capability("goog:loggingPrefs", kinds)
     path = shutil.which("chromedriver")
     driver = webdriver.Chrome(options, webdriver.ChromeService(path))
+    driver.set_script_timeout(300)  # for a busy machine
     yield driver
     driver.quit()
 
