@@ -1,40 +1,65 @@
 """Build the page to read along the book, page/index.html: python assets/page.py"""
 
+import argparse
 import json
 import re
 import sys
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
+from textwrap import shorten
 
-import markdown
-from PIL import Image
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+try:
+    import markdown
+    from PIL import Image
+    from pygments.lexers import PythonLexer
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
+except ModuleNotFoundError as error:
+    install = "python -m pip install -r requirements.txt -r tests/requirements.txt"
+    sys.exit(f"the page is built with {error.name}: {install}")
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from project import ROOT, Parser, command, scripts_in, write
+sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
 from tour.changes import GAP, kept, matched, signed, visible
-from tour.commands import heading
 from tour.curves import STYLES
 from tour.differences import notes, pairs
-from tour.scripts import origin
-from tour.trainings import NUMBER, rows, trainings
+from tour.scripts import Mistake, chapter, origin, scripts_in, write
+from tour.trainings import NUMBER, Training, rows, trainings
 
+ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
-STEPS, CONCEPTS = (scripts_in(ROOT / name) for name in ("nnfs_steps", "concepts"))
+STEPS, CONCEPTS = {}, {}  # by number, filled by load
+FOLDERS = {"nnfs_steps": STEPS, "concepts": CONCEPTS}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Chapters that the page takes over, from whichever README has them
 SECTIONS = ["Where is what", "Derivations", "The digits", "What it costs"]
-# Of the README, what follows the comparison: what is luck
-SEEDS = README.partition("comparison.png")[2].partition("\n## ")[0].partition("\n\n")[2]
-ALTS = dict(re.findall(r'src="assets/(.*?)".*? alt="(.*?)"', README))
+MARKDOWN = [README, *(path.read_text("utf-8") for path in ROOT.glob("*/README.md"))]
+# What is luck: the table of the ten seeds, and the paragraph above it
+ABOVE, _, BELOW = "".join(MARKDOWN).partition("<!-- seeds -->")
+SEEDS = ABOVE.rstrip().rpartition("\n\n")[2] + "\n\n" + BELOW.partition("<!-- /")[0]
+ALTS = dict(re.findall(r'src="(?:assets/)?(\w.*?)".*? alt="(.*?)"', "".join(MARKDOWN)))
 used = set()  # the pictures that the page shows
+
+
+def load():
+    """Read the scripts; what the page can't show raises Mistake."""
+    for folder, scripts in FOLDERS.items():
+        scripts.update(scripts_in(ROOT / folder))
+    for script in [*STEPS.values(), *CONCEPTS.values()]:
+        if script.record is None:
+            raise Mistake(f'{script.path.name} does not end with a block "# Output:"')
+        for number in {*script.concepts} - {*CONCEPTS}:
+            raise Mistake(f"{script.path.name} names concept {number}: there is none")
 
 
 def address(script):
     return f"{script.kind.lower()}-{script.number:02}"
+
+
+def short(script):
+    """The idea in a few words."""
+    idea = script.idea.partition(":")[0].strip(".")
+    return escape(shorten(idea, 32, placeholder=" ..."))
 
 
 def link(script, text="{:02}"):
@@ -45,6 +70,11 @@ def code(text):  # it may break after its parts
     return f"<code>{re.sub('(?<=[._/])', '<wbr>', text)}</code>"
 
 
+def wide(html):
+    """A box that scrolls if its window is narrow, by keyboard too."""
+    return f'<div class="wide" tabindex="0">{html}</div>'
+
+
 def linked(html, script=None, names="[_.]"):
     """HTML with its steps, concepts, addresses and the script's own names as links."""
     own = [n for n, p in script.parts.items() if p.place] if script else []
@@ -52,7 +82,7 @@ def linked(html, script=None, names="[_.]"):
     patterns = {
         "skip": r"<(?P<tag>a|code|pre)\b.*?</(?P=tag)>|<[^>]+>",
         "number": r"\b(?:[Ss]tep|[Cc]oncept)s?\s\d\d(?:(?:,|\sand|\sto|\sor)\s\d\d)*",
-        "url": r"https://[^\s<]+[^\s<,;.]",
+        "url": r"https://[^\s<>\"'()]*[\w/]",
         "name": rf"(?<![\w.])(?:{'|'.join(map(re.escape, own)) or '(?!)'})(?!\w)",
     }
 
@@ -79,7 +109,8 @@ def lesson(script):
             text = escape("\n".join(lines), quote=False)
             if indented:
                 text = re.sub("^    ", "", text, flags=re.M)
-                yield f'<pre class="{"" if "  " in text else "flow"}">{text}</pre>'
+                kind = "table" if "  " in text else "flow"
+                yield f'<pre class="{kind}" tabindex="0">{text}</pre>'
             else:
                 yield f"<p>{linked(text, script)}</p>"
 
@@ -98,7 +129,10 @@ def fields(script, before):
     readers = [s for s in STEPS.values() if script.number in s.concepts]
     if script.kind == "Concept" and readers:
         yield "For step", ", ".join(map(link, readers))
-    yield "Run", code(f"python {script.path.parent.name}/{script.path.name}")
+    place = f"{script.path.parent.name}/{script.path.name}"
+    copy = '<button type="button" class="copy" hidden>Copy the code</button>'
+    yield "Script", f'<a href="{place}">{script.path.name}</a> {copy}'
+    yield "Run", code(f"python {place}")
     if before:
         yield "Compare", code(f"python nnfs_steps compare {script.number}")
     if before and exercises.new_in(script, STEPS):
@@ -106,19 +140,24 @@ def fields(script, before):
 
 
 def rendered(text):
-    """Markdown of the README as HTML, with links to places on the page."""
+    """Markdown of a README as HTML, with links to places on the page."""
     text = re.sub(r"<summary>(.*?)</summary>", r"### \1", text)
     text = re.sub(r"</?details>|<!--.*?-->", "", text)
     html = markdown.markdown(text, extensions=["tables", "fenced_code"])
-    script = r'href="(?:nnfs_)?(step|concept)s/(\d\d)_[^"]*"'
+    script = r'href="(?:\.\./)?(?:nnfs_)?(step|concept)s/(\d\d)_[^"]*"'
     html = re.sub(script, r'href="#\1-\2"', html)
-    image = r'<img src="assets/([^"]*)"( \w+="[^"]*")* ?/?>'
+    html = re.sub("<pre>", '<pre tabindex="0">', html)
+    html = re.sub("<table>.*?</table>", lambda found: wide(found[0]), html, flags=re.S)
+    image = r'<img src="(?:assets/)?([^"]*)"( \w+="[^"]*")* ?/?>'
     return linked(re.sub(image, lambda found: picture(found[1]), html))
 
 
 def readme(title):
-    """A chapter of the README."""
-    text = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    """A chapter of the README, or of the one that has it."""
+    found = [text.partition(f"\n## {title}\n")[2] for text in MARKDOWN]
+    if not any(found):
+        raise Mistake(f'no README has the chapter "{title}", which the page shows')
+    text = max(found, key=len).partition("\n## ")[0]
     start = f'<section id="{title.lower().replace(" ", "-")}" class="text">'
     return f"{start}<h2>{title}</h2>{rendered(text)}</section>"
 
@@ -136,65 +175,83 @@ def picture(name, script=None):
     return f'<img {kind} src="{name}" width="{width}" height="{height}" alt="{alt}">'
 
 
+# ---- The code of a script
+
+
+COLOURS = {Keyword: "k", Operator.Word: "k", Name.Function: "d", Name.Class: "d"}
+COLOURS |= {String: "s", Number: "m", Comment: "c"}
+
+
 def coloured(script):
     """The lines of a script by their number, as HTML."""
-    lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
-    html = highlight(script.text, lexer, formatter)
-    # Names, operators and spaces have no colour of their own
-    html = re.sub(r'<span class="(?:n|o|p|w|nn|fm|vm)">(.*?)</span>', r"\1", html)
+    html, tokens = "", PythonLexer(stripnl=False).get_tokens(script.text)
+    kinds = (
+        (next(filter(COLOURS.get, reversed(k.split())), None), x) for k, x in tokens
+    )
+    for kind, run in groupby(kinds, lambda pair: pair[0]):
+        text = escape("".join(x for _, x in run), quote=False)
+        tag = f'<span class="{COLOURS.get(kind)}">'
+        html += re.sub("(.+)", rf"{tag}\1</span>", text) if kind else text
     return dict(enumerate(html.split("\n"), 1))
 
 
 def listing(script, before):
     """Yield the code as HTML: what is new is marked, what stood before is folded."""
-    places = {name: p.place for name, p in script.parts.items() if p.place}
-    names = {place.start + 1: name for name, place in places.items()}
-    signs, gone, left, owner = {}, {}, [], {}
-    if before:
-        earlier = [s for s in STEPS.values() if s.number < script.number]
-        same, back = kept(before, script, earlier)
-        hidden = [*same, *back]
-        for name in sorted({*hidden} & {*places}, key=len, reverse=True):
-            place = places[name]  # a class comes after its methods, and takes them in
-            owner |= dict.fromkeys(range(place.start + 1, place.stop + 1), name)
-        old, new = visible(before, same), visible(script, hidden)
-        for kind, a, b, c, d in matched(old, new).get_opcodes():
-            for sign, n, line in signed(kind, old[a:b], new[c:d]):
-                if sign != "-":
-                    signs[n] = sign if line != GAP else " "
-                    gone[n], left = left, []
-                elif line != GAP:
-                    left.append(n)
-        for run in still(script, signs, gone, places):
-            owner |= dict.fromkeys(run, f"lines {run[0]} to {run[-1]}")
     html, old_html = coloured(script), before and coloured(before)
+    signs, gone, left, owner = changes(script, before) if before else ({}, {}, [], {})
+    names = {p.place.start + 1: n for n, p in script.parts.items() if p.place}
 
     def removed(numbers):
-        for n in numbers:
-            yield f'<del class="l" data-n="{n:3} -">{old_html[n]}\n</del>'
+        return "".join(f'<del data-n="{n}">{old_html[n]}\n</del>' for n in numbers)
 
-    def block(numbers):
-        for n in range(numbers[0], numbers[-1] + 1):
-            yield from removed(gone.get(n, []))
-            sign = signs.get(n, " ")
-            tag = "ins" if sign == "+" else "span"
-            place = f' id="{address(script)}.{names[n]}"' if n in names else ""
-            yield f'<{tag} class="l" data-n="{n:3} {sign}"{place}>{html[n]}\n</{tag}>'
+    def line(n):
+        place = f' id="{address(script)}.{names[n]}"' if n in names else ""
+        sign = escape(signs.get(n, " "))
+        tag = "ins" if sign == "+" else "span"
+        moved = f' data-sign="{sign}"' if sign.startswith("&") else ""
+        return f"<{tag}{place}{moved}>{html[n]}\n</{tag}>"
 
-    for name, numbers in groupby(script.code, owner.get):
-        numbers = [*numbers]
-        yield f"<pre>{''.join(removed(gone.pop(numbers[0], [])))}</pre>"
-        pre = f"<pre>{''.join(block(numbers))}</pre>"
-        if name:
-            first = [s for s in STEPS.values() if s.source(name) == script.source(name)]
-            note = link(first[0], "as in step {:02}") if name in places else "as before"
-            name = f"<summary><code>{name}</code> <small>{note}</small></summary>"
-        yield f"<details>{name}{pre}</details>" if name else pre
-    yield f"<pre>{''.join(removed(left))}</pre>"
+    parts = []
+    numbers = range(min(script.code), max(script.code) + 1)
+    for name, run in groupby(numbers, owner.get):
+        run = [*run]
+        first = next(n for n in run if n in script.code)
+        if above := removed(gone.pop(first, [])):  # stays in sight
+            parts.append((None, f"<pre>{above}</pre>"))
+        lines = "".join(removed(gone.get(n, [])) + line(n) for n in run)
+        lines = f'<pre style="counter-reset:n {run[0] - 1}">{lines}</pre>'
+        parts.append((name, fold(script, name, lines) if name else lines))
+    for folded, run in groupby(parts, lambda part: bool(part[0])):
+        blocks = [html for _, html in run]
+        inside = "".join(blocks)
+        if folded and len(blocks) > 3:
+            words = f"<summary>{len(blocks)} parts as before</summary>"
+            inside = f"<details>{words}{inside}</details>"
+        yield inside
+    yield f"<pre>{removed(left)}</pre>" if left else ""
 
 
-def still(script, signs, gone, places):
-    """Yield the numbers of the program's lines far from changes, run by run."""
+def changes(script, before):
+    """How the code differs from the step before: {line: its sign}, {line: the lines
+    that stood above it}, those that stood at the end, and {line: what it is folded in}.
+    """
+    earlier = [s for s in STEPS.values() if s.number < script.number]
+    same, back = kept(before, script, earlier)
+    hidden = [name for name in [*same, *back] if script.parts[name].place]
+    old, new = visible(before, same), visible(script, hidden)
+    signs, gone, left, owner = {}, {}, [], {}
+    for kind, a, b, c, d in matched(old, new).get_opcodes():
+        for sign, n, line in signed(kind, old[a:b], new[c:d]):
+            if sign != "-":
+                signs[n] = sign if line != GAP else " "
+                gone[n], left = left, []
+            elif line != GAP:
+                left.append(n)
+    places = {name: p.place for name, p in script.parts.items() if p.place}
+    for name in sorted(hidden, key=len, reverse=True):
+        place = places[name]  # a class comes after its methods, and takes them in
+        owner |= dict.fromkeys(range(place.start + 1, place.stop + 1), name)
+    # Of the program, what is far from changes
     inside = {n + 1 for p in places.values() for n in range(p.start, p.stop)}
     lines = [*script.code]
     busy = [i for i, n in enumerate(lines) if signs.get(n, " ") != " " or gone.get(n)]
@@ -202,7 +259,24 @@ def still(script, signs, gone, places):
     for calm, run in groupby(lines, lambda n: n not in inside and n not in near):
         run = [*run]
         if calm and len(run) > 3:
-            yield run
+            owner |= dict.fromkeys(run, f"lines {run[0]} to {run[-1]}")
+    # The blank lines around what is folded are folded with it
+    for a, b in pairwise(lines):
+        owner |= dict.fromkeys(range(a + 1, b), owner.get(a) or owner.get(b))
+    return signs, gone, left, owner
+
+
+def fold(script, name, html):
+    note, where = "as before", ""
+    having = [s for s in STEPS.values() if s.source(name) == script.source(name)]
+    if name in script.parts:
+        note = f"as in step {having[0].number:02}"
+        where = f"<p>{link(having[0], 'Go to step {:02}, which has it first')}</p>"
+    title = f"<summary><code>{name}</code> <small>{note}</small></summary>"
+    return f"<details>{title}{where}{html}</details>"
+
+
+# ---- What a script prints
 
 
 def marks(old, new):
@@ -226,151 +300,204 @@ def marks(old, new):
 
 
 def outputs(script, before):
-    """Yield what a script prints and shows, after what the step before does."""
-    both = [s for s in (before, script) if s and s.record is not None]
+    """What a script prints and shows, beside what the step before does."""
+    both, blocks = [s for s in (before, script) if s], ""
     records = [[escape(line, quote=False) for line in s.record] for s in both]
-    for each, lines in zip(both, marks(*records) if len(both) == 2 else records):
+    for each, lines in zip(both, marks(*records) if before else records):
         title = "Output" if each is script else link(each, "Step {:02} prints")
+        kind = "output" if each is script else "output earlier"
         name = f"{'concept-' * (each.kind == 'Concept')}{each.number:02}.png"
         image = picture(name, each) if (ASSETS / name).exists() else ""
-        text, count = escape("\n".join(each.output)), len(each.output)
-        whole = (
-            f"<details><summary>All {count} lines</summary><pre>{text}</pre></details>"
-        )
-        whole *= each is script and "..." in each.record
-        record = "\n".join(lines)
-        yield f"<div><h4>{title}</h4><pre>{record}</pre>{image}{whole}</div>"
+        record, whole = "\n".join(lines), ""
+        if each is script and "..." in each.record:
+            text, count = escape("\n".join(each.output)), len(each.output)
+            text = f'<pre tabindex="0">{text}</pre>'
+            whole = f"<details><summary>All {count} lines</summary>{text}</details>"
+        record = f'<pre tabindex="0">{record}</pre>'
+        blocks += f'<div class="{kind}"><h4>{title}</h4>{record}{image}{whole}</div>'
+    return f'<div class="prints">{blocks}</div>'
+
+
+def curves(step):
+    """Yield the trainings that a step prints, with titles for the page: t24-0. What is
+    validated more than once is a curve of its own: t24-0v.
+    """
+    for number, training in enumerate(trainings(step.output, "", step.idea)[0]):
+        title, seen = f"t{step.number}-{number}", training.validation
+        if len(seen) > 1:
+            yield training._replace(title=title, validation={})
+            yield Training(f"{title}v", "validation", seen, {})
+        else:
+            yield training._replace(title=title)
 
 
 def training_table(script, before):
     """The trainings of two steps side by side, if both have one."""
-    both = [trainings(s.output, s.name, s.idea)[0] for s in (before, script) if s]
+    both = [[*curves(step)] for step in (before, script) if step]
     if len(both) < 2 or not all(both):
         return ""
-    luck = ', and <a href="#seeds">what is luck</a>' * bool(SEEDS)
-    said = " ".join(notes([before, script]))
-    note = f'<p>{said} <a href="#trainings">Their curves</a>{luck}.</p>'
-    return table(both[0] + both[1]) + note
+    found = both[0] + both[1]
+    names = " ".join(training.title for training in found)
+    ways = f'<a href="#trainings" data-on="{names}">Their curves</a>'
+    ways += ', and <a href="#seeds">what is luck</a>'
+    return f"{table(found)}<p>{' '.join(notes([before, script]))} {ways}.</p>"
 
 
-def table(found, rest="|.*"):
+def table(found, shown=".*"):
     """Trainings as an HTML table; a cell has the training's title as its class."""
     names, headings, _, *lines = rows(found)
-    numbers = [re.sub(r"^t(\d+)-\d+", r"\1", name) for name in names]
+    numbers = [re.sub(r"^t(\d+)-.*", r"\1", name) for name in names]
     heads = [f"{number} {text}" for number, text in zip(numbers, headings)]
     heads[0] = "epoch"
     html = '<table class="numbers"><caption>Loss, then accuracy</caption><tr>'
     html += "".join(f'<th class="{x}">{escape(y)}' for x, y in zip(names, heads))
     for line in lines:
-        if re.fullmatch(f"0|[125][0,]*{rest}", line[0]):
+        if re.fullmatch(shown, line[0]):
             cells = (f'<td class="{name}">{text}' for name, text in zip(names, line))
             html += f"<tr>{''.join(cells)}"
-    return html + "</table>"
+    return wide(html + "</table>")
 
 
 def section(script, group):
     before = origin(script, STEPS) if script.kind == "Step" else None
     numbers = [*group]
     place = numbers.index(script.number)
-    ways = [link(group[n], "&larr; {:02}") for n in numbers[:place][-1:]]
-    ways += [link(group[n], "{:02} &rarr;") for n in numbers[place + 1 :][:1]]
+    ways = [(group[n], "&larr; {:02}", "") for n in numbers[:place][-1:]]
+    ways += [(group[n], "{:02}", " &rarr;") for n in numbers[place + 1 :][:1]]
+    ways = [link(to, f"{a} <span>{short(to)}</span>{b}") for to, a, b in ways]
     terms = "".join(f"<dt>{k}<dd>{v}" for k, v in fields(script, before))
     title = re.sub("(:.*)", r"<i>\1</i>", escape(script.idea))
+    prints, name = outputs(script, before), script.name
+    table = training_table(script, before)
     return f"""
 <section id="{address(script)}" class="script">
-<header><p>{script.name}<span>{" ".join(ways)}</span></p><h3>{title}</h3></header>
+<p class="here"><b>{name}</b> <span>{short(script)}</span> <i>{" ".join(ways)}</i></p>
+<h3>{title}</h3>
+<div class="lesson">
 <div class="notes">{"".join(lesson(script))}<dl>{terms}</dl></div>
-<div class="code"><div>{"".join(listing(script, before))}</div></div>
-{training_table(script, before)}
-<div class="prints{" alone" * (not before)}">{"".join(outputs(script, before))}</div>
+<div><div class="code" tabindex="0" role="group" aria-label="Code of {script.title}">
+<div>{"".join(listing(script, before))}</div></div>{"" if before else prints}</div>
+</div>
+{table + prints if before else ""}
 </section>"""
 
 
-WIDTH, HEIGHT, LAST = 460, 240, 10_000  # pixels, and the epoch at the right
+# ---- The trainings
+
+
 DASHES = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3", "-": "none"}
+LAST = 10_000  # the epoch at the right
 
 
-def curves():
-    """Yield the trainings of the steps, with class, title and style for the chart."""
-    steps = [(s, trainings(s.output, "", s.idea)[0]) for s in STEPS.values()]
-    found = [(s, number, x) for s, some in steps for number, x in enumerate(some)]
-    for place, (step, number, training) in enumerate(found):
-        values = STYLES[place % len(STYLES)]
-        colour = values["color"].replace("#000000", "currentColor")  # the text's
-        style = f'stroke="{colour}" stroke-dasharray="{DASHES[values["linestyle"]]}"'
-        name, title = f"t{step.number}-{number}", training.heading.partition(":")[0]
-        title = f"{step.number} {escape(title.strip('.'))}"
-        yield name, title, training._replace(title=name), style
-
-
-def panel(title, field, top):
-    """One SVG: the curves of the loss or of the accuracy."""
+def panel(title, field, top, curves):
+    """One SVG: the curves of the loss or of the accuracy, of points as printed."""
     lines = ticks = ""
-    for name, _, training, style in curves():
-        points = " ".join(
-            f"{n / LAST * WIDTH:.4g},{(1 - float(x[field]) / top) * HEIGHT:.4g}"
-            for n, x in training.epochs.items()
-        )
-        lines += f'<polyline class="{name}" {style} points="{points}"/>'
+    for style, training in curves:
+        points = " ".join(f"{n},{x[field]}" for n, x in training.epochs.items())
+        lines += f'<polyline {style} points="{points}"/>'
     for y in 0, 0.2, 0.4, 0.6, 0.8, 1:
-        at = (1 - y / top) * HEIGHT
+        at = 240 * (1 - y / top)
         ticks += f'<text x="-8" y="{at + 5:.0f}" text-anchor="end">{y}</text>'
-        ticks += f'<path d="M0 {at:.0f}h{WIDTH}"/>'
+        ticks += f'<path d="M0 {at:.0f}h460"/>'
     for x in 0, 0.5, 1:
-        place = f'x="{x * WIDTH}" y="{HEIGHT + 20}" text-anchor="middle"'
+        place = f'x="{x * 460}" y="260" text-anchor="middle"'
         ticks += f'<text class="epoch" {place}>{x * LAST:,.0f}</text>'
     return f"""
 <svg viewBox="-42 -30 540 296" role="img" aria-label="{title} over the epochs">
 <text y="-14" class="title">{title}</text><g class="ticks">{ticks}</g>
-<svg width="{WIDTH}" height="{HEIGHT}"><g class="lines">{lines}</g></svg>
-<path class="at" d="M0 0v{HEIGHT}"/></svg>"""
+<svg class="lines" width="460" height="240" viewBox="0 -{top} {LAST} {top}"
+preserveAspectRatio="none"><g transform="scale(1 -1)">{lines}</g></svg>
+<path class="at" d="M0 0v240"/></svg>"""
+
+
+def regions(said):
+    """What the steps of chapter 10 have learned, a picture for each: all are parts of
+    one sprite, a column for each step, a row for each recorded epoch.
+    """
+    used.add("regions.png")
+    size, rows, columns = said["size"], len(said["epochs"]), len(said["steps"])
+    image = f'src="regions.png" width="{size * columns}" height="{size * rows}"'
+    dots, figures = "", ""
+    for kind in sorted({kind for *_, kind in said["points"]}):
+        points = "".join(f"M{x:g} {y:g}h0" for x, y, k in said["points"] if k == kind)
+        dots += f'<path d="{points}"/><path class="class{kind}" d="{points}"/>'
+    for column, number in enumerate(said["steps"]):
+        alt = f"The spiral, and the regions of the three classes in step {number}"
+        step, loss = STEPS[number], said["loss"][-1][column]
+        figures += f"""
+<figure><div style="--column:{column}"><img loading="lazy" {image} alt="{alt}">
+<svg viewBox="0 0 {size} {size}"><use href="#dots"/></svg></div><figcaption>
+{link(step)} {short(step)} <output>{loss:.3f}</output></figcaption></figure>"""
+    return f"""<svg class="skip"><g id="dots">{dots}</g></svg>
+<div class="regions" style="--row:{rows - 1};--rows:{rows};--columns:{columns}">
+{figures}</div>"""
 
 
 def chart():
-    """The curves of all trainings, a switch for each, tables of those that are on."""
-    switches, hide, tables, data, few = "", "", "", {}, {}
-    for name, title, training, style in curves():
-        on = " checked" * (11 <= int(title[:2]) <= 16)
-        line = f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style}/></svg>'
+    """How the steps learn: the regions of chapter 10, the curves of all trainings, a
+    switch for each, tables of those that are on.
+    """
+    said = json.loads((ASSETS / "regions.json").read_text(encoding="utf-8"))
+    switches, rules, tables, lines, few = "", "", "", [], {}
+    for number, style in enumerate(STYLES):
+        colour = style["color"].replace("#000000", "currentColor")  # the text's
+        look = f"stroke:{colour};stroke-dasharray:{DASHES[style['linestyle']]}"
+        rules += f'[data-style="{number}"]{{{look}}}'
+    found = [(step, training) for step in STEPS.values() for training in curves(step)]
+    for step, training in found:
+        name, heading = training.title, training.heading.partition(":")[0].strip(".")
+        style = f'class="{name}" data-style="{len(lines) % len(STYLES)}"'
+        lines.append((style, training))
+        on = " checked" if step.number in said["steps"] else ""
         box = f'<input type="checkbox" id="{name}"{on}>'
-        switches += f"<label>{box}{line}<span>{title}</span><output></output></label>"
-        hide += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
-        data[name] = {n: f"{x['loss']} {x['acc']}" for n, x in training.epochs.items()}
+        box += f'<svg viewBox="0 0 32 8"><path d="M0 4h32" {style}/></svg>'
+        title = f"{step.number} {escape(heading)}"
+        switches += f"<label>{box}<span>{title}</span><output></output></label>"
+        rules += f"#trainings:has(#{name}:not(:checked)) .{name}{{display:none}}"
         few.setdefault(max(training.epochs) < 100, []).append(training)
     for kind, some in few.items():
-        tables += f'<div class="few{kind:d}">{table(some, rest="")}</div>'
+        shown = "[125]0*" if kind else "0|[125][0,]*00"
+        tables += f'<div class="few{kind:d}">{table(some, shown)}</div>'
         on = ":checked, #".join(training.title for training in some)
-        hide += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
+        rules += f"#trainings:not(:has(#{on}:checked)) .few{kind:d}{{display:none}}"
+    data = {"epochs": said["epochs"], "loss": said["loss"]}
     return f"""
-<section id="trainings" class="text"><h2>Trainings</h2><style>{hide}</style>
-<div class="panels">{panel("Loss", "loss", 1.2)}{panel("Accuracy", "acc", 1)}</div>
-<label class="slider" hidden>epoch <b></b><input type="range" value="100"></label>
+<section id="trainings" class="text"><h2>See it learn</h2><style>{rules}</style>
+<p>The spiral, and which class the networks of chapter 10 see where at one epoch, each
+with its loss. All start from seed 0.</p>
+<p class="slider" hidden><button type="button">Play</button> <label>epoch <b></b>
+<input type="range" value="100" step=".1"></label></p>{regions(said)}
+<h3>The curves of all trainings</h3><p>As the steps print them: every 100th epoch; of
+images, where an epoch is a round of many batches, every one.</p>
+<div class="panels">{panel("Loss", "loss", 1.2, lines)}
+{panel("Accuracy", "acc", 1, lines)}</div>
 <fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>
 {switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
 <script type="application/json">{json.dumps(data)}</script></section>"""
 
 
+# ---- The page
+
+
 def contents(chapters):
-    """Yield the navigation: the steps by chapter, the concepts, the rest."""
+    """Yield the contents: the steps by chapter, the concepts, the rest."""
     yield '<p><a href="#top">Start</a></p>'
     for title, group in chapters.items():
         if title == "Concepts":
             yield '<p><a href="#trainings">Trainings</a></p>'
-        yield f"<div><h2>{title}</h2><ol>"
-        for each in group:
-            idea = escape(each.idea.partition(":")[0].strip("."))
-            yield f"<li>{link(each, '<b>{:02}</b> <span>' + idea + '</span>')}"
-        yield "</ol></div>"
+        links = (f"<li>{link(x, '<b>{:02}</b> ' + short(x))}" for x in group)
+        yield f"<div><p>{title}</p><ol>{''.join(links)}</ol></div>"
     for title in SECTIONS:
         yield f'<p><a href="#{title.lower().replace(" ", "-")}">{title}</a></p>'
 
 
 def build():
     """The page as HTML."""
+    load()
     title, text = README.partition("\n## Quick start")[0].lstrip("# ").split("\n", 1)
     text = re.sub(r'<img [^>]*\.gif"[^>]*>', "", text)
-    groups = groupby(STEPS.values(), lambda s: heading(s).removeprefix("Steps, "))
-    chapters = {name.capitalize(): [*group] for name, group in groups}
+    groups = groupby(STEPS.values(), chapter)
+    chapters = {f"Chapter {n}" if n else "Beyond the book": [*g] for n, g in groups}
     steps = ""
     for name, group in chapters.items():
         steps += f"<h2>{name}</h2>{''.join(section(step, STEPS) for step in group)}"
@@ -385,32 +512,42 @@ def build():
 <style>{(ASSETS / "page.css").read_text()}</style>
 <body id="top">
 <a class="skip" href="#steps">To the steps</a>
-<nav aria-label="Contents">{"".join(contents(chapters))}</nav>
+<nav aria-label="Contents">
+<button type="button" popovertarget="contents">Contents</button>
+<div id="contents" popover>{"".join(contents(chapters))}</div></nav>
 <main>
 <section class="text"><h1>{title.replace("-", " ")}</h1>{rendered(text)}</section>
 {readme("Quick start")}
 <section id="steps" class="text"><h2>Steps</h2><p>Beside each step stands its code:
-lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved, and what a
-step keeps from an earlier one is folded. <span class="keys" hidden>Keys: <kbd>n</kbd>
-next, <kbd>p</kbd> back, <kbd>a</kbd> all code of the step, or only what is
-new.</span></p></section>{steps}
+lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved. What a step
+keeps from an earlier one is folded. <span class="keys" hidden>Click a name in the code
+to see where it is used. Keys: <kbd>n</kbd> next, <kbd>p</kbd> back, <kbd>a</kbd> all
+code of the step, or only what is new.</span></p></section>{steps}
 {chart()}
-<section class="text"><h2>Concepts</h2></section>
+<h2>Concepts</h2>
 {"".join(section(each, concepts) for each in concepts.values())}
 {"".join(map(readme, SECTIONS))}
+<p id="uses" role="status" hidden></p>
 </main>
 <script>{(ASSETS / "page.js").read_text()}</script></html>
 """
 
 
 def main(words, folder=ROOT / "page"):
-    Parser(description=__doc__).parse_args(words)
+    argparse.ArgumentParser(description=__doc__).parse_args(words)
     html = build()
     for name in used:
         write(folder / name, (ASSETS / name).read_bytes())
+    for scripts in FOLDERS.values():
+        for script in scripts.values():
+            path = folder / script.path.parent.name / script.path.name
+            write(path, script.path.read_bytes())
     write(folder / "index.html", html)
     print(f"{folder / 'index.html'}: {len(html.encode()) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
-    command(main)
+    try:
+        main(sys.argv[1:])
+    except (Mistake, OSError, SyntaxError) as error:
+        sys.exit(str(error))

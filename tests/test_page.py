@@ -1,6 +1,7 @@
-"""The page shows each script as it is, marks what differs, and works in a browser."""
+"""The page shows each script as it is, and marks what differs."""
 
 import re
+import shutil
 from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
@@ -10,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 import page
-from project import CONCEPTS, ROOT, SCRIPTS, STEPS, Mistake
-from tour.curves import STYLES
+from project import CONCEPTS, ROOT, SCRIPTS, STEPS, python
 from tour.scripts import origin
 
 BY_NUMBER = {step.number: step for step in STEPS}
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
+page.load()
 
 
 class Reader(HTMLParser):
@@ -24,52 +25,60 @@ class Reader(HTMLParser):
     def __init__(self, html):
         super().__init__()
         self.ids, self.hrefs, self.images, self.levels = [], [], [], []
-        self.scripts, self.open, self.script = {}, [], None
+        self.scripts, self.open, self.script, self.number = {}, [], None, 0
         self.feed(html)
 
-    def inside(self, tag, *kinds):
-        return any(t == tag and (not kinds or k in kinds) for t, k in self.open)
+    def inside(self, tag, kind=None):
+        return any(t == tag and kind in (None, k) for t, k in self.open)
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
-        kind = attributes.get("class")
+        kind = attributes.get("class", "").partition(" ")[0]
         self.ids += [attributes["id"]] if "id" in attributes else []
         self.hrefs += [attributes["href"]] if "href" in attributes else []
         self.images += [attributes] if tag == "img" else []
         self.levels += [int(tag[1])] if re.fullmatch(r"h\d", tag) else []
         if (tag, kind) == ("section", "script"):
-            empty = {"lines": [], "outputs": [], "marks": [], "folds": {}, "fold": None}
-            self.script = SimpleNamespace(**empty, pictures=[])
+            empty = {"lines": [], "outputs": [], "marks": [], "pictures": []}
+            self.script = SimpleNamespace(**empty, folds=[], first={})
             self.scripts[attributes["id"]] = self.script
-        if self.script and kind == "l":
-            line = SimpleNamespace(tag=tag, fold=self.script.fold, text="")
-            line.number, line.sign = attributes["data-n"][:3], attributes["data-n"][4:]
-            self.script.lines.append(line)
-        if self.script and tag == "summary":
-            self.script.fold = ""
+        if self.inside("div", "code"):
+            self.handle_code(tag, attributes)
         if self.script and tag == "img":
             self.script.pictures.append(attributes["src"])
-        if tag == "pre" and self.inside("div", "prints", "prints alone"):
+        if tag == "pre" and self.inside("div", "output"):
             self.script.outputs.append("")
         if tag == "mark":
             self.script.marks.append((kind, ""))
-        if tag == "a" and self.inside("summary"):
-            self.script.folds[self.script.fold.strip()] = attributes["href"]
         if tag not in VOID:
             self.open.append((tag, kind))
+
+    def handle_code(self, tag, attributes):
+        if tag == "pre":
+            self.number = int(attributes.get("style", "0").partition(":n ")[2] or 0)
+        elif tag == "details":
+            self.script.folds.append("")
+        elif tag == "a":
+            assert not self.inside("summary")
+            self.script.first[self.script.folds[-1]] = attributes["href"]
+        elif self.open[-1][0] == "pre":
+            self.number += tag != "del"
+            folds = [*filter(None, self.script.folds), None]
+            line = SimpleNamespace(tag=tag, number=self.number, text="", fold=folds[0])
+            self.script.lines.append(line)
 
     def handle_endtag(self, tag):
         while self.open.pop()[0] != tag:
             pass
-        if tag == "details" and self.script:
-            self.script.fold = None
+        if tag == "details" and self.inside("div", "code"):
+            self.script.folds.pop()
 
     def handle_data(self, text):
-        if self.inside("summary") and self.inside("code"):
-            self.script.fold += text
-        elif any(kind == "l" for _, kind in self.open):
+        if self.inside("div", "code") and self.inside("summary"):
+            self.script.folds[-1] += text if self.inside("code") else ""
+        elif self.inside("div", "code") and self.inside("pre"):
             self.script.lines[-1].text += text
-        elif self.inside("pre") and self.inside("div", "prints", "prints alone"):
+        elif self.inside("pre") and self.inside("div", "output"):
             self.script.outputs[-1] += text
             if self.open[-1][0] == "mark":
                 self.script.marks[-1] = (self.open[-1][1], text)
@@ -96,35 +105,23 @@ def shown(read, script):
     return read.scripts[page.address(script)]
 
 
-def kept(script, before, line):
-    """Whether a line has not changed, or stands in a part that has not."""
-    if not line.fold or line.fold.startswith("lines "):
-        return line.sign != "+"
-    parts = [name for name, part in script.parts.items() if part.place]
-    places = {name: script.parts[name].place for name in parts}
-    around = [n for n, p in places.items() if p.start < int(line.number) <= p.stop]
-    return any(script.source(name) == before.source(name) for name in around)
-
-
 # ---- What is there
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 def test_script_is_there_with_all_lines_of_its_code(read, script):
     lines = [line for line in shown(read, script).lines if line.tag != "del"]
-    code = {int(x.number): x.text[:-1] for x in lines if x.text.strip()}
-    assert code == script.code
+    assert {x.number: x.text[:-1] for x in lines if x.text.strip()} == script.code
+    # With its blank lines, so that it can be copied
+    text = "".join(line.text for line in lines)
+    assert script.text.partition("# Output:")[0].strip().endswith(text.strip())
 
 
 def test_nothing_else_is_there(read):
-    assert [*read.scripts] == [page.address(script) for script in [*STEPS, *named()]]
-
-
-def named():
-    """The concepts in the order in which steps name them, then the others."""
     by_number = {concept.number: concept for concept in CONCEPTS}
-    numbers = [number for step in STEPS for number in step.concepts]
-    return [by_number[n] for n in dict.fromkeys([*numbers, *by_number])]
+    named = [number for step in STEPS for number in step.concepts]
+    concepts = [by_number[n] for n in dict.fromkeys([*named, *by_number])]
+    assert [*read.scripts] == [page.address(script) for script in [*STEPS, *concepts]]
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda s: s.path.stem)
@@ -132,37 +129,44 @@ def test_what_is_marked_as_new_is_what_differs(read, step):
     before, lines = origin(step, BY_NUMBER), shown(read, step).lines
     lines = [line for line in lines if line.text.strip()]
     if not before:
-        assert {(line.tag, line.sign, line.fold) for line in lines} == {
-            ("span", " ", None)
-        }
+        assert {(line.tag, line.fold) for line in lines} == {("span", None)}
         return
-    assert {line.tag for line in lines if line.sign == "+"} <= {"ins"}
-    assert {line.tag for line in lines if line.sign == "-"} <= {"del"}
     # Take the new lines away, put the others back: this is the step before
-    same = [line for line in lines if kept(step, before, line)]
-    code = Counter(line.text.strip() for line in same)
-    assert code == Counter(line.strip() for line in before.code.values())
+    places = {name: part.place for name, part in step.parts.items() if part.place}
+    same = [name for name in places if step.source(name) == before.source(name)]
+    known = {
+        n + 1 for name in same for n in range(places[name].start, places[name].stop)
+    }
+    code = Counter()
+    for line in lines:
+        folded = line.fold in places and line.tag != "del"
+        stays = line.number in known if folded else line.tag != "ins"
+        code[line.text.strip()] += stays
+    assert +code == Counter(line.strip() for line in before.code.values())
 
 
 @pytest.mark.parametrize("step", STEPS[1:], ids=lambda s: s.path.stem)
 def test_what_is_folded_stood_before(read, step):
-    lines = [line for line in shown(read, step).lines if line.fold is not None]
-    assert {line.sign for line in lines} <= {" "}
+    lines = [line for line in shown(read, step).lines if line.fold]
+    assert {line.tag for line in lines} <= {"span"}
     texts = {line.text.strip() for line in lines if line.fold.startswith("lines ")}
     before = origin(step, BY_NUMBER)
     assert texts <= {"", *(line.strip() for line in before.code.values())}
-    for name, place in shown(read, step).folds.items():
+    for name, place in shown(read, step).first.items():
         other = BY_NUMBER[int(place.removeprefix("#step-"))]
         assert other.number < step.number
         assert other.source(name) == step.source(name)
 
 
-def test_most_of_step_13_is_folded(read):
+def test_most_of_step_13_is_folded(read, html):
     lines = [line for line in shown(read, BY_NUMBER[13]).lines if line.fold is None]
     assert 30 < len(lines) < 60
-    new = [line.text for line in lines if line.sign == "+"]
+    new = [line.text for line in lines if line.tag == "ins"]
     assert "        self.momentum = momentum\n" in new and 10 < len(new) < 30
-    assert "Layer_Dense" in shown(read, BY_NUMBER[13]).folds
+    assert "Layer_Dense" in shown(read, BY_NUMBER[13]).first
+    # More than three in a row are one
+    text = html[html.index('<section id="step-13"') :].partition("</section>")[0]
+    assert re.findall(r"<summary>(\d+) parts as before", text) == ["10"]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
@@ -177,7 +181,7 @@ def test_outputs_are_the_recorded_ones(read, script):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 def test_header_is_there(html, script):
     start = html.index(f'<section id="{page.address(script)}"')
-    text = html[start : html.index('<div class="code">', start)]
+    text = html[start : html.index('<div class="code"', start)]
     text = re.sub(r"</?(p|pre|dt|dd|li)\b[^>]*>", " ", text)
     text = " ".join(unescape(re.sub("<[^>]+>", "", text)).split())
     for name, value in script.header.items():
@@ -233,7 +237,10 @@ def test_links_lead_somewhere(read):
     places = [href for href in read.hrefs if href.startswith("#")]
     assert {href[1:] for href in places} <= {*read.ids} and len(places) > 500
     others = {href for href in read.hrefs if not href.startswith("#")}
-    assert all(re.fullmatch(r"data:,|https://[\w./?=&-]+", href) for href in others)
+    scripts = {f"{s.path.parent.name}/{s.path.name}" for s in SCRIPTS}
+    assert scripts <= others
+    for href in others - scripts:
+        assert re.fullmatch(r"data:,|https://[\w./?=&-]+", href)
 
 
 def test_steps_and_concepts_in_a_header_are_links(html):
@@ -254,6 +261,7 @@ def test_steps_and_concepts_in_a_header_are_links(html):
         ("step 99, steps 1 2, 10 steps", ""),
         ("<code>step 10</code> <b class='step 10'>step 11</b>", "#step-11"),
         ("see https://nnfs.io/a-b, step 01", "https://nnfs.io/a-b #step-01"),
+        ('"https://nnfs.io" (https://a.b/?c=d).', "https://nnfs.io https://a.b/?c=d"),
     ],
 )
 def test_words_that_are_links(text, places):
@@ -262,13 +270,17 @@ def test_words_that_are_links(text, places):
     assert re.sub("</?a.*?>", "", html) == text.replace("https://", "")
 
 
-def test_pictures_are_there_and_say_what_they_show(read, folder):
+def test_pictures_and_scripts_are_there_to_the_byte(read, folder):
     names = {image["src"] for image in read.images}
-    there = {path.name for path in folder.iterdir()}
-    assert there == names | {"index.html"}
-    assert all(len(image["alt"]) > 15 and image["width"] for image in read.images)
+    scripts = {f"{s.path.parent.name}/{s.path.name}" for s in SCRIPTS}
+    there = {path for path in folder.rglob("*") if path.is_file()}
+    assert there == {folder / name for name in names | scripts | {"index.html"}}
     for name in names:
         assert (folder / name).read_bytes() == (ROOT / "assets" / name).read_bytes()
+    for name in scripts:
+        assert (folder / name).read_bytes() == (ROOT / name).read_bytes()
+    assert all(len(image["alt"]) > 15 and image["width"] for image in read.images)
+    assert all(image["loading"] == "lazy" for image in read.images)
     assert shown(read, BY_NUMBER[13]).pictures == ["12.png", "13.png"]
 
 
@@ -279,7 +291,8 @@ def test_headings_leave_no_level_out(read):
 
 
 def test_page_is_small_and_asks_for_nothing(folder, html):
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 5e6
+    assert len(html.encode()) <= 1.5e6
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 5e6
     assert not re.search(r'(src|srcset|action)="(https?:)?//|url\(|@import|fetch', html)
 
 
@@ -297,45 +310,37 @@ def test_readme_is_there(html):
 
 
 def test_curves_are_the_printed_values(html):
-    curves = re.findall(r'<polyline class="(.*?)" (.*?) points="(.*?)"', html)
-    expected = [*page.curves()]
-    assert len(curves) == 2 * len(expected) and len(expected) > 15
-    for field, top, found in ("loss", 1.2, curves), ("acc", 1, curves[len(expected) :]):
-        for (name, _, training, _), (shown_name, _, points) in zip(expected, found):
-            assert name == shown_name
-            places = [point.split(",") for point in points.split()]
-            for (x, y), (epoch, values) in zip(
-                places, training.epochs.items(), strict=True
-            ):
-                assert float(x) / 460 * 10_000 == pytest.approx(epoch, abs=3)
-                value = (1 - float(y) / 240) * top
-                assert value == pytest.approx(float(values[field]), abs=1e-3)
+    found = re.findall(r'<polyline class="(.*?)" .*? points="(.*?)"', html)
+    curves = [training for step in STEPS for training in page.curves(step)]
+    expected = [
+        (x.title, " ".join(f"{n},{values[field]}" for n, values in x.epochs.items()))
+        for field in ("loss", "acc")
+        for x in curves
+    ]
+    assert found == expected and len(curves) > 15
 
 
-def test_curves_have_the_colours_of_the_pictures(html):
-    for number, style in enumerate(STYLES[:6]):
-        [colour, *_] = re.findall(f'class="t{11 + number}-0" stroke="(.*?)"', html)
-        assert colour.replace("currentColor", "#000000") == style["color"]
-
-
-def test_table_has_the_printed_values(html):
+def test_table_has_every_step_and_its_printed_values(html):
     table = html[html.index('<div class="few0">') :].partition("</table>")[0]
-    [line] = re.findall(r"<tr><td[^>]*>1,000(.*?)<tr>", table)
+    lines = dict(re.findall(r"<tr><td[^>]*>([^<]*)<(.*?)(?=<tr>|$)", table))
+    epochs = ["0", "100", "200", "500", "1,000", "2,000", "5,000", "10,000"]
+    assert [*lines] == epochs
     assert '<th class="t13-0">13 Momentum<' in table
-    cells = re.findall(r'class="t13-0">(.*?)<', line)
     values = [line for line in BY_NUMBER[13].output if line.startswith("epoch: 1000,")]
     acc, loss = re.findall(r"0\.\d{3}", values[0])[:2]
-    assert cells == [f"{loss} {acc}"]
+    assert f'class="t13-0">{loss} {acc}<' in lines["1,000"]
 
 
-def test_validation_has_a_column_of_its_own(html):
+def test_validation_is_a_curve_of_its_own(html):
     table = html[html.index('<div class="few1">') :].partition("</table>")[0]
-    heads = re.findall(r'<th class="t24-0">([^<]*)', table)
-    assert heads == ["24 Real images", "24 validation"]
+    assert '<th class="t24-0">24 Real images<th class="t24-0v">24 validation<' in table
     [line] = re.findall(r"<tr><td[^>]*>10(<.*?)$", table)
     printed = [re.findall(r"0\.\d{3}", x) for x in BY_NUMBER[24].output]
     values = [f"{loss} {acc}" for acc, loss, *_ in printed[-2:]]
-    assert re.findall(r'class="t24-0">([^<]*)', line) == values
+    assert re.findall(r'class="t24-0v?">([^<]*)', line) == values
+
+
+# ---- What can't be built
 
 
 def test_interrupted_build_leaves_the_page_as_it_was(monkeypatch, tmp_path):
@@ -347,6 +352,45 @@ def test_interrupted_build_leaves_the_page_as_it_was(monkeypatch, tmp_path):
     assert (tmp_path / "index.html").read_text() == "before"
 
 
-def test_unknown_word_is_said():
-    with pytest.raises(Mistake, match="unrecognized arguments: 13"):
-        page.main(["13"])
+STEP = "nnfs_steps/02_nnfs_single-layer02.py"
+
+
+@pytest.mark.parametrize(
+    "file, old, new, said",
+    [
+        (STEP, "import numpy", "import import", "invalid syntax (02_nnfs_"),
+        (
+            STEP,
+            "# Output:",
+            "# Outputs:",
+            'layer02.py does not end with a block "# Out',
+        ),
+        (STEP, "Book:", "Concepts: 99\nBook:", "layer02.py names concept 99"),
+        ("README.md", "## Derivations", "## Others", 'has the chapter "Derivations"'),
+        (
+            "nnfs_steps/02_b.py",
+            "",
+            "",
+            "two files have one number: 02_b.py and 02_nnfs",
+        ),
+        (
+            "assets/markdown.py",
+            "",
+            "import not_there",
+            "is built with not_there: python",
+        ),
+    ],
+)
+def test_what_can_not_be_built_is_said_in_a_line(tmp_path, file, old, new, said):
+    for name in ("nnfs_steps", "concepts"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    pictures = shutil.ignore_patterns("mnist", "penguins")
+    shutil.copytree(ROOT / "assets", tmp_path / "assets", ignore=pictures)
+    shutil.copy(ROOT / "README.md", tmp_path)
+    path = tmp_path / file
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    result = python(tmp_path / "assets" / "page.py")
+    error = result.stderr.decode().strip()
+    assert result.returncode and said in error and "\n" not in error
