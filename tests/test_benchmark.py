@@ -4,7 +4,7 @@ import ast
 import importlib.util
 
 import benchmark
-from project import STEPS
+from tour.project import STEPS
 
 
 def test_each_row_runs():

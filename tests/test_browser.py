@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 import page
-from project import STEPS
+from tour.project import STEPS
 
 pytestmark = pytest.mark.browser
 selenium = pytest.importorskip("selenium", reason="needs selenium and Chromium")

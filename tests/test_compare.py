@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from project import STEPS
 from tour import changes, differences, runner, trainings, why
+from tour.project import STEPS
 from tour.scripts import Script, origin
 
 BY_NUMBER = {step.number: step for step in STEPS}

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from project import CONCEPTS, STEPS
 from test_tries import after, printed
+from tour.project import CONCEPTS, STEPS
 
 pytestmark = pytest.mark.slow
 CONCEPT = {concept.number: concept for concept in CONCEPTS}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from project import STEPS
 from tour import exercises
+from tour.project import STEPS
 from tour.scripts import Mistake, Script
 
 BY_NUMBER = {step.number: step for step in STEPS}

@@ -14,8 +14,9 @@ import pytest
 from PIL import Image, ImageFilter
 
 from conftest import PEAK_MEMORY, posix
-from project import CONCEPTS, ROOT, classes, python
+from parts import classes
 from test_models import STEP, each, numbers_of, program
+from tour.project import CONCEPTS, ROOT, python
 
 MNIST = ROOT / "assets" / "mnist"
 each_with_data = each("load_data")

@@ -25,7 +25,8 @@ import numpy as np
 import pandas
 import pytest
 
-from project import ROOT, STEPS, classes
+from parts import classes
+from tour.project import ROOT, STEPS
 
 STEP = {step.number: step for step in STEPS}
 

@@ -12,8 +12,9 @@ import pandas
 import pytest
 
 from conftest import posix
-from project import ROOT, classes
+from parts import classes
 from test_models import STEP, in_process, program
+from tour.project import ROOT
 
 RNG = np.random.default_rng(0)
 FRAME = pandas.DataFrame({"length": RNG.normal(40, 5, 60).round(1)})

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 import page
-from project import CONCEPTS, ROOT, SCRIPTS, STEPS, python
+from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, python
 from tour.scripts import origin
 
 BY_NUMBER = {step.number: step for step in STEPS}

@@ -13,7 +13,8 @@ from PIL import Image
 import draw
 from conftest import description, differences
 from draw import ASSETS, DERIVATIONS
-from project import STEPS, Mistake, classes
+from parts import classes
+from tour.project import STEPS, Mistake
 from tour.scripts import Script
 
 nn = classes(next(s for s in STEPS if "Activation_Softmax_Loss" in s.text))

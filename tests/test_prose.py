@@ -14,9 +14,8 @@ import pytest
 import readme
 import seeds
 from parts import classes, missing
-from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, python
+from tour.project import ROOT, SCRIPTS, STEPS, python
 from tour.scripts import origin
-
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BY_NAME = {script.name: script for script in SCRIPTS}

@@ -9,10 +9,10 @@ import sys
 
 import numpy as np
 import pytest
-from tour.commands import parse
-from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, Mistake
 
 import readme
+from tour.commands import parse
+from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, Mistake
 
 READMES = *readme.FILES, "tests/README.md", "CONTRIBUTING.md"
 

@@ -4,10 +4,10 @@ import platform
 import re
 
 import pytest
-from tour.project import CONCEPTS, STEPS, Mistake
-from tour.scripts import Script
 
 import seeds
+from tour.project import CONCEPTS, STEPS, Mistake
+from tour.scripts import Script
 
 BY_NUMBER = {step.number: step for step in STEPS}
 TRAINED = seeds.read(seeds.FILE.read_text())

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from tour.project import Mistake
-from tour.scripts import Script, scripts_in, write
 
 import seeds
 import update
 from carry import carry
 from record import record
+from tour.project import Mistake
+from tour.scripts import Script, scripts_in, write
 
 CLASS = "class Layer:\n    def forward(self):\n        return 1\n\n\n"
 OTHER = CLASS.replace("return", "# in its own way\n        return")

@@ -1,7 +1,6 @@
 """Makes what a script prints its record."""
 
 import contextlib
-
 import tempfile
 from itertools import dropwhile, takewhile
 
