@@ -220,6 +220,16 @@ def test_lines_that_say_the_same_with_other_numbers(old, new, found, gone, added
     assert ["|".join(part) for part in shown] == [found, gone, added]
 
 
+def test_fewer_digits_of_a_reader_are_no_difference(tmp_path, capsys):
+    old, new = script(tmp_path, "01_x.py", ""), script(tmp_path, "mine.py", "")
+    for number, shown in ("1.099", False), ("1.098", True):
+        lines = ["loss: 1.0986104"], [f"Loss: {number}"]
+        differences.show_outputs([("a", lines[0], old), ("b", lines[1], new)])
+        found = capsys.readouterr().out
+        assert (f"Loss: 1.0986104 -> {number}\n" in found) == shown
+        assert ("They print the same, " in found) != shown
+
+
 @pytest.mark.parametrize(
     "text", ["x", "1", "a_", "epoch ", "loss: ", "1.5 ", "-", "e1"]
 )
@@ -303,11 +313,27 @@ PARTED = "they part at {} all the same."
         ),
         ("", WRONG, "", f"nnfs.init(), which is missing, {PARTED.format('epoch 2')}"),
         ("", WRONG, "", "None of its classes differs"),
-        ("import matplotlib\nmatplotlib.use('TkAgg')", PROCESSOR, "", "they are right"),
+        (
+            "import matplotlib\nmatplotlib.use('has no display')",
+            PROCESSOR,
+            "",
+            "they are right",
+        ),
     ],
 )
 def test_causes(start, loss, end, words, tmp_path, capsys):
     assert words in said(tmp_path, MINE % (start, loss, end), capsys)
+
+
+def test_what_fails_when_run_again_is_no_cause(tmp_path, capsys):
+    start = "if not isinstance(np.exp, np.ufunc): raise SystemExit(1)"
+    late = "if epoch == 2 and not isinstance(np.exp, np.ufunc): raise SystemExit(1)"
+    for text in (
+        MINE % (start, WRONG, ""),
+        (MINE % ("", PROCESSOR, "")).replace("    with", f"    {late}\n    with"),
+    ):
+        shown = said(tmp_path, text, capsys)
+        assert "part at epoch 2 all the same" in shown and "right" not in shown
 
 
 def test_it_counts_from_1(tmp_path, capsys):
@@ -336,8 +362,6 @@ def test_settings_side_by_side(tmp_path, capsys):
 def test_runs_again_up_to_the_first_other_line(tmp_path, capsys):
     slow = "\n    __import__('time').sleep(0.2 * (epoch > 1))\n"
     text = (MINE % ("", WRONG, "")).replace("=True)\n", f"=True){slow}")
-        "=True)\n", f"=True){slow}"
-    )
     said(tmp_path, text, capsys)
     assert (tmp_path / "log").read_text() == "01234" + 2 * "012"
 

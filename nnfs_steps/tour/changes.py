@@ -144,50 +144,60 @@ def body(part):
 # ---- What is shown
 
 
-def show_changes(old, new, earlier, right=()):
+def show_changes(old, new, earlier, right=(), living=()):
     """Print the names of what is new in a script, changed or gone, then its lines.
 
     What an earlier script has too is only named, and shown where it has changed since;
-    so are the parts of a reader that are right, however they are written.
+    so are the parts of a reader that are right, however they are written. living has the
+    old names of what a reader calls in another way.
     """
-    same, back = kept(old, new, earlier)
-    found = {name: before(name, old, earlier) for name in new.parts}
     groups, blocks = {}, []
-    for name, part in new.parts.items():
-        owner, title = name.rpartition(".")[0], None
-        if name in {*same, "main"} or owner in back or (owner and not found[owner]):
-            continue  # it is shown with its class, or not at all
-        if {name, owner} & {*right}:
-            title = "Written differently, and right" if name in right else None
-        elif name in back:
-            title = f"Unchanged from {back[name].title}"
-        elif not found[name]:
-            title = "New"
-            if new.ours:  # readers know what they wrote
-                lines = [], [*statements(part.script, [part.node])]
-                blocks.append((f"{name}, new in {new.title}", lines))
-        else:
-            script, known = found[name]
-            lines = body(known), body(part)
-            if different(*lines):
-                title = "Changed" if script is old else f"Changed since {script.title}"
-                blocks.append(
-                    (f"{name}, {script.title} (-) and {new.title} (+)", lines)
-                )
-        if title:
-            groups.setdefault(title, []).append(name)
-    gone = [name for name in old.parts if spelled(name) not in codes(new)]
-    whole = {spelled(name) for name in [*gone, *right]}
-    if gone := [name for name in gone if spelled(name.rpartition(".")[0]) not in whole]:
-        groups["Gone" if new.ours else f"Not in {new.title}"] = gone
+    for name, title, block in [*fates(old, new, earlier, right, living)]:
+        groups.setdefault(title, []).append(name)
+        blocks.append(block)
     for title, names in groups.items():
         print(fill(f"{title}: {', '.join(names)}", 88, subsequent_indent="    "))
     lines = program(old), program(new)
     if not groups and not different(*lines):
         print("The code is the same.")
-    for title, pair in blocks:
-        show_lines(title, *pair)
+    for block in filter(None, blocks):
+        show_lines(*block)
     show_program(old, new, *lines)
+
+
+def fates(old, new, earlier, right, living):
+    """Yield what has become of each part: its name, what to call it, and the heading and
+    statements to show, or None. A class stands for its methods where all share its fate.
+    """
+    same, back = kept(old, new, earlier)
+    found = {name: before(name, old, earlier) for name in new.parts}
+    for name, part in new.parts.items():
+        owner = name.rpartition(".")[0]
+        with_class = owner in {*back, *right} or (owner and not found[owner])
+        if with_class or name in {*same, "main"}:
+            continue
+        if name in right:
+            yield name, "Written differently, and right", None
+        elif name in back:
+            yield name, f"Unchanged from {back[name].title}", None
+        elif found[name]:
+            script, known = found[name]
+            lines = body(known), body(part)
+            if different(*lines):
+                title = "Changed" if script is old else f"Changed since {script.title}"
+                heading = f"{name}, {script.title} (-) and {new.title} (+)"
+                yield name, title, (heading, *lines)
+        elif new.ours:
+            lines = [*statements(part.script, [part.node])]
+            yield name, "New", (f"{name}, new in {new.title}", [], lines)
+        else:  # readers know what they wrote
+            yield name, "New", None
+    gone = {name for name in old.parts if spelled(name) not in codes(new)}
+    known = {spelled(name) for name in [*gone, *right, *living]}
+    for name in old.parts:
+        owner = name.rpartition(".")[0]
+        if name in gone - {*living} and spelled(owner) not in known:
+            yield name, "Gone" if new.ours else f"Not in {new.title}", None
 
 
 def before(name, old, earlier):

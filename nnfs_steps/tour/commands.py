@@ -8,18 +8,19 @@ from pathlib import Path
 from textwrap import shorten
 
 from tour import exercises, runner
-from tour.changes import program, show_changes, spelled
-from tour.differences import show_outputs
+from tour.compare import compare
 from tour.records import show_heading, show_run
 from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
-from tour.terminal import pass_by, say
-from tour.why import show_why
+from tour.terminal import say
 
 
 def run(scripts, figures):
     """Run scripts; show each, and then what has come of all."""
-    options = {"figures": folder_for(figures)} if figures else None
-    runs, verdicts = runner.run_all(scripts, options=options), []
+    options, verdicts = None, []
+    if figures:
+        os.makedirs(figures, exist_ok=True)
+        options = {"figures": figures}
+    runs = runner.run_all(scripts, options=options)
     for script in scripts:
         show_heading(script)
         done = next(runs)
@@ -34,13 +35,6 @@ def run(scripts, figures):
     if not figures and any("plt.show()" in script.text for script in scripts):
         print("To see the pictures, run a script alone, or add --figures DIR")
     return int(good < len(scripts))
-
-
-def folder_for(figures):
-    """The folder for pictures if some are wanted, so that it is there."""
-    if figures:
-        os.makedirs(figures, exist_ok=True)
-    return figures
 
 
 def heading(script):
@@ -62,47 +56,6 @@ def list_scripts(steps, concepts):
             print(f"{script.number:02}  {script.idea}")
             print(f"    {', '.join(about)}")
     return 0
-
-
-def compare(scripts, steps, figures):
-    """Show how scripts differ: the code of two, and what any number of them print."""
-    titles = [script.title for script in scripts]
-    say(f"=== {', '.join(titles[:-1])} and {titles[-1]}")
-    judged = []
-    if len(scripts) == 2:
-        old, new = scripts
-        last = new.number if new.ours else max(steps) + 1
-        earlier = [s for s in steps.values() if s.number < last and s is not old]
-        if not new.ours:
-            from tour.judge import verdicts  # NumPy takes its time
-
-            pass_by(f"Checking the classes of {new.title} ...")
-            judged = verdicts(new.path)
-            pass_by("")
-        right = [verdict.name for verdict in judged if verdict.outcome == "agrees"]
-        show_changes(old, new, earlier, right)
-    pass_by(f"Running {', '.join(titles)} ...")
-    runs = [*runner.run_all(scripts, options={})]
-    outputs = [(title, run.lines, run.script) for title, run in zip(titles, runs)]
-    pass_by("")
-    trainings = show_outputs(outputs)
-    if len(scripts) == 2 and scripts[0].ours and not scripts[1].ours:
-        used = " ".join(code for _, code in program(scripts[1]))
-        wrong = [verdict for verdict in judged if verdict.outcome == "differs"]
-        wrong = [verdict.text for verdict in wrong if spelled(verdict.name) in used]
-        show_why(runs, trainings, wrong)
-    seconds = [f"{title} took {run.seconds:.1f} s" for title, run in zip(titles, runs)]
-    print(f"\n{', '.join(seconds)}.")
-    for title, run in zip(titles, runs):
-        runner.show_errors(run)
-        if run.problem:
-            print(f"{title} {run.problem}.")
-    if folder_for(figures):
-        from tour import curves  # matplotlib takes its time
-
-        name = "-".join(script.path.stem[:2] for script in scripts)
-        print(f"Saved {curves.save(outputs, Path(figures, f'{name}.png'))}")
-    return int(any(run.problem for run in runs))
 
 
 # ---- What the words on the command line mean
@@ -197,6 +150,8 @@ def obey(options):
             scripts = [found(word, steps) for word in options.words]
             if len(scripts) == 1:
                 scripts.insert(0, source_of(scripts[0], steps))
+            if len(scripts) == 2:  # the step first, and what is compared with it
+                scripts.sort(key=lambda script: not script.ours)
             return compare(scripts, steps, options.figures)
         case "exercise":
             [step] = chosen(options.words, steps, "step")

@@ -5,7 +5,14 @@ from collections import Counter, defaultdict, deque
 
 from tour.changes import program
 from tour.terminal import say, shortened
-from tour.trainings import NUMBER, paired, show_trainings, trainings, without_penalties
+from tour.trainings import (
+    NUMBER,
+    agree,
+    paired,
+    show_trainings,
+    trainings,
+    without_penalties,
+)
 
 
 def key(line):
@@ -50,6 +57,12 @@ def without(lines, some):
         left[line] -= 1
         if left[line] < 0:
             yield line
+
+
+def alike(old, new):
+    """Whether the numbers of two lines agree to the digits that both have."""
+    both = zip(re.findall(NUMBER, old), re.findall(NUMBER, new))
+    return all(agree(one, other) for one, other in both)
 
 
 def in_one(old, new):
@@ -152,6 +165,8 @@ def show_outputs(outputs):
         blocks = [(f"Output of {title}", rest) for title, rest in zip(titles, others)]
     else:
         changed, gone, added = pairs(*others)
+        if not all(script.ours for script in scripts):  # who may print fewer digits
+            changed = [pair for pair in changed if not alike(*pair)]
         blocks = [
             ("Output, where numbers differ", [in_one(*pair) for pair in changed]),
             (f"Output, {titles[0]} only", gone),

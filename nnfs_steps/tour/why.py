@@ -48,34 +48,20 @@ def show_why(runs, found, wrong_classes):
             print(f"\nAll {len(lines)} training lines agree.")
         else:
             good = len(lines) - len(wrong)
-            parted = f"they part at {wrong[0]}"
-            print(f"\n{good} of {len(lines)} training lines agree; {parted}.")
-            explain(*runs, own, found[1].index(mine), wrong_classes)
+            words = f"training lines agree; they part at {wrong[0]}"
+            print(f"\n{good} of {len(lines)} {words}.")
+            explain(*runs, own, found[1].index(mine), wrong[0], wrong_classes)
             return
 
 
-def explain(step, mine, own, place, wrong_classes):
+def explain(step, mine, own, place, parted, wrong_classes):
     """Print what makes all lines of a training agree, or else what may be wrong."""
-    code = "".join(script.text for script in mine.script.files)
-    options, parted = {}, ""
     if mine.seconds > LIMIT:
         print(f"It took more than {LIMIT} seconds: we don't run it again to see why.")
     elif mine.problem:
         print("It did not come to its end: we don't run it again to see why.")
-    else:
-        for option, fits, words in CAUSES:
-            if fits(code):
-                options[option] = True
-                lines = rerun(mine.script, own, place, options)
-                wrong = [name for name, fits in lines if not fits]
-                if lines and not wrong:
-                    print(words.format(len(lines)))
-                    return
-                parted = parted or wrong[0]
-        also = " and nnfs.init(), which is missing," if "init" in options else ""
-        print(
-            f"With exp and log as in step 07{also} they part at {parted} all the same."
-        )
+    elif found_cause(mine.script, own, place, parted):
+        return
     found = [*other_settings(step, mine)] or wrong_classes
     for sentence in found:
         print(sentence)
@@ -86,9 +72,27 @@ def explain(step, mine, own, place, wrong_classes):
         )
 
 
+def found_cause(script, own, place, parted):
+    """Whether a training agrees when run again without one of the causes; say so."""
+    code, options = "".join(each.text for each in script.files), {}
+    for option, fits, words in CAUSES:
+        if fits(code):
+            options[option] = True
+            lines = rerun(script, own, place, options)
+            wrong = [name for name, fits in lines if not fits]
+            if lines and not wrong:
+                print(words.format(len(lines)))
+                return True
+            if wrong and option == "rounded":
+                parted = wrong[0]
+    also = " and nnfs.init(), which is missing," if "init" in options else ""
+    print(f"With exp and log as in step 07{also} they part at {parted} all the same.")
+    return False
+
+
 def rerun(script, own, place, options):
     """Run a script again, up to the first line that differs; the agreement of its
-    training at a place with the step's own.
+    training at a place with the step's own, if it comes so far.
     """
     reader = Reader()
     split = [x for x in own.epochs.values() if "data_loss" in x]
@@ -106,9 +110,11 @@ def rerun(script, own, place, options):
         pass_by(f"Running {script.title} again, to see why: epoch {epoch:,}")
         return not same(own.epochs.get(epoch, {}), fields)
 
-    runner.run(script, options=options, limit=2 * LIMIT, until=until)
+    run = runner.run(script, options=options, limit=2 * LIMIT, until=until)
     pass_by("")
-    return agreement(own, training()) if len(reader.found) > place else []
+    if run.problem or len(reader.found) <= place:
+        return []
+    return agreement(own, training())
 
 
 def other_settings(step, mine):
