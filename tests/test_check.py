@@ -118,7 +118,9 @@ def test_other_names(said):
     text = BY_NUMBER[23].text
     for old, new in SPELLING.items():
         text = re.sub(rf"\b{old}\b", new, text)
-    text = re.sub(r"pre_update_params|post_update_params", lambda m: m[0][:6] + "s", text)
+    text = re.sub(
+        r"pre_update_params|post_update_params", lambda m: m[0][:6] + "s", text
+    )
     found = said(text)
     assert found["DenseLayer"] == "DenseLayer: agrees with step 23"
     assert found["adam_optimizer"].startswith("adam_optimizer: agrees with step")
@@ -177,7 +179,9 @@ def test_the_books_forms(said):
     assert mean.startswith("Loss_MeanAbsoluteError: differs from step 21, in backward")
     assert mean.endswith("the sign is turned, as in the book; the loss grows")
     cross = found["Loss_CategoricalCrossentropy"]
-    assert cross.startswith("Loss_CategoricalCrossentropy: agrees with step 10, with one-h")
+    assert cross.startswith(
+        "Loss_CategoricalCrossentropy: agrees with step 10, with one-h"
+    )
     assert found["Dropout"] == "Dropout: agrees with step 19"
     assert found["Layer_Input"] == "Layer_Input: not judged, no step has it"
 
@@ -298,12 +302,19 @@ def test_status(tmp_path, monkeypatch, capsys):
     Path("right.py").write_text("import numpy as np" + RELU.format(""))
     Path("wrong.py").write_text("import numpy as np" + RELU.format(" + 1"))
     Path("none.py").write_text("x = 1\n%matplotlib inline")
-    statuses = [check(words.split(), BY_NUMBER) for words in ("right.py", "right.py wrong.py", "none.py wrong.py")]
+    statuses = [
+        check(words.split(), BY_NUMBER)
+        for words in ("right.py", "right.py wrong.py", "none.py wrong.py")
+    ]
     assert statuses == [0, 1, 2]
     assert capsys.readouterr().err == (
         "none.py, line 2: invalid syntax: %matplotlib inline\n"
     )
-    for word, words in ("14", "exercise 14 writes it"), ("17", "no exercise 17; there are 05"), ("x.py", "no file x.py"):
+    for word, words in (
+        ("14", "exercise 14 writes it"),
+        ("17", "no exercise 17; there are 05"),
+        ("x.py", "no file x.py"),
+    ):
         with pytest.raises(Mistake, match=words):
             check([word], BY_NUMBER)
 
@@ -314,7 +325,9 @@ def test_endless_loop(tmp_path):
     path.write_text("class Layer_Input: pass\nnp = 1\n" + loop.format(""))
     found = verdicts(path, 10)
     assert [verdict.name for verdict in found] == ["Layer_Input", "Activation_ReLU"]
-    assert found[1].text.endswith("the comparison did not end in 10 seconds and was stopped")
+    assert found[1].text.endswith(
+        "the comparison did not end in 10 seconds and was stopped"
+    )
 
 
 def test_an_exercise(tmp_path, monkeypatch, capsys):
