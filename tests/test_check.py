@@ -289,8 +289,8 @@ def test_last_digits_of_a_line(old, new, right):
         ),
         # Where definitions may stand
         (
-            "try:\n    import cupy as np\nexcept ImportError:\n    import numpy as np\nif 1:"
-            + RELU.format("").replace("\n", "\n    "),
+            "try:\n    import cupy as np\nexcept ImportError:\n    import numpy as np\n"
+            "if 1:" + RELU.format("").replace("\n", "\n    "),
             "Activation_ReLU",
             "agrees with step 10",
         ),
@@ -318,12 +318,12 @@ def test_last_digits_of_a_line(old, new, right):
         (
             of_step(16, ("epsilon=1e-7", "epsilon=1e-8")),
             "Optimizer_Adam",
-            "agrees with step 16, but its epsilon is 1e-08 by default, the step's 1e-07",
+            "step 16, but its epsilon is 1e-08 by default, the step's 1e-07",
         ),
         (
             of_step(6, ("0.01 *", "0.02 *")),
             "Layer_Dense",
-            "agrees with step 05, but the size of its first weights is 0.02, the step's 0.01",
+            "step 05, but the size of its first weights is 0.02, the step's 0.01",
         ),
         (
             of_step(19, ("size=inputs.shape) / self.rate", "size=inputs.shape)")),
