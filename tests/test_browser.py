@@ -405,7 +405,7 @@ def test_paper(driver, visit):
     run = visit(scheme="dark", media="print")
     shown = """return [...document.querySelectorAll(arguments[0])]
         .filter((each) => each.getClientRects().length).length"""
-    assert run(shown, "nav, .here, .slider, .earlier, button, input") == 0
+    assert run(shown, "nav, .here a, .slider, .earlier, button, input") == 0
     assert run(shown, "fieldset label path") == len(FIRST)
     assert (
         run("return getComputedStyle(document.body).backgroundColor")
