@@ -7,7 +7,7 @@ import ast
 
 # What a derivation derives, then its lines, each with the reason why it equals the line
 # before. d(a, b) is the derivative of a with respect to b.
-SUM = "sum(exp(z[i, l]) for l in L)"
+SUM = "sum(exp(z[i, l]) for l in numbers)"
 DERIVATIONS = {
     "relu_derivative": [
         "d(ReLU(z), z)",
@@ -87,7 +87,9 @@ def formula(node):
         case ast.Call(ast.Name("log"), [value]):
             return rf"\log {formula(value)}"
         case ast.Call(ast.Name("sum"), [ast.GeneratorExp(term, [loop])]):
-            limits = {"L": "_{{{0}=1}}^{{L}}", "classes": "_{{{0}}}"}[loop.iter.id]
+            limits = {"numbers": "_{{{0}=1}}^{{L}}", "classes": "_{{{0}}}"}[
+                loop.iter.id
+            ]
             return rf"\sum{limits.format(loop.target.id)} {factor(term)}"
         case ast.Call(ast.Name("d"), [value, variable]):
             d = r"\partial " if isinstance(variable, ast.Subscript) else "d"
