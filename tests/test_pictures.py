@@ -1,8 +1,6 @@
 """The pictures are what assets/draw.py draws; their formulas are what steps compute."""
 
 import ast
-import json
-import re
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -46,37 +44,12 @@ def test_picture_is_as_drawn(name, tmp_path):
     assert there == now, f"run python assets/draw.py {name}"
 
 
-def test_each_method_has_one_colour_in_all_pictures():
-    compared = shown(ASSETS / "comparison.png")["colours"]
-    for number, colour in draw.METHODS.items():
-        own = shown(ASSETS / f"{number}.png")["colours"]
-        assert {*own} & {*draw.METHODS.values()} == {colour}
-        assert colour in compared
-
-
-REGIONS = json.loads((ASSETS / "regions.json").read_text(encoding="utf-8"))
-
-
-def test_recorded_numbers_are_those_that_the_steps_print():
-    compared = 0
-    for column, number in enumerate(REGIONS["steps"]):
-        text = "\n".join(STEPS[number - 1].output)
-        printed = re.findall(r"epoch: (\d+), acc: ([\d.]+), loss: ([\d.]+)", text)
-        for epoch, *values in printed:
-            if int(epoch) in REGIONS["epochs"]:
-                row = REGIONS["epochs"].index(int(epoch))
-                found = REGIONS["acc"][row][column], REGIONS["loss"][row][column]
-                assert found == tuple(map(float, values))
-                compared += 1
-    assert compared >= 30 * 6
-
-
 def frames(path):
     """Each frame of a picture as (height, width, 3), and for how long it is shown."""
     with Image.open(path) as animation:
         for number in range(animation.n_frames):
             animation.seek(number)
-            pixels = np.array(animation.convert("RGB"), dtype=int)
+            pixels = np.array(animation.convert("RGB"), dtype="int16")
             yield pixels, animation.info.get("duration")
 
 
@@ -97,8 +70,8 @@ def test_regions_and_animation_are_what_the_steps_do(name, tolerance, tmp_path):
         assert duration == new_duration
         # Letters differ a little from one matplotlib to the next
         assert np.mean(np.abs(old - new)) <= tolerance, f"run assets/draw.py {name}"
-    for path in tmp_path.glob("*.json"):
-        assert json.loads(path.read_text("utf-8")) == REGIONS
+    for path in tmp_path.glob("*.json"):  # the numbers that the page shows
+        assert path.read_text("utf-8") == (ASSETS / path.name).read_text("utf-8")
 
 
 X = np.linspace(0, 1, 50)
@@ -166,13 +139,8 @@ def update(names, changed):
     names["L"] = loss.forward(names["y_hat"], CLASS_NUMBERS)
 
 
-NAMES = {
-    "exp": np.exp,
-    "log": np.log,
-    "delta": np.eye(C),
-    "y": np.eye(C)[CLASS_NUMBERS],
-}
-NAMES |= {"numbers": range(C), "classes": range(C)}
+NAMES = {"exp": np.exp, "log": np.log, "numbers": range(C), "classes": range(C)}
+NAMES |= {"delta": np.eye(C), "y": np.eye(C)[CLASS_NUMBERS]}
 NAMES["z"] = np.random.default_rng(0).normal(size=(N, C))
 update(NAMES, "z")
 
