@@ -54,6 +54,7 @@ DERIVATIONS = {
 }
 LETTERS = {"y_hat": r"\hat{y}", "delta": r"\delta", "max": r"\max"}
 LETTERS |= {"ReLU": r"\mathrm{ReLU}"}
+LIMITS = {"numbers": "_{{{0}=1}}^{{L}}", "classes": "_{{{0}}}"}
 OPERATIONS = {ast.Add: "{} + {}", ast.Sub: "{} - {}"}
 OPERATIONS |= {ast.Div: r"\dfrac{{{}}}{{{}}}", ast.Pow: r"\left({}\right)^{{{}}}"}
 
@@ -87,9 +88,7 @@ def formula(node):
         case ast.Call(ast.Name("log"), [value]):
             return rf"\log {formula(value)}"
         case ast.Call(ast.Name("sum"), [ast.GeneratorExp(term, [loop])]):
-            limits = {"numbers": "_{{{0}=1}}^{{L}}", "classes": "_{{{0}}}"}[
-                loop.iter.id
-            ]
+            limits = LIMITS[loop.iter.id]
             return rf"\sum{limits.format(loop.target.id)} {factor(term)}"
         case ast.Call(ast.Name("d"), [value, variable]):
             d = r"\partial " if isinstance(variable, ast.Subscript) else "d"
@@ -101,6 +100,7 @@ def formula(node):
             return rf"\dfrac{{{d}{above}}}{{{d}{formula(variable)}}}\,{beside}"
         case ast.Call(function, arguments):
             return f"{formula(function)}({formula(ast.Tuple(arguments))})"
+    raise ValueError(f"can't draw {ast.unparse(node)}")
 
 
 def factor(node):

@@ -288,7 +288,8 @@ def draw_animation(file):
     save_image(pictures[0], file, loop=0, **frames)
 
 
-def draw_bars(axes, heights, labels, top=1.15, colours=(BLUE, RED, GREEN)):
+def draw_bars(axes, heights, labels, top=1.15):
+    colours = [BLUE, RED, GREEN][: len(heights)]
     bars = axes.bar(range(len(heights)), heights, color=colours, width=0.6)
     axes.bar_label(bars, labels, fontsize=11)
     axes.set(xticks=[], yticks=[], ylim=(0, top))
@@ -435,11 +436,9 @@ def draw_loss(axes, step):
 def draw_accuracies(axes, step):
     """Of the last epoch, and of the test data."""
     found = re.findall(r"acc: (\S+),", "\n".join(step.output))[-2:]
-    values = [float(accuracy) for accuracy in found]
-    labels = [
-        f"{title}\n{value:.2f}" for title, value in zip(["training", "test"], values)
-    ]
-    draw_bars(axes, values, labels, top=1.4)
+    training, test = map(float, found)
+    labels = [f"training\n{training:.2f}", f"test\n{test:.2f}"]
+    draw_bars(axes, [training, test], labels, top=1.4)
 
 
 def draw_dropout(axes, step):
@@ -520,9 +519,8 @@ PANELS = {
 
 def draw_overview():
     figure, panels = plt.subplots(5, 6, figsize=(10, 8.75), layout="constrained")
-    for axes, (number, (title, draw_panel, *values)) in zip(
-        panels.flat, PANELS.items()
-    ):
+    for axes, number in zip(panels.flat, PANELS):
+        title, draw_panel, *values = PANELS[number]
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
         step = STEPS[number - 1]
