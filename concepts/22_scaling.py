@@ -37,7 +37,7 @@ small weights, and the other way round.
 
 Try: a rate of 0.00015 for the first. The step is too long for b, and its weight jumps
     farther away each time: 4.262, -4.952, -1014.958 (concept 12).
-Book: chapter 19, data preprocessing
+Book: chapter 13, training dataset; chapter 19, data preprocessing
 Concepts: 12, 13, 23
 """
 

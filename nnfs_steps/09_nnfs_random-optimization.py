@@ -15,7 +15,7 @@ New: draw_regions
 Try: nudge by 0.5 instead of 0.05. On the stripes large nudges help a lot at first;
     later almost none do.
 Book: chapter 6, introducing optimization
-Video: part 9, https://www.youtube.com/playlist?list=PLQVvvaa0QuDcjD5BAw2DxE6OF2tius3V3
+Video: part 9, https://youtu.be/txh3TQDwP1g
 """
 
 import matplotlib.pyplot as plt

@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import re
 import sys
+from importlib.machinery import PathFinder
 
 from tour.exercises import EMPTY
 from tour.judge.steps import DEFINES, IMPORTS
@@ -109,7 +110,8 @@ class Beside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 if place != places[0]:
                     spec.submodule_search_locations = [str(base)]
                 return spec
-            if name.partition(".")[0] in sys.stdlib_module_names:
+            top = name.partition(".")[0]
+            if top in sys.stdlib_module_names or PathFinder.find_spec(top):
                 return None  # of a folder above only what is nowhere else
         return None
 

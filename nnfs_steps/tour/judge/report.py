@@ -67,6 +67,9 @@ def check_file(path, steps):
         line = (error.text or "").strip()
         print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
         return 2
+    except ValueError as error:  # there are bytes that are no text
+        print(f"{path}: {error}", file=sys.stderr)
+        return 2
     mine = Script(path)
     header = re.match(r'(?:#.*\n|\s)*"""Step (\d+)\.', mine.text)
     step = steps.get(int(header[1])) if header else None

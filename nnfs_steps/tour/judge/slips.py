@@ -7,8 +7,6 @@ each place alone. With BOOK before the words it is no mistake: the book has it s
 
 BOOK = "as the book has it: "
 ROOT = r"np\.sqrt\(((?:[^()]|\([^()]*\))*)\) \+ self\.epsilon"
-SIZE = r"(_sizes = np\.sqrt\(.*\)) \+ self\.epsilon"
-STEP = r"-self\.current_learning_rate \* (.*) / (\(np\.sqrt\(.*\)) \+ self\.epsilon\)"
 DECAYED = r"self\.learning_rate \* decayed"
 MEMORY = r"self\.(momentum|rho|beta_\d) \* layer\.\w+ ([+-]) "
 NO_N = "the division by N, the number of samples, is missing"
@@ -27,10 +25,8 @@ SLIPS = [
     ("Opt", "update_params", ROOT, r"np.sqrt(\1 + self.epsilon)", "epsilon is inside the root"),
     ("Opt", "update_params", ROOT, r"np.sqrt(\1)", "epsilon is missing"),
     ("Opt", "update_params", ROOT, r"np.sqrt(\1) + 1e-8", "epsilon is 1e-8, and should be 1e-7"),
-    ("Opt", "update_params", STEP, r"-self.current_learning_rate * \1 / \2) + self.epsilon", "epsilon is outside the division"),
-    ("Opt", "update_params", STEP, r"-self.current_learning_rate * (\1 / \2) + self.epsilon)", "epsilon is outside the division"),
-    ("Optimizer_Adam", "update_params", r"/ (\w+_sizes)$", r"/ (\1 - self.epsilon) + self.epsilon", "epsilon is outside the division"),
-    ("Optimizer_Adam", "update_params", r"\* (\w+) / (\w+_sizes)$", r"* (\1 / (\2 - self.epsilon) + self.epsilon)", "epsilon is outside the division"),
+    ("Opt", "update_params", r"/ (\w+_sizes)$", r"/ (\1 - self.epsilon) + self.epsilon", "epsilon is outside the division"),
+    ("Opt", "update_params", r"\* ([\w.]+) / (\w+_sizes)$", r"* (\1 / (\2 - self.epsilon) + self.epsilon)", "epsilon is outside the division"),
     ("Opt", "update_params", r"self\.iterations \+ 1", "max(self.iterations, 1)", "iterations for iterations + 1"),
     ("Opt", "update_params", r"self\.iterations \+ 1", "self.iterations", "iterations for iterations + 1"),
     ("Opt", "update_params", r" / momentum_correction", "", "the correction of the first momentums is missing"),

@@ -53,7 +53,7 @@ def prepared(method, given, named):
             if not isinstance(error, AttributeError) or error.name in called:
                 raise
             called.add(error.name)
-            for name in methods_of(error.obj):
+            for name in methods_of(type(error.obj)):
                 setter = getattr(error.obj, name)
                 words = settings(setter)
                 if error.name in setter.__code__.co_names and len(words) < 2:
@@ -68,8 +68,7 @@ def public(thing):
     return [name for name in dir(thing) if name[:2] != "__"]
 
 
-def methods_of(thing):
-    cls = type(thing)
+def methods_of(cls):
     return [name for name in public(cls) if inspect.isfunction(getattr(cls, name))]
 
 
@@ -189,7 +188,7 @@ class Thing:
             named = {alias(word, names): value for word, value in named.items()}
             named.pop(None, None)
             return given, named | extra
-        remember = alias("remember_trainable_layers", methods_of(self.own))
+        remember = alias("remember_trainable_layers", methods_of(type(self.own)))
         if name == "regularization_loss" and not names and remember:
             attempt(getattr(self.own, remember), given)
             return [], extra

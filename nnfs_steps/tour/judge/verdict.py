@@ -12,7 +12,16 @@ from tour.judge.calls import CALLS, FORMS
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
 from tour.judge.steps import first_step, slipped, step
-from tour.judge.things import Absent, Failed, Side, Trouble, public, settings, short
+from tour.judge.things import (
+    Absent,
+    Failed,
+    Side,
+    Trouble,
+    methods_of,
+    public,
+    settings,
+    short,
+)
 
 AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
 TOLERANCE = {"float32": (1e-4, 1e-6), "float64": (1e-6, 1e-10)}  # relative, absolute
@@ -84,6 +93,7 @@ class Case:
         theirs = Side(kinds, steps, self.own, part, kinds.get("Layer_Dense"))
         asks = asks_training(self.own if judge.number else part)
         theirs.asks_training = self.side.asks_training = asks
+        theirs.strict = self.side.strict = bool(judge.number)
         self.ours = [*self.side.rows(self.programs, self.own)]
         self.yours = [*theirs.rows(self.programs, part)]
         self.changes = theirs.changes - self.side.changes
@@ -131,12 +141,18 @@ class Case:
         return {d[1].method for d in self.different if self.form(d[0]) == form}
 
     def other_defaults(self):
-        """The words for settings that have other defaults."""
-        defaults = {word.name: word.default for word in settings(self.part)}
-        for word in settings(self.own):
-            theirs = defaults.get(alias(word.name, defaults))
-            if isinstance(theirs, int | float) and theirs != word.default:
-                yield f"but its {word.name} is {theirs} by default, the step's {word.default}"
+        """The words for settings that have other defaults; in an exercise of methods too."""
+        pairs = [(self.own, self.part)]
+        if self.judge.number and inspect.isclass(self.own):
+            shared = vars(self.own).keys() & {*methods_of(self.part)}
+            pairs += [(getattr(self.own, m), getattr(self.part, m)) for m in shared]
+        for own, part in pairs:
+            defaults = {word.name: word.default for word in settings(part)}
+            for word in settings(own):
+                theirs = defaults.get(alias(word.name, defaults))
+                if isinstance(theirs, int | float) and theirs != word.default:
+                    both = f"{theirs} by default, the step's {word.default}"
+                    yield f"but its {word.name} is {both}"
 
     def slip(self):
         """The words for the slip in the step's code that gives the reader's values."""
@@ -215,9 +231,8 @@ class Judge:
         if case.different:
             return self.differs(part, first, case, words)
         if self.number and kind.startswith("Loss") and case.changes:
-            notes.append(
-                f"{' and '.join(case.changes)} changes what it is given: .copy()"
-            )
+            methods = " and ".join(sorted(case.changes))
+            notes.append(f"in {methods}: what is given must not change: .copy()")
         if self.number and notes:
             return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
         unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
@@ -305,11 +320,15 @@ class Judge:
         match error:
             case ImportError():
                 return words
-            case NameError() if why := self.file.lost(error.name):
+            case NameError() if why := self.why_lost(error.name):
                 return f"{error.name} is not there: {why}"
             case AttributeError() if self.is_elsewhere(error.name, error.obj):
                 return f"{error.name} is set elsewhere, {words}"
         return None
+
+    def why_lost(self, name):
+        """Why a name is not there; an exercise's functions need none of the program's."""
+        return None if self.number else self.file.lost(name)
 
     def is_elsewhere(self, name, thing):
         """Whether a reader's program may give an attribute to what lacks it here."""
