@@ -172,9 +172,9 @@ def picture(name, script=None):
     with Image.open(ASSETS / name) as image:
         scale = 1 if script else 2  # draw.py's have 200 dots for an inch, not 100
         width, height = (length // scale for length in image.size)
-        said = image.info.get("Description", "")
-    titles = "; ".join(re.findall(r'"panel \d+": \["[^"]*", "([^"]+)"', said))
-    words = escape(titles.replace(r"\n", " ") or script.idea) if script else ""
+        shown = json.loads(image.info.get("Shows", "{}"))
+    titles = "; ".join(shown.get("titles", [])).replace("\n", " ")
+    words = escape(titles or script.idea) if script else ""
     alt = ALTS.get(name) or f"Picture of {script.title}: {words}"
     kind = f'class="{"formula" if name.endswith(".PNG") else "picture"}" loading="lazy"'
     return f'<img {kind} src="{name}" width="{width}" height="{height}" alt="{alt}">'

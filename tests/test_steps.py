@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 import draw
-from conftest import differences
+from conftest import shown
 from parts import missing
 from record import kept
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
@@ -44,8 +44,8 @@ def test_output_and_picture(script, tmp_path):
     else:
         output = draw.run_with_picture(script, folder, tmp_path / name)
         assert output == script.output
-        found = differences(draw.ASSETS / name, tmp_path / name)
-        assert found == [], f"run python assets/draw.py {name}"
+        there, now = shown(draw.ASSETS / name), shown(tmp_path / name)
+        assert there == now, f"run python assets/draw.py {name}"
     assert list(folder.iterdir()) == []
 
 
