@@ -14,9 +14,13 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 from parts import classes, having
 from tour.project import ROOT
+
+# pytest has a process for each processor: more threads would get in each other's way
+threadpool_limits(1)
 
 # The same examples in every run, and no file that remembers them
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
