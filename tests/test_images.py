@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import each, program
+from conftest import each
 from parts import classes
+from programs import program
 from test_models import STEP, numbers_of
 from tour.project import CONCEPTS, ROOT
 

@@ -17,8 +17,9 @@ import numpy as np
 import pandas
 import pytest
 
-from conftest import each, keep_numpy
+from conftest import each
 from parts import classes
+from programs import keep_numpy
 from tour.project import STEPS
 
 STEP = {step.number: step for step in STEPS}

@@ -10,8 +10,9 @@ import numpy as np
 import pandas
 import pytest
 
-from conftest import each, posix, program
+from conftest import each, posix
 from parts import classes
+from programs import program
 from test_images import CtrlC
 from test_models import STEP
 from tour.project import python

@@ -12,8 +12,8 @@ import pytest
 
 import readme
 import seeds
-from conftest import program
 from parts import classes
+from programs import program
 from tour.project import ROOT, SCRIPTS, STEPS
 from tour.scripts import origin
 
