@@ -9,9 +9,13 @@ import sys
 import pytest
 from hypothesis import settings
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 from parts import classes, having
 from tour.project import ROOT
+
+# pytest has a process for each processor: more threads would get in each other's way
+threadpool_limits(1)
 
 # The same examples in every run, and no file that remembers them
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
@@ -83,14 +87,6 @@ class Project:
         """Where the whole output of a step is."""
         (self.steps / "outputs").mkdir(exist_ok=True)
         return self.steps / "outputs" / f"{number:02}.txt"
-
-
-# A process begins with the peak of the one that starts it, so a small one starts it
-PEAK_MEMORY = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
 
 
 def each(pattern, method="", where=lambda module: True):
