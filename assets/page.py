@@ -156,14 +156,17 @@ def rendered(text):
     return linked(re.sub(PICTURE, lambda found: picture(found[1]), html))
 
 
+def anchor(title):
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
 def readme(title):
     """A chapter of the README, or of the one that has it."""
     found = [text.partition(f"\n## {title}\n")[2] for text in MARKDOWN]
     if not any(found):
         raise Mistake(f'no README has the chapter "{title}", which the page shows')
     text = max(found, key=len).partition("\n## ")[0]
-    place = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
-    start = f'<section id="{place}" class="text">'
+    start = f'<section id="{anchor(title)}" class="text">'
     return f"{start}<h2>{title}</h2>{rendered(text)}</section>"
 
 
@@ -493,7 +496,7 @@ def contents(chapters):
         links = (f"<li>{link(x, '<b>{:02}</b> ' + short(x))}" for x in group)
         yield f"<div><p>{title}</p><ol>{''.join(links)}</ol></div>"
     for title in SECTIONS:
-        yield f'<p><a href="#{title.lower().replace(" ", "-")}">{title}</a></p>'
+        yield f'<p><a href="#{anchor(title)}">{title}</a></p>'
 
 
 def build():
