@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
-from tour.changes import GAP, kept, matched, signed, visible
+from tour.changes import GAP, matched, signed, source, visible
 from tour.curves import STYLES
 from tour.differences import notes, pairs
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
@@ -236,9 +236,10 @@ def changes(script, before):
     that stood above it}, those that stood at the end, and {line: what it is folded in}.
     """
     earlier = [s for s in STEPS.values() if s.number < script.number]
-    same, back = kept(before, script, earlier)
-    hidden = [name for name in [*same, *back] if script.parts[name].place]
-    old, new = visible(before, same), visible(script, hidden)
+    known = [before, *reversed(earlier)]
+    hidden = [name for name in script.parts if source(name, script, known)[1]]
+    old = visible(before, [name for name in hidden if name in before.parts])
+    new = visible(script, hidden)
     signs, gone, left, owner = {}, {}, [], {}
     for kind, a, b, c, d in matched(old, new).get_opcodes():
         for sign, n, line in signed(kind, old[a:b], new[c:d]):

@@ -196,7 +196,7 @@ def test_ctrl_c_ends_what_runs(project, all_that_runs):
     "program, limit, message",
     [
         (ENDLESS, "TIME", "Did not end in 1 seconds and was stopped, "),
-        ("while True: print(99, end='')", "SIZE", "Printed more than 1 MiB and was st"),
+        ("while True: print(99)", "LINE", "Printed more than 1 lines and was stopped"),
     ],
 )
 def test_script_that_does_not_end(project, program, limit, message):

@@ -30,6 +30,11 @@ class Part(NamedTuple):
     script: "Script"
 
 
+def spelled(text):
+    """Code or a name as if all spelled it alike: LayerDense as Layer_Dense."""
+    return text.lower().replace("_", "")
+
+
 def source(path):
     """The text of a script; Python says when it is run what is wrong with it."""
     return path.read_text("utf-8-sig", "replace")
@@ -141,19 +146,17 @@ def is_text(statement):
 def imported(script):
     """Yield the files beside a script that it imports."""
     for node in ast.walk(script.tree):
-        folder, names = script.path.parent, []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            for _ in range(node.level - 1):
-                folder = folder.parent
-            module = node.module or ""
-            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            place = folder.joinpath(*name.split("."))
-            for path in place.with_name(f"{place.name}.py"), place / "__init__.py":
-                if path.is_file():
-                    yield path
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            up = max(getattr(node, "level", 0), 1)  # from .x import is 1
+            names, module = [each.name for each in node.names], node.names
+            if isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                names = [module, *(f"{module}.{name}" for name in names)]
+            for name in names:
+                place = script.path.parents[up - 1].joinpath(*name.split("."))
+                for path in place.with_suffix(".py"), place / "__init__.py":
+                    if path.is_file():
+                        yield path
 
 
 def own_parts(script):
@@ -214,7 +217,7 @@ def origin(script, steps):
 
 def write(path, content):
     """Replace a file as a whole, by text or bytes, or leave it as it was."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
