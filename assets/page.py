@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
-from tour.changes import GAP, matched, signed, source, visible
+from tour.changes import matched, signed, source
 from tour.curves import STYLES
 from tour.differences import notes, pairs
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
@@ -37,7 +37,10 @@ MARKDOWN = [README, *(path.read_text("utf-8") for path in ROOT.glob("*/README.md
 # What is luck: the table of the ten seeds, and the paragraph above it
 ABOVE, _, BELOW = "".join(MARKDOWN).partition("<!-- seeds -->")
 SEEDS = ABOVE.rstrip().rpartition("\n\n")[2] + "\n\n" + BELOW.partition("<!-- /")[0]
-ALTS = dict(re.findall(r'src="(?:assets/)?(\w.*?)".*? alt="(.*?)"', "".join(MARKDOWN)))
+ALTS = dict(
+    re.findall(r'src="(?:[./]*assets/)?(\w.*?)".*? alt="(.*?)"', "".join(MARKDOWN))
+)
+GAP = "..."  # stands for parts that a comparison leaves out
 used = set()  # the pictures that the page shows
 
 
@@ -148,7 +151,7 @@ def rendered(text):
     html = re.sub(script, r'href="#\1-\2"', html)
     html = re.sub("<pre>", '<pre tabindex="0">', html)
     html = re.sub("<table>.*?</table>", lambda found: wide(found[0]), html, flags=re.S)
-    image = r'<img src="(?:assets/)?([^"]*)"( \w+="[^"]*")* ?/?>'
+    image = r'<img src="(?:[./]*assets/)?([^"]*)"( \w+="[^"]*")* ?/?>'
     return linked(re.sub(image, lambda found: picture(found[1]), html))
 
 
@@ -229,6 +232,15 @@ def listing(script, before):
             inside = f"<details>{words}{inside}</details>"
         yield inside
     yield f"<pre>{removed(left)}</pre>" if left else ""
+
+
+def visible(script, hidden):
+    """Line numbers and lines of a script, without those of some of its parts."""
+    places = [script.parts[name].place for name in hidden]
+    gone = {n + 1 for place in places for n in range(place.start, place.stop)}
+    lines = [(n, GAP if n in gone else line) for n, line in script.code.items()]
+    groups = groupby(lines, key=lambda pair: pair[1] == GAP)
+    return [x for gap, group in groups for x in ([next(group)] if gap else group)]
 
 
 def changes(script, before):

@@ -6,13 +6,11 @@ import functools
 import re
 from collections import Counter
 from difflib import SequenceMatcher
-from itertools import groupby
 from textwrap import fill
 
 from tour.scripts import spelled
 from tour.terminal import say
 
-GAP = "..."  # where a listing leaves parts out
 DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 
 
@@ -34,15 +32,6 @@ def source(name, script, known):
 
 
 # ---- Lines, as tuples: the last item is compared, the one before it is shown
-
-
-def visible(script, hidden):
-    """Line numbers and lines of a script, without those of some of its parts."""
-    places = [script.parts[name].place for name in hidden]
-    gone = {n + 1 for place in places for n in range(place.start, place.stop)}
-    lines = [(n, GAP if n in gone else line) for n, line in script.code.items()]
-    groups = groupby(lines, key=lambda pair: pair[1] == GAP)
-    return [x for gap, group in groups for x in ([next(group)] if gap else group)]
 
 
 def statements(script, nodes):

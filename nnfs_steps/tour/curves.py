@@ -1,10 +1,8 @@
 """Draws the curves of trainings into one picture."""
 
-import io
-
 from matplotlib.figure import Figure
 
-from tour.scripts import Mistake, write
+from tour.scripts import Mistake
 from tour.trainings import trainings
 
 # Colours of different lightness, and different dashes
@@ -47,7 +45,6 @@ def save(outputs, path):
                 curves[label + end] = part
     if not curves:
         raise Mistake("there are no curves to draw: none of these prints epochs")
-    file = io.BytesIO()
-    draw(curves).savefig(file, dpi=150)
-    write(path, file.getvalue())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draw(curves).savefig(path, dpi=150)
     return path

@@ -19,7 +19,9 @@ EMPTY = "raise NotImplementedError"
 @functools.cache
 def written(script):
     """The functions of a script by name, as code without its comments."""
-    return {name: ast.unparse(p.node) for name, p in script.functions().items()}
+    nodes = {name: part.node for name, part in script.parts.items()}
+    functions = {k: v for k, v in nodes.items() if isinstance(v, ast.FunctionDef)}
+    return {name: ast.unparse(node) for name, node in functions.items()}
 
 
 @functools.cache

@@ -106,9 +106,9 @@ def kill_all():
         process.kill()
 
 
-def show_errors(run, last=0):
-    """Print what a run wrote to stderr, or its last lines, and what may be behind it."""
-    errors = shortened(run.errors[-last:])
+def show_errors(run):
+    """Print what a run wrote to stderr, and what may be behind it."""
+    errors = shortened(run.errors)
     folder = run.script.path.resolve().parent
     for path in [folder / f"{name}.py" for name in PACKAGES]:
         if errors and path.exists():

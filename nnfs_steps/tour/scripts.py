@@ -2,9 +2,7 @@
 
 import ast
 import functools
-import os
 import re
-import shutil
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -133,11 +131,6 @@ class Script:
         part = self.parts.get(name)
         return part and "\n".join(part.script.text.split("\n")[part.place])
 
-    def functions(self):
-        """The parts that are functions or methods, by name."""
-        parts = self.parts.items()
-        return {k: v for k, v in parts if isinstance(v.node, ast.FunctionDef)}
-
 
 def is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
@@ -216,13 +209,6 @@ def origin(script, steps):
 
 
 def write(path, content):
-    """Replace a file as a whole, by text or bytes, or leave it as it was."""
+    """Write text or bytes into a file; its folder is made where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-        if path.exists():
-            shutil.copymode(path, temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
