@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
-from tour.changes import GAP, kept, matched, signed, visible
+from tour.changes import matched, signed, source
 from tour.curves import STYLES
 from tour.differences import notes, pairs
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
@@ -40,6 +40,7 @@ ABOVE, _, BELOW = "".join(MARKDOWN).partition("<!-- seeds -->")
 SEEDS = ABOVE.rstrip().rpartition("\n\n")[2] + "\n\n" + BELOW.partition("<!-- /")[0]
 PICTURE = r'<img src="(?:\.\./)?(?:assets/)?([^"]*)"(?: \w+="[^"]*")* ?/?>'
 ALTS = dict(re.findall(r'src="[^"]*?(\w[^/"]*)".*? alt="(.*?)"', "".join(MARKDOWN)))
+GAP = "..."  # stands for parts that a comparison leaves out
 used = set()  # the pictures that the page shows
 
 
@@ -239,14 +240,24 @@ def listing(script, before):
     yield f"<pre>{removed(left)}</pre>" if left else ""
 
 
+def visible(script, hidden):
+    """Line numbers and lines of a script, without those of some of its parts."""
+    places = [script.parts[name].place for name in hidden]
+    gone = {n + 1 for place in places for n in range(place.start, place.stop)}
+    lines = [(n, GAP if n in gone else line) for n, line in script.code.items()]
+    groups = groupby(lines, key=lambda pair: pair[1] == GAP)
+    return [x for gap, group in groups for x in ([next(group)] if gap else group)]
+
+
 def changes(script, before):
     """How the code differs from the step before: {line: its sign}, {line: the lines
     that stood above it}, those that stood at the end, and {line: what it is folded in}.
     """
     earlier = [s for s in STEPS.values() if s.number < script.number]
-    same, back = kept(before, script, earlier)
-    hidden = [name for name in [*same, *back] if script.parts[name].place]
-    old, new = visible(before, same), visible(script, hidden)
+    known = [before, *reversed(earlier)]
+    hidden = [name for name in script.parts if source(name, script, known)[1]]
+    old = visible(before, [name for name in hidden if name in before.parts])
+    new = visible(script, hidden)
     signs, gone, left, owner = {}, {}, [], {}
     for kind, a, b, c, d in matched(old, new).get_opcodes():
         for sign, n, line in signed(kind, old[a:b], new[c:d]):

@@ -142,7 +142,12 @@ def test_what_is_marked_as_new_is_what_differs(read, step):
         folded = line.fold in places and line.tag != "del"
         stays = line.number in known if folded else line.tag != "ins"
         code[line.text.strip()] += stays
-    assert +code == Counter(line.strip() for line in before.code.values())
+    # What comes back from an earlier step is not in sight as it was before
+    back = {line.fold for line in lines} & before.parts.keys() - {*same}
+    places = [before.parts[name].place for name in back]
+    gone = {n + 1 for place in places for n in range(place.start, place.stop)}
+    stood = {n: line for n, line in before.code.items() if n not in gone}
+    assert +code == Counter(line.strip() for line in stood.values())
 
 
 @pytest.mark.parametrize("step", STEPS[1:], ids=lambda s: s.path.stem)
