@@ -220,13 +220,16 @@ def test_no_batch_size_is_all_at_once_in_their_order(module, name):
 
 
 @each_with_batches
-def test_batch_size_is_above_0(module, name):
+def test_batch_size_is_above_0_and_changes_no_evaluation(module, name, capsys):
     model = network(module)
     for method in model.train, model.evaluate:
         for size in 0, -5:
             with pytest.raises(ValueError, match=f"batch_size .*{size}"):
                 method(*samples(), batch_size=size)
-        method(*samples(), batch_size=50_000)
+    for size in 16, 50_000, None:
+        model.evaluate(*samples(), batch_size=size)
+    first, *others = capsys.readouterr().out.splitlines()
+    assert others == [first, first]
 
 
 # ---- Parameters
