@@ -81,11 +81,6 @@ class Project:
             text=True,
         )
 
-    def whole(self, number):
-        """Where the whole output of a step is."""
-        (self.steps / "outputs").mkdir(exist_ok=True)
-        return self.steps / "outputs" / f"{number:02}.txt"
-
 
 # A process begins with the peak of the one that starts it, so a small one starts it
 PEAK_MEMORY = """
