@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tour.project import ROOT, STEPS
 from tour.exercises import new_in
 from tour.judge import check, verdicts
 from tour.judge.process import judged
 from tour.judge.program import near
-from tour.project import ROOT, STEPS
 from tour.scripts import Mistake
 
 BY_NUMBER = {step.number: step for step in STEPS}
@@ -137,8 +137,9 @@ class Loss:
         loss = 0
         for layer in self.trainable_layers:
             for name, values in ("weight", layer.weights), ("bias", layer.biases):
-                loss += getattr(layer, name + "_regularizer_l1") * np.sum(np.abs(values))
-                loss += getattr(layer, name + "_regularizer_l2") * np.sum(values ** 2)
+                l1 = getattr(layer, name + "_regularizer_l1")
+                l2 = getattr(layer, name + "_regularizer_l2")
+                loss += np.sum(l1 * np.abs(values) + l2 * values ** 2)
         return loss
     def calculate(self, output, y, *, include_regularization=False):
         losses = self.forward(output, y)
@@ -232,46 +233,115 @@ def test_last_digits_of_a_line(old, new, right):
     "text, name, words",
     [
         # Another is wrong
-        (of_step(10, ("return np.mean(sample", "return np.sum(sample")),
-         "Loss_CategoricalCrossentropy", "differs only through Loss"),
-        (of_step(13, ("np.dot(self.inputs.T, dvalues)", "2 * np.dot(self.inputs.T, dvalues)")),
-         "Optimizer_SGD", "differs only through Layer_Dense"),
+        (
+            of_step(10, ("return np.mean(sample", "return np.sum(sample")),
+            "Loss_CategoricalCrossentropy",
+            "differs only through Loss",
+        ),
+        (
+            of_step(
+                13,
+                (
+                    "np.dot(self.inputs.T, dvalues)",
+                    "2 * np.dot(self.inputs.T, dvalues)",
+                ),
+            ),
+            "Optimizer_SGD",
+            "differs only through Layer_Dense",
+        ),
         # What the reader's own program meets too
-        (of_step(6, ("np.maximum", "np.maximun")), "Activation_ReLU", "differs from step 06"),
-        (of_step(10, ("self.inputs = inputs  # for backward\n        #", "#")),
-         "Layer_Dense", "AttributeError in line"),
+        (
+            of_step(6, ("np.maximum", "np.maximun")),
+            "Activation_ReLU",
+            "differs from step 06",
+        ),
+        (
+            of_step(10, ("self.inputs = inputs  # for backward\n        #", "#")),
+            "Layer_Dense",
+            "AttributeError in line",
+        ),
         # and what it may not
-        ("import numpy as np\nlogger = print(1)\n" + RELU.format("; logger.info(1)"),
-         "Activation_ReLU", "not judged, logger is not there: line 2 is not run"),
-        ("import numpy as np\nx.layer = 1\n" + RELU.format("; self.layer"),
-         "Activation_ReLU", "not judged, layer is set elsewhere"),
-        ("import numpy as np\n" + RELU.format("").replace("self, inputs", "self, inputs, size"),
-         "Activation_ReLU", "not judged, its forward takes (inputs, size)"),
-        ("import nothing_there as np\n" + RELU.format(""), "Activation_ReLU", "not judged, np is not"),
-        ("class Activation_ReLU(nowhere.Base):\n    pass", "Activation_ReLU",
-         "not judged, line 1 ends with NameError"),
+        (
+            "import numpy as np\nlogger = print(1)\n" + RELU.format("; logger.info(1)"),
+            "Activation_ReLU",
+            "not judged, logger is not there: line 2 is not run",
+        ),
+        (
+            "import numpy as np\nx.layer = 1\n" + RELU.format("; self.layer"),
+            "Activation_ReLU",
+            "not judged, layer is set elsewhere",
+        ),
+        (
+            "import numpy as np\n"
+            + RELU.format("").replace("self, inputs", "self, inputs, size"),
+            "Activation_ReLU",
+            "not judged, its forward takes (inputs, size)",
+        ),
+        (
+            "import nothing_there as np\n" + RELU.format(""),
+            "Activation_ReLU",
+            "not judged, np is not",
+        ),
+        (
+            "class Activation_ReLU(nowhere.Base):\n    pass",
+            "Activation_ReLU",
+            "not judged, line 1 ends with NameError",
+        ),
         # Where definitions may stand
-        ("try:\n    import cupy as np\nexcept ImportError:\n    import numpy as np\nif 1:"
-         + RELU.format("").replace("\n", "\n    "), "Activation_ReLU", "agrees with step 10"),
+        (
+            "try:\n    import cupy as np\nexcept ImportError:\n    import numpy as np\n"
+            "if 1:" + RELU.format("").replace("\n", "\n    "),
+            "Activation_ReLU",
+            "agrees with step 10",
+        ),
         # Slips
-        (of_step(14, ("np.sqrt(layer.weight_cache) + self.epsilon",
-                      "np.sqrt(layer.weight_cache + self.epsilon)"),
-                     ("np.sqrt(layer.bias_cache) + self.epsilon",
-                      "np.sqrt(layer.bias_cache + self.epsilon)")),
-         "Optimizer_Adagrad", "\n    epsilon is inside the root"),
-        (of_step(16, ("(self.iterations + 1)", "max(self.iterations, 1)")),
-         "Optimizer_Adam", "\n    iterations for iterations + 1"),
-        (of_step(16, ("epsilon=1e-7", "epsilon=1e-8")), "Optimizer_Adam",
-         "agrees with step 16, but its epsilon is 1e-08 by default, the step's 1e-07"),
-        (of_step(6, ("0.01 *", "0.02 *")), "Layer_Dense",
-         "agrees with step 05, but the size of its first weights is 0.02, the step's 0.01"),
-        (of_step(19, ("size=inputs.shape) / self.rate", "size=inputs.shape)")),
-         "Layer_Dropout", "\n    the mask is not divided by the share that stays"),
-        (of_step(19, ("self.rate = 1 - rate", "self.rate = 0.97 - rate")),
-         "Layer_Dropout", "differs from step 19"),
-        (of_step(8, ("return result", "return 2 * result")), "log", "differs from step 08"),
+        (
+            of_step(
+                14,
+                (
+                    "np.sqrt(layer.weight_cache) + self.epsilon",
+                    "np.sqrt(layer.weight_cache + self.epsilon)",
+                ),
+                (
+                    "np.sqrt(layer.bias_cache) + self.epsilon",
+                    "np.sqrt(layer.bias_cache + self.epsilon)",
+                ),
+            ),
+            "Optimizer_Adagrad",
+            "\n    epsilon is inside the root",
+        ),
+        (
+            of_step(16, ("(self.iterations + 1)", "max(self.iterations, 1)")),
+            "Optimizer_Adam",
+            "\n    iterations for iterations + 1",
+        ),
+        (
+            of_step(16, ("epsilon=1e-7", "epsilon=1e-8")),
+            "Optimizer_Adam",
+            "step 16, but its epsilon is 1e-08 by default, the step's 1e-07",
+        ),
+        (
+            of_step(6, ("0.01 *", "0.02 *")),
+            "Layer_Dense",
+            "step 05, but the size of its first weights is 0.02, the step's 0.01",
+        ),
+        (
+            of_step(19, ("size=inputs.shape) / self.rate", "size=inputs.shape)")),
+            "Layer_Dropout",
+            "\n    the mask is not divided by the share that stays",
+        ),
+        (
+            of_step(19, ("self.rate = 1 - rate", "self.rate = 0.97 - rate")),
+            "Layer_Dropout",
+            "differs from step 19",
+        ),
+        (
+            of_step(8, ("return result", "return 2 * result")),
+            "log",
+            "differs from step 08",
+        ),
     ],
-)  # fmt: skip
+)
 def test_verdicts(text, name, words, said):
     assert words in said(text)[name]
 

@@ -303,7 +303,7 @@ def test_page_is_small_and_asks_for_nothing(folder, html):
 
 def test_readme_is_there(html):
     for words in (
-        "the derivatives of softmax",
+        "gradients, backpropagation",
         "Kronecker delta",
         "a label as a row with",
     ):

@@ -5,6 +5,7 @@ Read it in this order. Data first:
     calls.py    what is asked of each kind of class: small programs
     slips.py    what readers slip on: changes to the step's own code, with words
 then what works with them:
+    steps.py    the steps' classes, and which step has them first
     load.py     what a file defines, without running its training
     things.py   objects of the step's and the reader's behind the same names
     verdict.py  runs the programs with both, compares, and says what differs

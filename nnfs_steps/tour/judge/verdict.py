@@ -231,9 +231,8 @@ class Judge:
         if case.different:
             return self.differs(part, first, case, words)
         if self.number and kind.startswith("Loss") and case.changes:
-            notes.append(
-                f"{' and '.join(case.changes)} changes what it is given: .copy()"
-            )
+            methods = " and ".join(sorted(case.changes))
+            notes.append(f"in {methods}: what is given must not change: .copy()")
         if self.number and notes:
             return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
         unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
