@@ -83,11 +83,6 @@ class Project:
             text=True,
         )
 
-    def whole(self, number):
-        """Where the whole output of a step is."""
-        (self.steps / "outputs").mkdir(exist_ok=True)
-        return self.steps / "outputs" / f"{number:02}.txt"
-
 
 def each(pattern, method="", where=lambda module: True):
     """For each wording of a class in the steps, as module and name."""

@@ -110,8 +110,10 @@ def hints(run, lines, later):
                 numbers |= {text: None} if text not in str(found) else {}
     found += [f"Sets {name}: {comment}" for name, comment in sets.items() if comment]
     plain = [name for name in sets if not sets[name]]
-    found += [f"Sets {', '.join(plain)}"] * bool(plain)
-    return found + [f"Uses {', '.join(numbers)}"] * bool(numbers)
+    rest = {"Sets": plain, "Uses": numbers}
+    return found + [
+        f"{word} {', '.join(names)}" for word, names in rest.items() if names
+    ]
 
 
 def write(step, steps, solution):

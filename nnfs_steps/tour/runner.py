@@ -85,8 +85,9 @@ def run(script, words=None, options=None, limit=None, until=None):
             problem = f"did not end in {limit} seconds and was stopped"
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace").splitlines()
-    last, mark, settings = lines[-1].partition("\0") if lines else ("", "", "")
-    if mark:
+    # The settings follow the last line, which may have no end
+    last, _, settings = "".join(lines[-1:]).partition("\0")
+    if settings:
         lines[-1:] = [last] if last else []
     return Run(script, lines, said, problem, seconds, json.loads(settings or "[]"))
 
