@@ -14,8 +14,8 @@ Does it pay? Not on the spiral. In step 19 with 300 samples instead of 3,000 the
 loss is 0.52 without dropout and 0.71 with it (means of ten seeds), and lower with it on
 none of the ten. The second half of this script is a case for dropout: 256 neurons and
 only 500 of step 24's images, which they can learn by heart. Here it lowers the test
-loss, on ten seeds of ten, and raises the test accuracy, on nine. So try both, and let
-the validation decide.
+loss and raises the test accuracy, both on ten seeds of ten. So try with and without,
+and let the validation decide.
 
 Try: leave out "/ (1 - rate)" in both places of the first half. The mean over many masks
     is three quarters of the sum.
