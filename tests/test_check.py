@@ -407,10 +407,10 @@ def test_an_exercise(tmp_path, monkeypatch, capsys):
     path = Path("exercise_06.py")
     path.write_text(of_step(6, (line, gap)))
     assert check(["6"], BY_NUMBER) == 1
-    assert "Activation_ReLU.forward is still empty\n" in capsys.readouterr().out
+    assert "Activation_ReLU.forward is still empty, or" in capsys.readouterr().out
     path.write_text(of_step(6, (line, line + gap)))
     assert check(["6"], BY_NUMBER) == 1
-    assert "has code, but the raise is still in, line" in capsys.readouterr().out
+    assert "or its raise is still in" in capsys.readouterr().out
     path.write_text(of_step(6, (line, line.replace("0,", "1,"))))
     assert check(["6"], BY_NUMBER) == 1
     assert "differs from step 06, in forward" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from math import isclose
 
 import numpy as np
 
-from tour.judge.steps import DEFINES, IMPORTS, step, tree_of
+from tour.judge.steps import DEFINES, IMPORTS, SCRIPTS, step
 from tour.judge.verdict import AGREES, DIFFERS, Verdict
 
 EPOCHS = 21
@@ -52,7 +52,7 @@ def program_verdict(file, number, draws):
 
     draws says that a reader's own code draws random numbers: then only the form counts.
     """
-    lines, _ = first_lines(tree_of(number), dict(step(number)))
+    lines, _ = first_lines(SCRIPTS[number].tree, dict(step(number)))
     printed, error = first_lines(file.tree, file.space)
     text = f"The program differs from step {number:02} in its first {EPOCHS} epochs"
     if error:
