@@ -109,16 +109,11 @@ def joined(bench, y):
     yield "dinputs", thing.dinputs
 
 
-def base_loss(bench):
-    losses = np.array([1.0, 2, 6])
+def base_loss(bench, **penalties):
     loss = bench.make(forward=lambda self, output, y: output)
-    yield "the result", loss.calculate(losses, np.array([0, 1, 2]))
-
-
-def penalty(bench, **penalties):
+    yield "the result", loss.calculate(np.array([1.0, 2, 6]), np.array([0, 1, 2]))
     layer = bench.part("Layer_Dense", n_inputs=3, n_neurons=2, **penalties)
     layer.put(weights=WEIGHTS, biases=BIASES)
-    loss = bench.make(forward=lambda self, output, y: output)
     yield "the result", loss.regularization_loss(layer)
 
 
@@ -194,19 +189,14 @@ def base_accuracy(bench):
 def three_epochs(bench, sizes, last, loss, accuracy, y):
     model, layers, rng = bench.make(), [], np.random.RandomState(1)
     for inputs, neurons in itertools.pairwise(sizes):
-        layer = bench.part(
-            "Layer_Dense",
-            n_inputs=inputs,
-            n_neurons=neurons,
-            weight_regularizer_l2=0.01,
-        )
+        shape = {"n_inputs": inputs, "n_neurons": neurons}
+        layer = bench.part("Layer_Dense", **shape, weight_regularizer_l2=0.01)
         layer.put(weights=rng.normal(size=(inputs, neurons)))
         layer.put(biases=rng.normal(size=(1, neurons)))
         layers.append(layer)
+        kind = "Activation_ReLU" if len(layers) < len(sizes) - 1 else last
         model.add(layer)
-        model.add(
-            bench.part("Activation_ReLU" if len(layers) < len(sizes) - 1 else last)
-        )
+        model.add(bench.part(kind))
     adam = bench.part("Optimizer_Adam", learning_rate=0.05, decay=0.1)
     accuracy = bench.part(accuracy, binary=loss == "Loss_BinaryCrossentropy")
     model.set(loss=bench.part(loss), optimizer=adam, accuracy=accuracy)
@@ -259,7 +249,7 @@ CALLS = {
     "Activation_Softmax": ACTIVATION,
     "Activation_Sigmoid": ACTIVATION,
     "Activation_Linear": ACTIVATION,
-    "Loss": [base_loss, *each([penalty], *EACH_PENALTY)],
+    "Loss": each([base_loss], *EACH_PENALTY),
     "Loss_CategoricalCrossentropy": each(LOSS, *CATEGORICAL),
     "Loss_BinaryCrossentropy": each(LOSS, *BINARY),
     "Loss_MeanSquaredError": each(LOSS, *DISTANCE),

@@ -71,9 +71,7 @@ class File:
 
     def names(self):
         """The names that the file uses."""
-        nodes = [*ast.walk(self.tree)]
-        used = {node.id for node in nodes if isinstance(node, ast.Name)}
-        return used | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        return {*re.findall(r"\w+", ast.unparse(self.tree))}
 
     def lost(self, name):
         """Why a name is not there, or None."""
@@ -92,8 +90,9 @@ class File:
         own = [n for n in nodes if isinstance(n, ast.ClassDef) and n.name in classes]
         code = "\n".join(map(ast.unparse, self.trees))
         inside = "\n".join(map(ast.unparse, own))
-        there = rf"(?<!\bself)\.{name}( =|,)|\bdef {name}\(|setattr"
-        return re.search(there, code) or re.search(rf"self\.{name}( =|,)", inside)
+        start, end = r"(?m)^[^=(\n]*", rf"\.{name}\b[^=(\n]*= "
+        outside = rf"{start}(?<!\bself){end}|\bdef {name}\(|setattr"
+        return re.search(outside, code) or re.search(f"{start}\\bself{end}", inside)
 
 
 class Loader(importlib.abc.Loader):

@@ -87,7 +87,8 @@ def check_exercise(mine, step, steps):
     names = {name.partition(".")[0] for name in {*new, *changed} - {*gaps}}
     judged = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
     for verdict in judged:
-        print(verdict.text, end="\n" * bool(verdict.text))
+        if verdict.text:
+            print(verdict.text)
     if gaps or any(verdict.outcome == DIFFERS for verdict in judged):
         print("The program will run once all functions are written and agree.")
         return 1

@@ -9,6 +9,9 @@ import numpy as np
 
 from tour.judge.names import METHODS, RETURN, alias
 
+# What a model calls before some methods, and what it gives
+BEFORE = {"calculate": {"new_pass": [], "remember_trainable_layers": [[]]}}
+
 
 class Trouble(Exception):
     """The call gives no value, and why; without words if there is no such method."""
@@ -131,8 +134,10 @@ class Thing:
         named = {word: getattr(value, "own", value) for word, value in named.items()}
         with contextlib.suppress(AttributeError):
             self.own.training = self.training
-        if name == "calculate" and hasattr(self.own, "new_pass"):
-            attempt(self.own.new_pass)
+        for earlier, words in BEFORE.get(name, {}).items():
+            if there := self.has(earlier):
+                with contextlib.suppress(Failed):
+                    attempt(getattr(self.own, there), *words)
         method = getattr(self.own, found)
         given, named = self.fitted(name, method, given, named)
         result = attempt(method, *given, **named)

@@ -215,8 +215,8 @@ class Judge:
         return self.says(part, AGREES, ", ".join(words))
 
     def says(self, part, outcome, words, lines=()):
-        comma = "," * (outcome == NOT_JUDGED)
-        text = f"{part.__name__}: {outcome}{comma} {words}"
+        between = ", " if outcome == NOT_JUDGED else " "
+        text = f"{part.__name__}: {outcome}{between}{words}"
         verdict = Verdict(part.__name__, outcome, "\n    ".join([text, *lines]))
         if outcome == DIFFERS:
             self.wrong[part] = verdict
