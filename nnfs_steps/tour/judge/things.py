@@ -81,8 +81,8 @@ def short(value):
 class Thing:
     """An object that has the names of the steps, whatever names its class has.
 
-    own is the object, training what its methods are told that ask; note is called before
-    each call, with the method, the words that tell of it and the arguments.
+    own is the object, training what its methods are told that ask, given what the last
+    call was given; note is called before each, with the method, words and arguments.
     """
 
     def __init__(self, cls, setup, note):
@@ -128,9 +128,8 @@ class Thing:
             raise Trouble
         self.count += 1
         self.note(name, f"{self.made}, call {self.count}: {found}", given)
-        given = [np.array(g) if isinstance(g, np.ndarray) else g for g in given]
-        self.given = given
-        given = [getattr(value, "own", value) for value in given]
+        self.given = [np.array(g) if isinstance(g, np.ndarray) else g for g in given]
+        given = [getattr(value, "own", value) for value in self.given]
         named = {word: getattr(value, "own", value) for word, value in named.items()}
         with contextlib.suppress(AttributeError):
             self.own.training = self.training
@@ -197,9 +196,8 @@ class Bench:
         self.own, self.steps, self.yours = own, steps, steps | kinds
         self.strict = strict
         self.asks_training = asks_training(own if strict else theirs)
-        methods = {name for name in public(own) if alias(name, public(theirs))}
         words = shared_settings(own, theirs)
-        self.shared = words | methods
+        self.shared = words | {n for n in public(own) if alias(n, public(theirs))}
         defaults = {word.name: word.default for word in settings(own)}
         self.defaults = {n: defaults[n] for n in words if n not in needed(own)}
         known = [alias(name, names_of(theirs)) for name in names_of(own)]

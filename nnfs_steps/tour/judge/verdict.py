@@ -106,21 +106,16 @@ class Case:
 
     def one_form(self):
         """The words for a class that takes one form of labels and asks for none."""
-        wrong = {form: self.methods_with(form) for form in FORMS}
+        given = [getattr(each, "keywords", {}).get("y") for each in self.programs]
+        wrong = {}  # the methods that differ with each form
+        for form, labels in FORMS.items():
+            wrong[form] = {d[1].method for d in self.different if given[d[0]] is labels}
         for form, other in zip(FORMS, reversed(FORMS)):
             if wrong[form] - wrong[other] and not asks_form(self.part):
-                self.fitting = [n for n in self.fitting if self.form(n) != form]
-                self.different = [d for d in self.different if d[0] in self.fitting]
+                fits = [n for n in self.fitting if given[n] is not FORMS[form]]
+                self.different = [d for d in self.different if d[0] in fits]
+                self.fitting = fits
                 yield f"with {other}"
-
-    def form(self, number):
-        """The form of labels that a program has, or None."""
-        y = getattr(self.programs[number], "keywords", {}).get("y")
-        return next((name for name, labels in FORMS.items() if labels is y), None)
-
-    def methods_with(self, form):
-        """The methods that differ with a form of labels."""
-        return {d[1].method for d in self.different if self.form(d[0]) == form}
 
     def other_defaults(self):
         """The words for settings that have other defaults; in an exercise of methods too."""
@@ -246,9 +241,8 @@ class Judge:
         if not isinstance(value, Failed):
             return short(value)
         [error] = value.args
-        return (
-            f"{type(error).__name__} in line {self.frames(error)[-1].lineno}: {error}"
-        )
+        line = self.frames(error)[-1].lineno
+        return f"{type(error).__name__} in line {line}: {error}"
 
     def frames(self, error):
         """Where an error went through the reader's files."""
