@@ -26,10 +26,12 @@ class File:
 
     def __init__(self, path, number=0):
         script = Script(path)
-        self.tree, self.filled = script.tree, number and fill(script, SCRIPTS[number])
+        self.tree, self.text, self.filled = script.tree, script.text, []
+        if number and EMPTY in script.text:
+            self.filled = fill(script, SCRIPTS[number])
         self.spaces, self.paths, self.trees, self.errors = {}, [], [], {}
-        imports = [n for n in ast.walk(self.tree) if isinstance(n, ast.ImportFrom)]
-        up = max([0, *(node.level for node in imports)])  # from ..x import is 2
+        dots = re.findall(r"(?m)^\s*from (\.+)", script.text)
+        up = max(map(len, dots), default=0)  # from ..x import is 2
         package = ".".join(folder.name for folder in reversed(path.parents[:up]))
         self.folders = {*path.parents[:UP]}
         own, *above = map(str, path.parents[:UP])
@@ -69,10 +71,6 @@ class File:
                         parts.setdefault(value.__name__, value)
         return parts
 
-    def names(self):
-        """The names that the file uses."""
-        return {*re.findall(r"\w+", ast.unparse(self.tree))}
-
     def lost(self, name):
         """Why a name is not there, or None."""
         for node in [node for tree in self.trees for node in tree.body]:
@@ -81,8 +79,7 @@ class File:
         return self.errors.get(name)
 
     def lost_classes(self):
-        nodes = [node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)]
-        return [node.name for node in nodes if node.name in self.errors]
+        return [n for n in self.errors if re.search(rf"\bclass {n}\b", self.text)]
 
     def sets(self, name, classes):
         """Whether an attribute is set from outside, or by methods of some classes."""
@@ -107,7 +104,7 @@ def fill(script, step):
     """Put a step's functions into the gaps of an exercise; return their names."""
     solution, found = step.functions(), []
     for name, part in script.functions().items():
-        if name in solution and EMPTY in ast.unparse(part.node):
+        if name in solution and EMPTY in part.text:
             part.node.body = solution[name].node.body
             found.append(name)
     return found

@@ -7,6 +7,7 @@ verdict each, as soon as it is found.
 import inspect
 import io
 import json
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -30,7 +31,8 @@ def judged(path, number=0, names=()):
     warnings.simplefilter("ignore")
     file = File(path.resolve(), number)
     judge, beside = Judge(file, number), file.found(inside=False)
-    used = {name: beside[name] for name in beside if name in file.names()}
+    words = {*re.findall(r"\w+", file.text)}
+    used = {name: beside[name] for name in beside if name in words}
     parts = {**file.found(inside=True), **used}.values()
     parts = [part for part in parts if inspect.isclass(part) or judge.kind(part)]
     parts = [part for part in parts if not names or part.__name__ in names]
@@ -47,5 +49,5 @@ def judged(path, number=0, names=()):
         yield program_verdict(file, number, "Layer_Dropout" in names)
     rest = [n for n, part in beside.items() if inspect.isclass(part) and n not in used]
     if rest and not names:
-        words = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
-        yield Verdict(words, NOT_JUDGED, words)
+        text = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
+        yield Verdict(text, NOT_JUDGED, text)
