@@ -79,7 +79,9 @@ class File:
         return self.errors.get(name)
 
     def lost_classes(self):
-        return [n for n in self.errors if re.search(rf"\bclass {n}\b", self.text)]
+        return [
+            n for n in self.errors if re.search(rf"\bclass {re.escape(n)}\b", self.text)
+        ]
 
     def sets(self, name, classes):
         """Whether an attribute is set from outside, or by methods of some classes."""
