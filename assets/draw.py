@@ -1,18 +1,14 @@
 """Draw the pictures into this folder: python assets/draw.py [overview.png ...]
 
-Each picture says in its metadata what it shows, for the tests. The derivations are
-written as Python expressions, which are drawn as formulas here and worked out with
-numbers in tests/test_pictures.py, line by line.
+Each picture says in its metadata what it shows, so that a test can tell when it is out
+of date.
 """
 
-import ast
 import functools
 import gzip
 import io
 import json
-import os
 import re
-import subprocess
 import sys
 import tempfile
 from itertools import pairwise
@@ -24,23 +20,17 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
-from matplotlib.collections import Collection
-from matplotlib.colors import Colormap, to_rgb
-from matplotlib.contour import ContourSet
-from matplotlib.legend import Legend
-from matplotlib.ticker import FixedLocator
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.text import Text
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 ASSETS = Path(__file__).resolve().parent
 sys.path.insert(0, str(ASSETS.with_name("nnfs_steps")))
+from derivations import DERIVATIONS, formula  # noqa: E402
 from tour.curves import STYLES  # noqa: E402
-from tour.scripts import Mistake, chapter, lines_of, scripts_in  # noqa: E402
-
-STEPS, CONCEPTS = (
-    [*scripts_in(ASSETS.with_name(folder)).values()]
-    for folder in ("nnfs_steps", "concepts")
-)
+from tour.project import SCRIPTS, STEPS, Mistake, command, run  # noqa: E402
+from tour.scripts import chapter, write  # noqa: E402
 
 # Okabe and Ito's colours, which colour-blind people can tell apart
 BLUE, RED, GREEN, INK, GRAY = "#0072b2", "#d55e00", "#009e73", "#202020", "#909090"
@@ -56,140 +46,6 @@ STYLE = {
     "savefig.dpi": 200,
     "savefig.facecolor": "white",  # also on a dark page
 }
-
-# What a derivation derives, then its lines: an expression, and why it equals the line
-# before. d(a, b) is the derivative of a with respect to b.
-EXP_SUM = "sum(exp(z[i, l]) for l in L)"
-DERIVATIONS = {
-    "relu_derivative": [
-        "d(ReLU(z), z)",
-        ("d(max(0, z), z)", "definition"),
-        ("d(z, z) if z > 0 else d(0, z)", "each side on its own"),
-        ("1 if z > 0 else 0", "no slope at $z = 0$:\n0 by convention"),
-    ],
-    "cross_categorical_derivative": [
-        "d(L[i], y_hat[i, j])",
-        (
-            "d(-sum(y[i, k] * log(y_hat[i, k]) for k in classes), y_hat[i, j])",
-            "definition",
-        ),
-        (
-            "-sum(y[i, k] * d(log(y_hat[i, k]), y_hat[i, j]) for k in classes)",
-            "$y$ is constant",
-        ),
-        ("-(y[i, j] * d(log(y_hat[i, j]), y_hat[i, j]))", r"0 for $k \neq j$"),
-        ("-(y[i, j] * (1 / y_hat[i, j]))", "derivative of log"),
-        ("-(y[i, j] / y_hat[i, j])", "simplified"),
-    ],
-    "softmax_derivative": [
-        "d(S[i, j], z[i, k])",
-        (f"d(exp(z[i, j]) / {EXP_SUM}, z[i, k])", "definition"),
-        (
-            f"(d(exp(z[i, j]), z[i, k]) * {EXP_SUM}"
-            f" - exp(z[i, j]) * d({EXP_SUM}, z[i, k])) / ({EXP_SUM}) ** 2",
-            "quotient rule",
-        ),
-        (
-            f"(delta[j, k] * exp(z[i, j]) * {EXP_SUM}"
-            f" - exp(z[i, j]) * exp(z[i, k])) / ({EXP_SUM}) ** 2",
-            "derivative of exp;\nin the sum only $l = k$",
-        ),
-        (
-            f"delta[j, k] * (exp(z[i, j]) / {EXP_SUM})"
-            f" - (exp(z[i, j]) / {EXP_SUM}) * (exp(z[i, k]) / {EXP_SUM})",
-            "split; one sum cancels",
-        ),
-        ("delta[j, k] * S[i, j] - S[i, j] * S[i, k]", "definition of S"),
-        ("S[i, j] * (delta[j, k] - S[i, k])", r"$S_{i,j}$ factored out"),
-    ],
-    "cross_categorical_softmax_derivative": [
-        "d(L[i], z[i, k])",
-        (
-            "sum(d(L[i], y_hat[i, j]) * d(S[i, j], z[i, k]) for j in classes)",
-            r"chain rule; $\hat{y} = S$",
-        ),
-        (
-            "sum(-(y[i, j] / y_hat[i, j])"
-            " * (y_hat[i, j] * (delta[j, k] - y_hat[i, k])) for j in classes)",
-            "the two derived above",
-        ),
-        (
-            "-sum(y[i, j] * (delta[j, k] - y_hat[i, k]) for j in classes)",
-            r"$\hat{y}_{i,j}$ cancels",
-        ),
-        (
-            "-sum(y[i, j] * delta[j, k] for j in classes)"
-            " + y_hat[i, k] * sum(y[i, j] for j in classes)",
-            "two sums",
-        ),
-        ("-y[i, k] + y_hat[i, k]", "first: $j = k$ is left,\nsecond adds up to 1"),
-        ("y_hat[i, k] - y[i, k]", "reordered"),
-    ],
-}
-
-
-def formula(node):
-    """Render an expression, as text or parsed by ast, in matplotlib's mathtext."""
-    match node:
-        case str():
-            return formula(ast.parse(node, mode="eval").body)
-        case ast.Constant():
-            return str(node.value)
-        case ast.Name():
-            return {
-                "y_hat": r"\hat{y}",
-                "delta": r"\delta",
-                "max": r"\max",
-                "ReLU": r"\mathrm{ReLU}",
-            }.get(node.id, node.id)
-        case ast.Tuple():
-            return ",".join(map(formula, node.elts))
-        case ast.Subscript():
-            return f"{formula(node.value)}_{{{formula(node.slice)}}}"
-        case ast.UnaryOp(ast.USub()):
-            return f"-{formula(node.operand)}"
-        case ast.BinOp(left, ast.Add(), right):
-            return f"{formula(left)} + {formula(right)}"
-        case ast.BinOp(left, ast.Sub(), right):
-            return f"{formula(left)} - {formula(right)}"
-        case ast.BinOp(left, ast.Mult(), right):
-            return rf"{factor(left)}\,{factor(right)}"
-        case ast.BinOp(left, ast.Div(), right):
-            return rf"\dfrac{{{formula(left)}}}{{{formula(right)}}}"
-        case ast.BinOp(left, ast.Pow(), right):
-            return rf"\left({formula(left)}\right)^{{{formula(right)}}}"
-        case ast.IfExp(ast.Compare(left, [ast.Gt()], [right]), yes, no):
-            yes, no, left, right = map(formula, (yes, no, left, right))
-            yes = rf"{yes}\quad\mathrm{{if}}\ {left} > {right}"
-            no = rf"{no}\quad\mathrm{{if}}\ {left} \leq {right}"
-            return rf"\left\{{\genfrac{{}}{{}}{{0}}{{0}}{{{yes}}}{{{no}}}\right."
-        case ast.Call(ast.Name("exp"), [power]):
-            return f"e^{{{formula(power)}}}"
-        case ast.Call(ast.Name("log"), [value]):
-            return rf"\log {formula(value)}"
-        case ast.Call(ast.Name("sum"), [ast.GeneratorExp(term, [loop])]):
-            limits = {"L": "_{{{0}=1}}^{{L}}", "classes": "_{{{0}}}"}[loop.iter.id]
-            return rf"\sum{limits.format(loop.target.id)} {factor(term)}"
-        case ast.Call(ast.Name("d"), [value, variable]):
-            d = r"\partial " if isinstance(variable, ast.Subscript) else "d"
-            above, beside = "", formula(value)
-            if isinstance(value, ast.Subscript) or beside.startswith("e^"):
-                above, beside = beside, ""
-            elif isinstance(value, ast.BinOp | ast.UnaryOp):
-                beside = rf"\left({beside}\right)"
-            return rf"\dfrac{{{d}{above}}}{{{d}{formula(variable)}}}\,{beside}"
-        case ast.Call(function, arguments):
-            return f"{formula(function)}({formula(ast.Tuple(arguments))})"
-    raise ValueError(f"can't draw {ast.unparse(node)}")
-
-
-def factor(node):
-    """A factor of a product, or what a sum adds up: in brackets if it has a sign."""
-    match node:
-        case ast.BinOp(_, ast.Add() | ast.Sub(), _) | ast.UnaryOp():
-            return rf"\left({formula(node)}\right)"
-    return formula(node)
-
 
 # Each derivation has a plot beside it that shows what its result says.
 
@@ -217,12 +73,12 @@ def plot_cross_entropy(axes):
 def plot_softmax(axes):
     S = np.array([0.7, 0.1, 0.2])
     jacobian = np.diagflat(S) - np.outer(S, S)
-    axes.imshow(jacobian, cmap="RdBu_r", vmin=-0.3, vmax=0.3)
+    sides = [0.5, 3.5, 3.5, 0.5]
+    axes.imshow(jacobian, cmap="RdBu_r", vmin=-0.3, vmax=0.3, extent=sides)
     for j, k in np.ndindex(3, 3):
-        axes.text(k, j, f"{jacobian[j, k]:.2f}", ha="center", va="center")
-    axes.set(title="S = [0.7, 0.1, 0.2]", xlabel="$k$")
-    axes.set_xticks(range(3), [1, 2, 3])
-    axes.set_yticks(range(3), [1, 2, 3])
+        axes.text(k + 1, j + 1, f"{jacobian[j, k]:.2f}", ha="center", va="center")
+    axes.set(title="S = [0.7, 0.1, 0.2]", xlabel="$k$", xticks=[1, 2, 3])
+    axes.set_yticks([1, 2, 3])
     axes.set_ylabel("$j$", rotation=0, labelpad=8)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
@@ -230,13 +86,12 @@ def plot_softmax(axes):
 
 def plot_both(axes):
     y_hat, y = np.array([0.7, 0.1, 0.2]), np.array([1, 0, 0])
-    bars = axes.bar(range(3), y_hat - y, color=[RED, BLUE, BLUE])
+    bars = axes.bar([1, 2, 3], y_hat - y, color=[RED, BLUE, BLUE])
     axes.bar_label(bars, fmt="%.1f", padding=2)
     axes.axhline(0, color=INK, linewidth=0.8)
-    axes.set_title("$\\hat{y}$ = [0.7, 0.1, 0.2]\n$y$ = [1, 0, 0]")
-    axes.set_xticks(range(3), [1, 2, 3])
+    axes.set(title="$\\hat{y}$ = [0.7, 0.1, 0.2]\n$y$ = [1, 0, 0]", ylim=(-0.42, 0.42))
+    axes.set(xticks=[1, 2, 3], yticks=[-0.3, 0, 0.3])
     axes.set(xlabel="$k$", ylabel=r"$\hat{y} - y$")
-    axes.set(yticks=[-0.3, 0, 0.3], ylim=(-0.42, 0.42))
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="x", length=0)
 
@@ -264,31 +119,14 @@ def draw_derivation(name):
     middles = height - 0.1 - np.cumsum(heights) + np.array(heights) / 2
     left_side = put(0.1, middles[0], f"${formula(derived)}$", fontsize=11.5)
     x = 0.2 + left_side.get_window_extent().width / figure.dpi
-    for y, (line, reason) in zip(middles, lines, strict=True):
-        right_side = put(x, y, f"$= {formula(line)}$", fontsize=11.5)
+    for y, line in zip(middles, lines, strict=True):
+        expression, reason = line.split("  # ")
+        right_side = put(x, y, f"$= {formula(expression)}$", fontsize=11.5)
         put(3.15, y, reason, color="#505050", fontsize=10.5, linespacing=1.1)
     right_side.set_bbox({"boxstyle": "round,pad=0.25", "color": "#dfeaff"})
     place = [5.25 / width, 0.5 - 0.75 / height, 1.3 / width, 1.5 / height]
     plot(figure.add_axes(place))
     return figure
-
-
-# What the steps have in their variables, and what they print.
-
-
-def run(code, *words, cwd=None, text=""):
-    """Run code in a process of its own, return the lines that it prints."""
-    no_warning = "-W", "error", "-W", "ignore:FigureCanvasAgg is non-interactive"
-    result = subprocess.run(
-        [sys.executable, *no_warning, "-c", code, *words],
-        cwd=cwd,
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"},
-        input=text.encode(),
-        capture_output=True,
-    )
-    if result.returncode:
-        raise Mistake(result.stderr.decode(errors="replace"))
-    return lines_of(result.stdout.decode())
 
 
 VALUES_OF_STEP = """\
@@ -302,20 +140,12 @@ np.savez(file, *[eval(text, variables) for text in expressions])
 """
 
 
-def values_of(step, *expressions, added=()):
-    """What expressions are when the program of a step ends.
-
-    added has what it does besides, each before the line that is its last.
-    """
-    text = step.text
-    for lines in added:
-        last = lines.splitlines()[-1] + "\n"
-        assert text.count(last) == 1, last
-        text = text.replace(last, lines)
+def values_of(step, *expressions, program=None):
+    """What expressions are when a step ends, or a changed program of it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "values.npz")
-        words = VALUES_OF_STEP, file, step.path, *expressions
-        run(*words, cwd=folder, text=text)
+        words = "-c", VALUES_OF_STEP, file, step.path, *expressions
+        run(step, folder, *words, text=program or step.program)
         with np.load(file) as values:
             return [value.astype("float64") for value in values.values()]
 
@@ -325,16 +155,15 @@ EPOCHS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 300]
 EPOCHS += [100 * int(100 * (number / 40) ** 2.5) for number in range(12, 41)]
 SIDE = 160  # points of a grid over the spiral, in each direction
 
-# What a step of chapter 10 does besides
+# What a step of chapter 10 does besides: before it trains, and before each update, when
+# backward doesn't need any more what forward has kept
 START = f"""\
 side = np.linspace(-1.1, 1.1, {SIDE})
 grid = np.dstack(np.meshgrid(side, -side)).reshape(-1, 2)  # from the top down
-seen, regions = [], []
-losses = []
+seen, regions, losses = [], [], []
 """
 WATCH = f"""\
     seen.append((loss, accuracy))
-    # backward is over: it does not need any more what forward keeps
     if epoch in {EPOCHS}:
         dense1.forward(grid)
         activation1.forward(dense1.output)
@@ -349,8 +178,10 @@ def recording(number):
     """Of a step of chapter 10: loss and accuracy at each epoch, the regions at EPOCHS,
     X and y.
     """
-    expressions = "seen", "regions", "X", "y"
-    seen, *others = values_of(STEPS[number - 1], *expressions, added=(START, WATCH))
+    step = STEPS[number - 1]
+    program = step.program.replace("losses = []\n", START)
+    program = program.replace("    optimizer.update_params(dense1)\n", WATCH)
+    seen, *others = values_of(step, "seen", "regions", "X", "y", program=program)
     return *seen.T, *others
 
 
@@ -412,7 +243,7 @@ def draw_all_regions(file):
     whole = cells.swapaxes(1, 2).reshape(len(EPOCHS) * CELL, len(METHODS) * CELL)
     picture = Image.fromarray(whole.astype("uint8"), "P")
     picture.putpalette(as_bytes(PALE))
-    picture.save(file, optimize=True)
+    save_image(picture, file)
     at_epochs = (np.array(values)[:, EPOCHS].T for values in (losses, accuracies))
     loss, accuracy = (values.round(3).tolist() for values in at_epochs)
     _, _, _, X, y = recording(11)
@@ -420,7 +251,7 @@ def draw_all_regions(file):
     found = {"epochs": EPOCHS, "steps": [*METHODS], "size": CELL, "loss": loss}
     points = [[*place, int(number)] for place, number in zip(places.tolist(), y)]
     found |= {"acc": accuracy, "points": points}
-    file.with_suffix(".json").write_text(json.dumps(found) + "\n", encoding="utf-8")
+    write(file.with_suffix(".json"), json.dumps(found) + "\n")
 
 
 def draw_animation(file):
@@ -428,14 +259,13 @@ def draw_animation(file):
     losses, accuracies, regions, X, y = recording(16)
     pictures = []
     for epoch, cells in zip(EPOCHS, regions.astype(int)):
-        size = {"figsize": (8, 4), "dpi": 100}
-        figure, (left, right) = plt.subplots(1, 2, layout="constrained", **size)
+        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 4), layout="constrained")
+        figure.set_dpi(100)
         left.imshow(PALE[cells], extent=[-1.1, 1.1, -1.1, 1.1])
         left.scatter(*X.T, c=y, s=14, edgecolors="black", linewidths=0.5)
         left.set(xticks=[], yticks=[])
-        left.set_title(
-            f"epoch {epoch:,}: accuracy {accuracies[epoch]:.2f}", fontsize=14
-        )
+        title = f"epoch {epoch:,}: accuracy {accuracies[epoch]:.2f}"
+        left.set_title(title, fontsize=14)
         for peak in draw_losses(right, losses[: epoch + 1], color=METHODS[16]):
             right.text(peak, 1.02 * TOP, f"{losses[peak]:.1f}", ha="center", fontsize=8)
         right.plot(epoch, losses[epoch], "o", color=RED)
@@ -445,22 +275,25 @@ def draw_animation(file):
         right.xaxis.set_major_formatter("{x:,.0f}")
         right.set_title(f"loss {losses[epoch]:.2f}", fontsize=14, pad=18)
         figure.canvas.draw()
-        pictures.append(
-            Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3])
-        )
+        pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+        pictures.append(Image.fromarray(pixels))
         plt.close(figure)
     # One palette for all frames: the colours of the drawing, and grays for its edges
     grays = np.linspace(0, 1, 20)[:, np.newaxis].repeat(3, axis=1)
     palette = Image.new("P", (1, 1))
     palette.putpalette(as_bytes([*CLASSES, *PALE, to_rgb(RED), *grays]))
     pictures = [x.quantize(palette=palette, dither=0) for x in pictures]
-    pictures[0].save(
-        file,
-        save_all=True,
-        append_images=pictures[1:],
-        duration=[180] * (len(pictures) - 1) + [3500],
-        loop=0,
-    )
+    times = [180] * (len(pictures) - 1) + [3500]  # milliseconds
+    frames = {"save_all": True, "append_images": pictures[1:], "duration": times}
+    save_image(pictures[0], file, loop=0, **frames)
+
+
+def draw_bars(axes, heights, labels, top=1.15):
+    colours = [BLUE, RED, GREEN][: len(heights)]
+    bars = axes.bar(range(len(heights)), heights, color=colours, width=0.6)
+    axes.bar_label(bars, labels, fontsize=11)
+    axes.set(xticks=[], yticks=[], ylim=(0, top))
+    axes.spines["left"].set_visible(False)
 
 
 def softmax_of_the_book():
@@ -475,12 +308,9 @@ def draw_softmax():
     figure, axes = plt.subplots(1, 3, figsize=(8, 3), layout="constrained")
     titles = "outputs", "exp(outputs)", "divided by their sum"
     for panel, title, values in zip(axes, titles, softmax_of_the_book()):
-        bars = panel.bar(range(3), values, color=[BLUE, RED, GREEN], width=0.6)
-        panel.bar_label(bars, [f"{value:.4g}" for value in values.round(3)])
-        panel.set(xticks=[], yticks=[], ylim=(0, 1.15 * max(values)))
-        panel.spines["left"].set_visible(False)
-        panel.set_title(title)
-        panel.set_xlabel(f"sum {sum(values):.4g}")
+        labels = [f"{value:.4g}" for value in values.round(3)]
+        draw_bars(panel, values, labels, top=1.15 * max(values))
+        panel.set(title=title, xlabel=f"sum {sum(values):.4g}")
     return figure
 
 
@@ -499,60 +329,49 @@ def draw_own_numbers():
     return figure
 
 
-# Step 10's arrays: what forward keeps, its gradient below, and where both stand
+# Step 10: where an array stands, what forward has, and the gradient, which stands below
 ARRAYS = [
-    (0, "X", "dense1.dinputs"),
-    (2, "dense1.output", "activation1.dinputs"),
-    (3, "activation1.output", "dense2.dinputs"),
-    (5, "dense2.output", "loss_activation.dinputs"),
-]
-PARAMETERS = [
-    (0.75, "dense1.weights", "dense1.dweights"),
-    (1.4, "dense1.biases", "dense1.dbiases"),
-    (3.75, "dense2.weights", "dense2.dweights"),
-    (4.4, "dense2.biases", "dense2.dbiases"),
+    (0, 1, "X", "dense1.dinputs"),
+    (0.75, 3, "dense1.weights", "dense1.dweights"),
+    (1.4, 3, "dense1.biases", "dense1.dbiases"),
+    (2, 1, "dense1.output", "activation1.dinputs"),
+    (3, 1, "activation1.output", "dense2.dinputs"),
+    (3.75, 3, "dense2.weights", "dense2.dweights"),
+    (4.4, 3, "dense2.biases", "dense2.dbiases"),
+    (5, 1, "dense2.output", "loss_activation.dinputs"),
 ]
 
 
 def draw_backpropagation():
     """Step 10: each array with its shape, and right below it its gradient."""
-    pairs = [*ARRAYS, *PARAMETERS]
-    names = [name for _, *both in pairs for name in both]
+    names = [name for _, _, *pair in ARRAYS for name in pair]
     shapes = values_of(STEPS[9], *(f"{name}.shape" for name in names))
     shapes = {name: shape.astype(int) for name, shape in zip(names, shapes)}
     figure, axes = plt.subplots(figsize=(10, 6.4), layout="constrained")
     axes.set(xlim=(-0.5, 6.6), ylim=(-4.3, 4.3))
     axes.axis("off")
     axes.set_title("Below each array stands its gradient, of the same shape")
-
-    def put(x, y, name, colour, side):
-        rows, columns = shapes[name]
-        width, height = 0.09 * columns, 0.09 * min(rows, 14)
-        place = x - width / 2, y - height / 2
-        box = plt.Rectangle(place, width, height, facecolor=colour, alpha=0.35)
-        axes.add_patch(box)
-        words = name.replace(".", "\n.") + f"\n({rows}, {columns})"
-        style = {"ha": "center", "va": ["top", "bottom"][side > 0], "color": colour}
-        axes.text(x, y + side * (height / 2 + 0.1), words, fontsize=9.5, **style)
-
-    def arrow(start, end, colour):
-        style = {"arrowstyle": "->", "color": colour, "linewidth": 1.6}
-        axes.annotate("", end, start, arrowprops=style)
-
-    for x, forward, backward in ARRAYS:
-        put(x, 1, forward, BLUE, 1)
-        put(x, -1, backward, RED, -1)
-    for x, forward, backward in PARAMETERS:
-        put(x, 3, forward, BLUE, 1)
-        put(x, -3, backward, RED, -1)
-        arrow((x, 2.7), (x, 1.1), BLUE)
-        arrow((x, -1.1), (x, -2.7), RED)
-    for (left, *_), (right, *_) in pairwise(ARRAYS):
-        arrow((left + 0.2, 1), (right - 0.2, 1), BLUE)
-        arrow((right - 0.2, -1), (left + 0.2, -1), RED)
-    arrow((5.2, 1), (6, 1), BLUE)
-    axes.text(6.05, 1, "loss", va="center", color=BLUE, fontsize=12)
-    arrow((6.15, 0.75), (5.2, -0.9), RED)
+    for x, y, *pair in ARRAYS:
+        for name, side, colour in zip(pair, [1, -1], [BLUE, RED]):
+            rows, columns = shapes[name]
+            width, height = 0.09 * columns, 0.09 * min(rows, 14)
+            place = x - width / 2, side * y - height / 2
+            box = plt.Rectangle(place, width, height, facecolor=colour, alpha=0.35)
+            axes.add_patch(box)
+            words = name.replace(".", "\n.") + f"\n({rows}, {columns})"
+            style = {"ha": "center", "va": ["top", "bottom"][side > 0], "fontsize": 9.5}
+            place = x, side * (y + height / 2 + 0.1)
+            axes.text(*place, words, color=colour, **style)
+    middle = [x for x, y, *_ in ARRAYS if y == 1]
+    arrows = [((left + 0.2, 1), (right - 0.2, 1)) for left, right in pairwise(middle)]
+    arrows += [((x, 2.7), (x, 1.1)) for x, y, *_ in ARRAYS if y == 3]
+    arrows += [((5.2, 1), (6.05, 0.2))]
+    style = {"arrowstyle": "->", "linewidth": 1.6}
+    for start, end in arrows:  # below, mirrored, the way back
+        axes.annotate("", end, start, arrowprops=style | {"color": BLUE})
+        ends = np.multiply(start, [1, -1]), np.multiply(end, [1, -1])
+        axes.annotate("", *ends, arrowprops=style | {"color": RED})
+    axes.text(6.05, 0, "loss", va="center", color=INK, fontsize=12)
     axes.text(6.6, 3.6, "forward", ha="right", color=BLUE, fontsize=14)
     axes.text(6.6, -3.8, "backward", ha="right", color=RED, fontsize=14)
     return figure
@@ -563,21 +382,16 @@ def draw_backpropagation():
 
 def draw_network(axes, step, *weights, colour=BLUE, arrow="-"):
     """Neurons in columns; a weight (inputs, neurons) is a line, thicker if larger."""
-    weights = values_of(step, *weights)
-    sizes = [len(weights[0])] + [matrix.shape[1] for matrix in weights]
-    places = [
-        [(column, row - (size - 1) / 2) for row in range(size)]
-        for column, size in enumerate(sizes)
-    ]
-    for column, matrix in enumerate(weights):
+    style = {"arrowstyle": arrow, "color": colour, "shrinkA": 4, "shrinkB": 5}
+    for column, matrix in enumerate(values_of(step, *weights)):
+        left, right = (np.arange(size) - (size - 1) / 2 for size in matrix.shape)
         for (j, k), weight in np.ndenumerate(matrix / np.abs(matrix).max()):
-            style = {"arrowstyle": arrow, "color": colour, "shrinkA": 4, "shrinkB": 5}
+            ends = (column, left[j]), (column + 1, right[k])
             style["linewidth"] = 0.4 + 1.4 * abs(weight)
-            start, end = places[column][j], places[column + 1][k]
-            axes.annotate("", start, end, arrowprops=style)
-    x, y = np.concatenate(places).T
-    axes.scatter(x, y, s=70, color="white", edgecolors=INK, zorder=3)
-    axes.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(-2.4, 2.4))
+            axes.annotate("", *ends, arrowprops=style)
+        for x, ys in (column, left), (column + 1, right):
+            axes.scatter([x] * len(ys), ys, 70, "white", edgecolors=INK, zorder=3)
+    axes.set(xlim=(-0.4, len(weights) + 0.4), ylim=(-2.4, 2.4))
 
 
 def draw_matrices(axes, step, *matrices):
@@ -600,8 +414,8 @@ def draw_function(axes, step, function, low, high):
 
 
 def draw_probabilities(axes, step):
-    axes.bar(range(3), softmax_of_the_book()[-1], color=[BLUE, RED, GREEN], width=0.6)
-    axes.set(xlim=(-0.8, 2.8), ylim=(0, 1.05))
+    values = softmax_of_the_book()[-1]
+    draw_bars(axes, values, [f"{value:.2f}" for value in values])
 
 
 def draw_regions(axes, step):
@@ -622,10 +436,9 @@ def draw_loss(axes, step):
 def draw_accuracies(axes, step):
     """Of the last epoch, and of the test data."""
     found = re.findall(r"acc: (\S+),", "\n".join(step.output))[-2:]
-    heights = list(map(float, found))
-    bars = axes.bar(["training", "test"], heights, color=[BLUE, RED])
-    axes.bar_label(bars, fmt="%.2f", fontsize=11)
-    axes.set(ylim=(0, 1.2), xlim=(-0.8, 1.8))
+    training, test = map(float, found)
+    labels = [f"training\n{training:.2f}", f"test\n{test:.2f}"]
+    draw_bars(axes, [training, test], labels, top=1.4)
 
 
 def draw_dropout(axes, step):
@@ -704,107 +517,71 @@ PANELS = {
 }
 
 
-def draw_overview(steps=STEPS):
-    for step in steps:
-        if step.number not in PANELS:
-            raise Mistake(f"{step.name} has no panel in the overview; see PANELS")
-    rows = -(-len(steps) // 6)
-    size = (10, 1.75 * rows)
-    figure, panels = plt.subplots(rows, 6, figsize=size, layout="constrained")
-    for axes in panels.flat:
+def draw_overview():
+    figure, panels = plt.subplots(5, 6, figsize=(10, 8.75), layout="constrained")
+    for axes, number in zip(panels.flat, PANELS):
+        title, draw_panel, *values = PANELS[number]
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
-    for axes, step in zip(panels.flat, steps):
-        title, draw_panel, *values = PANELS[step.number]
-        numbers = [f"{step.number:02}", f"chapter {chapter(step)}"]
-        above = "  ".join(numbers[: 1 + bool(chapter(step))])
+        step = STEPS[number - 1]
+        above = f"{number:02}"
+        if chapter(step):
+            above += f"  chapter {chapter(step)}"
         axes.set_title(f"{above}\n{title}", fontsize=12, linespacing=1.3, pad=9)
         draw_panel(axes, step, *values)
     return figure
 
 
-# What a picture shows, in its metadata: all words, and of all numbers enough to notice
-# that one has changed. Not what matplotlib chooses by itself, in each version its own.
+def average(array):
+    """One number that tells whether any number of an array has changed.
 
-KINDS = "lines", "collections", "images", "patches", "texts"
-PROPERTIES = "text position xy color facecolor linestyle linewidth marker alpha xydata"
-PROPERTIES += " offsets array clim cmap extent width height"
-
-
-def described(value):
-    """A property in words and numbers: of an array's columns the largest size, and a
-    mean in which each number has a weight.
+    Each has a weight of its own, so that two can't change places unseen either.
     """
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Colormap):
-        return [value.name] * (value.name in matplotlib.colormaps)
-    if not isinstance(value, int | float | np.ndarray | tuple):
-        return []
-    numbers = np.nan_to_num(np.array(value, "float64"))
-    found = []
-    for column in numbers.reshape(-1, 2 if numbers.shape[-1:] == (2,) else 1).T:
-        size = np.abs(column).max(initial=0)
-        weights = 1 + np.cos(np.arange(len(column)))
-        mean = np.sum(column * weights) / max(len(column) * size, 1e-300)
-        found += [float(f"{number:.7g}") for number in (size, mean)]
-    return found
+    values = np.nan_to_num(np.array(array, "float64").ravel())
+    return round(float(np.average(values, weights=2 + np.cos(range(len(values))))), 6)
 
 
-def describe_artist(artist):
-    if isinstance(artist, ContourSet):  # its lines may begin anywhere
-        return ["contours", *described(artist.levels)]
-    values = []
-    for name in PROPERTIES.split():
-        getter = getattr(artist, f"get_{name}", None)
-        values.append(getter() if getter else getattr(artist, name, None))
-    if getattr(artist, "arrow_patch", None):
-        values.append(artist.arrow_patch.get_edgecolor())
-    if isinstance(artist, Collection):
-        values.append(np.concatenate([path.vertices for path in artist.get_paths()]))
-    return [type(artist).__name__, *(x for value in values for x in described(value))]
+def shown(figure):
+    """The titles, words, colours and numbers of a figure that is not yet drawn."""
+    arrays, colours = [figure.get_size_inches()], []
+    for axes in figure.axes:
+        arrays += [axes.get_xlim(), axes.get_ylim()]
+        arrays += [text.get_position() for text in axes.texts]
+        arrays += [line.get_xydata() for line in axes.lines]
+        arrays += [points.get_offsets() for points in axes.collections]
+        arrays += [each.get_array() for each in [*axes.collections, *axes.images]]
+        for patch in axes.patches:
+            corners = patch.get_path().vertices
+            arrays.append(patch.get_patch_transform().transform(corners))
+        colours += [to_hex(line.get_color()) for line in axes.lines]
+        colours += [to_hex(patch.get_facecolor()) for patch in axes.patches]
+    return {
+        "titles": [axes.get_title() for axes in figure.axes if axes.get_title()],
+        "words": [x.get_text() for x in figure.findobj(Text) if x.get_text()],
+        "colours": colours,
+        "numbers": [average(x) for x in arrays if x is not None and np.size(x)],
+    }
 
 
-def describe_axis(axis, automatic):
-    found = [axis.get_label_text(), axis.get_scale()]
-    if not automatic:
-        found += map(float, axis.get_view_interval())
-    if isinstance(axis.get_major_locator(), FixedLocator):
-        found += map(float, axis.get_major_locator().locs)
-        found += [label.get_text() for label in axis.get_ticklabels()]
-    return found
-
-
-def describe(figure):
-    """What a figure shows: {part of it: [words and numbers]}."""
-    legends = [text for x in figure.findobj(Legend) for text in x.get_texts()]
-    texts = [text.get_text() for text in [*figure.texts, *legends]]
-    found = {"figure": [*map(float, figure.get_size_inches()), *texts]}
-    for number, axes in enumerate(figure.axes, start=1):
-        panel = f"panel {number}"
-        found[panel] = [axes.get_title(place) for place in ("left", "center", "right")]
-        found[f"{panel} x"] = describe_axis(axes.xaxis, axes.get_autoscalex_on())
-        found[f"{panel} y"] = describe_axis(axes.yaxis, axes.get_autoscaley_on())
-        for kind in KINDS:
-            each = map(describe_artist, getattr(axes, kind))
-            found[f"{panel} {kind}"] = [value for some in each for value in some]
-    return found
+def save_image(picture, file, **options):
+    """Write a picture into a file, as a whole or not at all."""
+    content, kind = io.BytesIO(), Path(file).suffix[1:]
+    picture.save(content, format=kind, optimize=True, **options)
+    write(Path(file), content.getvalue())
 
 
 def save(figure, file):
-    info = PngInfo()
-    info.add_text("Description", json.dumps(describe(figure)), zip=True)
-    drawn = io.BytesIO()
+    info, drawn = PngInfo(), io.BytesIO()
+    info.add_text("Shows", json.dumps(shown(figure)), zip=True)
     figure.savefig(drawn, format="png")
+    plt.close(figure)
     # 256 colours are enough, and the file is a third
     picture = Image.open(drawn).convert("RGB").quantize(dither=Image.Dither.NONE)
-    picture.save(file, format="png", pnginfo=info, optimize=True)
+    save_image(picture, file, pnginfo=info)
 
 
 SCRIPT_PICTURES = {  # what scripts show: 06.png, concept-10.png
-    f"{'concept-' * (script.kind == 'Concept')}{script.number:02}.png": script
-    for script in STEPS + CONCEPTS
-    if "plt.show()" in script.text
+    f"{script.picture}.png": script for script in SCRIPTS if "plt.show()" in script.text
 }
 FIGURES = {
     "overview.png": draw_overview,
@@ -831,7 +608,8 @@ runpy.run_path(script, run_name="__main__")
 def run_with_picture(script, cwd, file):
     """Run a script, save what it shows, and return the lines that it prints."""
     own = [METHODS[script.number]] if script in STEPS[10:16] else []
-    return run(SHOW_SCRIPT, script.path, file, ASSETS, *own, *COLOURS, cwd=cwd)
+    words = "-c", SHOW_SCRIPT, script.path, file, ASSETS, *own, *COLOURS
+    return run(script, cwd, *words)
 
 
 def draw(name, file):
@@ -843,26 +621,18 @@ def draw(name, file):
     with plt.rc_context(STYLE):
         if name in FILES:
             FILES[name](file)
-            return
-        figure = FIGURES[name]()
-        save(figure, file)
-        plt.close(figure)
+        else:
+            save(FIGURES[name](), file)
 
 
-def main(names, folder=ASSETS):
+def main(names):
     known = [*FIGURES, *SCRIPT_PICTURES, *FILES]
-    if unknown := set(names) - {*known}:
-        raise Mistake(f"no picture {min(unknown)}; there are {', '.join(known)}")
     for name in names or known:
-        with tempfile.TemporaryDirectory(dir=folder) as own:
-            draw(name, Path(own, name))
-            for path in Path(own).iterdir():
-                os.replace(path, folder / path.name)
+        if name not in known:
+            raise Mistake(f"no picture {name}; there are {', '.join(known)}")
+        draw(name, ASSETS / name)
         print(name)
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except (Mistake, OSError) as error:
-        sys.exit(str(error))
+    command(main)

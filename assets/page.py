@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
-from tour.changes import GAP, kept, matched, signed, visible
+from tour.changes import matched, signed, source
 from tour.curves import STYLES
 from tour.differences import notes, pairs
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
@@ -32,12 +32,15 @@ STEPS, CONCEPTS = {}, {}  # by number, filled by load
 FOLDERS = {"nnfs_steps": STEPS, "concepts": CONCEPTS}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Chapters that the page takes over, from whichever README has them
-SECTIONS = ["Where is what", "Derivations", "The digits", "What it costs"]
+SECTIONS = ["Where is what", "Words", "The book's call, and ours", "Derivations"]
+SECTIONS += ["The digits", "What it costs"]
 MARKDOWN = [README, *(path.read_text("utf-8") for path in ROOT.glob("*/README.md"))]
 # What is luck: the table of the ten seeds, and the paragraph above it
 ABOVE, _, BELOW = "".join(MARKDOWN).partition("<!-- seeds -->")
 SEEDS = ABOVE.rstrip().rpartition("\n\n")[2] + "\n\n" + BELOW.partition("<!-- /")[0]
-ALTS = dict(re.findall(r'src="(?:assets/)?(\w.*?)".*? alt="(.*?)"', "".join(MARKDOWN)))
+PICTURE = r'<img src="(?:\.\./)?(?:assets/)?([^"]*)"(?: \w+="[^"]*")* ?/?>'
+ALTS = dict(re.findall(r'src="[^"]*?(\w[^/"]*)".*? alt="(.*?)"', "".join(MARKDOWN)))
+GAP = "..."  # stands for parts that a comparison leaves out
 used = set()  # the pictures that the page shows
 
 
@@ -144,12 +147,18 @@ def rendered(text):
     text = re.sub(r"<summary>(.*?)</summary>", r"### \1", text)
     text = re.sub(r"</?details>|<!--.*?-->", "", text)
     html = markdown.markdown(text, extensions=["tables", "fenced_code"])
+    html = re.sub(r'href="(\d\d_)', r'href="steps/\1', html)  # in the steps' own README
     script = r'href="(?:\.\./)?(?:nnfs_)?(step|concept)s/(\d\d)_[^"]*"'
     html = re.sub(script, r'href="#\1-\2"', html)
+    html = re.sub(r'href="[\w./]*README.md(#[\w-]+)"', r'href="\1"', html)
+    html = re.sub(r'href="[\w./]*README.md"', 'href="#what-it-costs"', html)
     html = re.sub("<pre>", '<pre tabindex="0">', html)
     html = re.sub("<table>.*?</table>", lambda found: wide(found[0]), html, flags=re.S)
-    image = r'<img src="(?:assets/)?([^"]*)"( \w+="[^"]*")* ?/?>'
-    return linked(re.sub(image, lambda found: picture(found[1]), html))
+    return linked(re.sub(PICTURE, lambda found: picture(found[1]), html))
+
+
+def anchor(title):
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 def readme(title):
@@ -158,7 +167,7 @@ def readme(title):
     if not any(found):
         raise Mistake(f'no README has the chapter "{title}", which the page shows')
     text = max(found, key=len).partition("\n## ")[0]
-    start = f'<section id="{title.lower().replace(" ", "-")}" class="text">'
+    start = f'<section id="{anchor(title)}" class="text">'
     return f"{start}<h2>{title}</h2>{rendered(text)}</section>"
 
 
@@ -167,9 +176,9 @@ def picture(name, script=None):
     with Image.open(ASSETS / name) as image:
         scale = 1 if script else 2  # draw.py's have 200 dots for an inch, not 100
         width, height = (length // scale for length in image.size)
-        said = image.info.get("Description", "")
-    titles = "; ".join(re.findall(r'"panel \d+": \["[^"]*", "([^"]+)"', said))
-    words = escape(titles.replace(r"\n", " ") or script.idea) if script else ""
+        shown = json.loads(image.info.get("Shows", "{}"))
+    titles = "; ".join(shown.get("titles", [])).replace("\n", " ")
+    words = escape(titles or script.idea) if script else ""
     alt = ALTS.get(name) or f"Picture of {script.title}: {words}"
     kind = f'class="{"formula" if name.endswith(".PNG") else "picture"}" loading="lazy"'
     return f'<img {kind} src="{name}" width="{width}" height="{height}" alt="{alt}">'
@@ -231,14 +240,24 @@ def listing(script, before):
     yield f"<pre>{removed(left)}</pre>" if left else ""
 
 
+def visible(script, hidden):
+    """Line numbers and lines of a script, without those of some of its parts."""
+    places = [script.parts[name].place for name in hidden]
+    gone = {n + 1 for place in places for n in range(place.start, place.stop)}
+    lines = [(n, GAP if n in gone else line) for n, line in script.code.items()]
+    groups = groupby(lines, key=lambda pair: pair[1] == GAP)
+    return [x for gap, group in groups for x in ([next(group)] if gap else group)]
+
+
 def changes(script, before):
     """How the code differs from the step before: {line: its sign}, {line: the lines
     that stood above it}, those that stood at the end, and {line: what it is folded in}.
     """
     earlier = [s for s in STEPS.values() if s.number < script.number]
-    same, back = kept(before, script, earlier)
-    hidden = [name for name in [*same, *back] if script.parts[name].place]
-    old, new = visible(before, same), visible(script, hidden)
+    known = [before, *reversed(earlier)]
+    hidden = [name for name in script.parts if source(name, script, known)[1]]
+    old = visible(before, [name for name in hidden if name in before.parts])
+    new = visible(script, hidden)
     signs, gone, left, owner = {}, {}, [], {}
     for kind, a, b, c, d in matched(old, new).get_opcodes():
         for sign, n, line in signed(kind, old[a:b], new[c:d]):
@@ -339,7 +358,7 @@ def training_table(script, before):
     found = both[0] + both[1]
     names = " ".join(training.title for training in found)
     ways = f'<a href="#trainings" data-on="{names}">Their curves</a>'
-    ways += ', and <a href="#seeds">what is luck</a>'
+    ways += ', and <a href="#how-much-is-luck">what is luck</a>'
     return f"{table(found)}<p>{' '.join(notes([before, script]))} {ways}.</p>"
 
 
@@ -472,7 +491,7 @@ images, where an epoch is a round of many batches, every one.</p>
 <div class="panels">{panel("Loss", "loss", 1.2, lines)}
 {panel("Accuracy", "acc", 1, lines)}</div>
 <fieldset><legend>Trainings, with loss and accuracy at this epoch</legend>
-{switches}</fieldset>{tables}<div id="seeds">{rendered(SEEDS)}</div>
+{switches}</fieldset>{tables}<div id="how-much-is-luck">{rendered(SEEDS)}</div>
 <script type="application/json">{json.dumps(data)}</script></section>"""
 
 
@@ -488,7 +507,7 @@ def contents(chapters):
         links = (f"<li>{link(x, '<b>{:02}</b> ' + short(x))}" for x in group)
         yield f"<div><p>{title}</p><ol>{''.join(links)}</ol></div>"
     for title in SECTIONS:
-        yield f'<p><a href="#{title.lower().replace(" ", "-")}">{title}</a></p>'
+        yield f'<p><a href="#{anchor(title)}">{title}</a></p>'
 
 
 def build():

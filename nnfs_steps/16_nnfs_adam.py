@@ -236,13 +236,12 @@ def draw_regions(X, y, title):
 
 
 def mark_peaks(losses):
-    """Show losses up to 1.2. Where one is higher, say at the top how high, and when."""
+    """Show losses up to 1.2. Where one is higher, say at the top how high it is."""
     plt.ylim(0, 1.2)  # the same in each step, so that their pictures can be compared
     for epoch, loss in enumerate(losses):
-        # A peak is the highest loss within 250 epochs
-        if loss > 1.2 and loss == max(losses[max(0, epoch - 250) : epoch + 250]):
-            text = f"{loss:.1f} at {epoch}"
-            plt.text(epoch, 1.22, text, fontsize=7, rotation=90, ha="center")
+        # Labels need room: a peak is the highest loss within 700 epochs
+        if loss > 1.2 and loss == max(losses[max(0, epoch - 700) : epoch + 700]):
+            plt.text(epoch, 1.22, f"{loss:.1f}", fontsize=9, ha="center")
 
 
 # Seeds the random numbers with 0, so that they are the same in every run, and makes

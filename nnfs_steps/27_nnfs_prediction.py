@@ -613,9 +613,9 @@ for name, grey in images.items():
         print(f"{name}, {how}: {answer}")
         shown.append((f"{Path(name).name}, {how}\n{answer}", image))
 
-height = -(-len(shown) // 6)  # rows of six, rounded up
-figure = plt.figure(figsize=(11, 5 + 2 * height), layout="constrained")
-upper, lower = figure.subfigures(2, 1, height_ratios=[5, 2 * height])
+height = 2.5 * len(images)  # a row for each picture
+figure = plt.figure(figsize=(11, 5 + height), layout="constrained")
+upper, lower = figure.subfigures(2, 1, height_ratios=[5, height])
 left, right = upper.subfigures(1, 2)
 axes = left.subplots()
 axes.imshow(np.sqrt(confusion), cmap="Blues")  # roots, so that small counts show
@@ -630,12 +630,10 @@ for axes, number in zip(right.subplots(3, 4).flat, worst):
     axes.imshow(X_test[number], cmap="gray")
     axes.set_title(f"{y_test[number]}, not {predictions[number]}")
     axes.axis("off")
-panels = lower.subplots(height, 6, squeeze=False)
-for axes in panels.flat:
-    axes.axis("off")
-for axes, (title, image) in zip(panels.flat, shown):
+for axes, (title, image) in zip(lower.subplots(len(images), 2).flat, shown):
     axes.imshow(image, cmap="gray")
     axes.set_title(title)
+    axes.axis("off")
 plt.show()
 
 # Output:

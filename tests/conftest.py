@@ -1,19 +1,21 @@
 """What several test modules use: a small project with a tour, and pictures."""
 
 import json
-import math
 import os
 import shutil
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 from hypothesis import settings
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 from parts import classes, having
 from tour.project import ROOT
+
+# pytest has a process for each processor: more threads would get in each other's way
+threadpool_limits(1)
 
 # The same examples in every run, and no file that remembers them
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
@@ -81,19 +83,6 @@ class Project:
             text=True,
         )
 
-    def whole(self, number):
-        """Where the whole output of a step is."""
-        (self.steps / "outputs").mkdir(exist_ok=True)
-        return self.steps / "outputs" / f"{number:02}.txt"
-
-
-# A process begins with the peak of the one that starts it, so a small one starts it
-PEAK_MEMORY = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
-
 
 def each(pattern, method="", where=lambda module: True):
     """For each wording of a class in the steps, as module and name."""
@@ -105,42 +94,7 @@ def each(pattern, method="", where=lambda module: True):
     return pytest.mark.parametrize("module, name", found)
 
 
-# ---- Pictures
-
-
-def description(file):
+def shown(file):
+    """What a picture says that it shows."""
     with Image.open(file) as picture:
-        return json.loads(picture.info["Description"])
-
-
-def differences(old, new):
-    """What two picture files show differently, in words, or an empty list."""
-    befores, nows = description(old), description(new)
-    found = []
-    for part in befores | nows:
-        before, now = befores.get(part, []), nows.get(part, [])
-        if len(before) != len(now) or not all(map(alike, before, now)):
-            found.append(f"{part}: {before} in the picture, {now} drawn now")
-    before, now = coarse(old), coarse(new)
-    rows, columns = np.minimum(before.shape, now.shape)[:2]  # one may have a pixel more
-    difference = now[:rows, :columns] - before[:rows, :columns]
-    # Letters and lines are a little different in each version of matplotlib: 0.062 at
-    # most, between 3.8 and 3.11. The pictures of steps 11 and 12 differ by 0.08
-    if np.sqrt(np.mean(difference**2)) > 0.07:
-        found.append("it looks different")
-    return found
-
-
-def alike(old, new):
-    if isinstance(old, str) or isinstance(new, str):
-        return old == new
-    return math.isclose(old, new, rel_tol=1e-6, abs_tol=1e-6)
-
-
-def coarse(file):
-    """The mean colours, from 0 to 1, of squares of 20 by 20 pixels."""
-    with Image.open(file) as picture:
-        pixels = np.asarray(picture.convert("RGB")) / 255
-    height, width = np.array(pixels.shape[:2]) // 20
-    squares = pixels[: height * 20, : width * 20]
-    return squares.reshape(height, 20, width, 20, 3).mean(axis=(1, 3))
+        return json.loads(picture.info["Shows"])

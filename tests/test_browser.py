@@ -279,7 +279,9 @@ FIRST = [f"t{number}-0" for number in range(11, 17)]
 
 def test_switches_show_and_hide_curves_and_columns(driver, visit):
     run = visit("trainings")
-    column = "return document.querySelector('td.t13-0').getClientRects().length"
+    column = (
+        "return document.querySelector('#trainings td.t13-0').getClientRects().length"
+    )
     assert curves_shown(run) == 2 * FIRST and run(column) == 1
     run("document.getElementById('t13-0').click()")
     left = [name for name in FIRST if name != "t13-0"]
@@ -405,7 +407,7 @@ def test_paper(driver, visit):
     run = visit(scheme="dark", media="print")
     shown = """return [...document.querySelectorAll(arguments[0])]
         .filter((each) => each.getClientRects().length).length"""
-    assert run(shown, "nav, .here, .slider, .earlier, button, input") == 0
+    assert run(shown, "nav, .here a, .slider, .earlier, button, input") == 0
     assert run(shown, "fieldset label path") == len(FIRST)
     assert (
         run("return getComputedStyle(document.body).backgroundColor")

@@ -1,15 +1,12 @@
 """The concept that goes on in PyTorch: one process, two, and without PyTorch."""
 
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from parts import missing
-from tour.project import CONCEPTS, STEPS, TIME_LIMIT
+from tour.project import CONCEPTS, STEPS, python
 
 CONCEPT = next(script for script in CONCEPTS if "Needs" in script.header)
 SAVE, PREDICT = (STEPS[number - 1].path for number in (26, 27))
@@ -19,25 +16,18 @@ needs_pytorch = pytest.mark.skipif(
 )
 
 
-def python(*words, status=0):
-    """Run Python, return the lines of stdout, or of stderr if it should fail."""
-    result = subprocess.run(
-        [sys.executable, *words],
-        env=os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-    )
-    assert result.returncode == status, result.stderr
-    return (result.stderr if status else result.stdout).splitlines()
+def lines_of(*words, status=0):
+    """The lines of stdout, or of stderr if Python should fail."""
+    result = python(*words)
+    assert result.returncode == status, result.stderr.decode()
+    return (result.stderr if status else result.stdout).decode().splitlines()
 
 
 def test_without_pytorch_one_line_says_how_to_get_it():
     program = (
         "import runpy, sys; sys.modules['torch'] = None; runpy.run_path(sys.argv[1])"
     )
-    errors = python("-c", program, CONCEPT.path, status=2)
+    errors = lines_of("-c", program, CONCEPT.path, status=2)
     assert errors == ["this concept needs PyTorch: pip install torch"]
 
 
@@ -46,11 +36,11 @@ def models(tmp_path_factory):
     """Three copies of what step 26 saves; the second and third are trained on here."""
     folder = tmp_path_factory.mktemp("models")
     paths = [folder / f"{name}.npz" for name in ("saved", "one", "two")]
-    python(SAVE, paths[0])
+    lines_of(SAVE, paths[0])
     for path in paths[1:]:
         path.write_bytes(paths[0].read_bytes())
-    assert python(CONCEPT.path, paths[1]) == CONCEPT.record
-    assert python(*TORCHRUN, "2", CONCEPT.path, paths[2]) == CONCEPT.record
+    assert lines_of(CONCEPT.path, paths[1]) == CONCEPT.record
+    assert lines_of(*TORCHRUN, "2", CONCEPT.path, paths[2]) == CONCEPT.record
     assert sorted(folder.iterdir()) == sorted(paths)
     return paths
 
@@ -83,9 +73,9 @@ def test_one_process_and_two_end_with_the_same_network(models):
 def test_step_27_predicts_and_step_26_goes_on(models):
     accuracy = CONCEPT.record[-1].rpartition(" ")[2]
     for path in models[1:]:
-        assert python(PREDICT, path)[0] == f"accuracy: {accuracy}"
+        assert lines_of(PREDICT, path)[0] == f"accuracy: {accuracy}"
     there = [line for line in STEPS[25].output if line != "saved"]
-    here = python(SAVE, models[2])
+    here = lines_of(SAVE, models[2])
     assert here[:6] == there[14:20]  # of epochs 8 to 10, and their validation
     assert [line.split(",")[0] for line in here[6::2]] == [
         "epoch: 11",
@@ -100,6 +90,6 @@ def test_what_is_no_model_is_named_in_one_line(content, tmp_path):
     path = tmp_path / "model.npz"
     if content is not None:
         path.write_bytes(content)
-    (line,) = python(CONCEPT.path, path, status=1)
+    (line,) = lines_of(CONCEPT.path, path, status=1)
     assert str(path) in line
     assert [content] == [p.read_bytes() for p in tmp_path.iterdir()] or not content

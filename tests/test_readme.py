@@ -1,13 +1,11 @@
 """What the READMEs show is what is there: tables, links, set-up files, commands."""
 
 import inspect
-import math
 import re
 import shlex
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 import readme
@@ -69,13 +67,6 @@ def test_links(name):
             assert f"#{title}" in map(anchor, titles), address
             # A reader who follows it finds the words that stood in the link
             assert file or anchor(words) == f"#{title}", address
-
-
-def test_the_rule_of_the_digits():
-    [rule] = re.findall(r"^```python\n(np.*)\n```", README, re.M)
-    x = np.random.default_rng(0).normal(size=10_000).astype("float32")
-    expected = np.float32([math.exp(value) for value in x.tolist()])
-    assert np.array_equal(eval(rule, {"np": np, "x": x}), expected)
 
 
 def test_glossary_names_the_first_script():

@@ -31,10 +31,30 @@ def test_seed_0_is_the_record(number):
         assert TRAINED[number][0].get(measure) == ends.get(measure)
 
 
-COUNTS = dict(zip(range(5, 11), ["five", "six", "seven", "eight", "nine", "ten"]))
+COUNTS = {5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
+# How a header says a claim; {} is its count, and {other} that of the other seeds
 SAID = {
-    (12, "jumps less than 11"): "",
+    "12 lower loss than 11": "on {other} of ten it ends higher",
+    "13 lower loss than 12": "On {} of ten seeds the loss ends lower than without",
+    "14 lower loss than 12": "On all ten seeds its loss ends lower",
+    "15 lower loss than 14": "on {} of ten seeds its loss ends lower than AdaGrad's",
+    "15 two peaks above 1.2 or more": "twice or more on {} of ten seeds",
+    "16 lower loss than 15": "loss ends lower than RMSProp's on {} of them",
+    "17 less accurate than in training": "two accuracies is there on all ten seeds",
+    "17 loss 7 % above its lowest": "On {} of ten seeds the test loss ends at least 7 %",
+    "18 lower loss than 17": "and the test loss lower",
+    "20 less accurate than in training": "on {} of ten the test is worse",
 }
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_headers_have_the_counts(name):
+    [claim] = [c for c in seeds.CLAIMS if f"{c.row[0]} {c.words}" == name]
+    count = seeds.count(claim, TRAINED)
+    form = SAID[name]
+    assert "{" in form or count == 10
+    said = form.format(COUNTS.get(count), other=COUNTS.get(10 - count))
+    assert said in " ".join(BY_NUMBER[claim.row[0]].text.split())
 
 
 def test_results_and_their_summary():

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ import update
 from carry import carry
 from record import record
 from tour.project import Mistake
-from tour.scripts import Script, scripts_in, write
+from tour.scripts import Script, scripts_in
 
 CLASS = "class Layer:\n    def forward(self):\n        return 1\n\n\n"
 OTHER = CLASS.replace("return", "# in its own way\n        return")
@@ -112,21 +111,6 @@ def test_what_fails_leaves_all_as_it_was(small, end, message):
     with pytest.raises(Mistake, match=message):
         record(Script(path))
     assert small.files() == before
-
-
-@pytest.mark.parametrize("what, name", [(Path, "write_bytes"), (os, "replace")])
-def test_a_file_is_replaced_as_a_whole_or_not(tmp_path, monkeypatch, what, name):
-    def full(path, rest):
-        if name == "write_bytes":
-            path.write_text(rest[:1].decode())
-        raise OSError("No space left on device")
-
-    path = tmp_path / "x"
-    path.write_text("old")
-    monkeypatch.setattr(what, name, full)
-    with pytest.raises(OSError, match="No space"):
-        write(path, "new")
-    assert [*tmp_path.iterdir()] == [path] and path.read_text() == "old"
 
 
 # ---- What later steps take over

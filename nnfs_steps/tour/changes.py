@@ -4,22 +4,14 @@ import ast
 import copy
 import functools
 import re
+from collections import Counter
 from difflib import SequenceMatcher
-from itertools import groupby
 from textwrap import fill
 
+from tour.scripts import spelled
 from tour.terminal import say
 
-GAP = "..."  # where a listing leaves parts out
-BLOCKS = "body", "handlers", "orelse", "finalbody"
-
-
-# ---- Which parts differ
-
-
-def spelled(text):
-    """Code or a name as if all spelled it alike: LayerDense as Layer_Dense."""
-    return text.lower().replace("_", "")
+DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 
 
 @functools.cache
@@ -29,116 +21,91 @@ def codes(script):
     return {spelled(name): spelled(ast.unparse(part.node)) for name, part in parts}
 
 
-def kept(old, new, earlier):
-    """The names of a script's parts that do the same in both, and {name: script} of
-    those that do the same in an earlier one only.
+def source(name, script, known):
+    """Which of some known scripts has a part of another one, and whether unchanged; the
+    first that has it unchanged, or else the first that has the name.
     """
-    same, back = [], {}
-    for name in new.parts:
-        key = spelled(name)
-        having = [s for s in [*earlier, old] if codes(s).get(key) == codes(new)[key]]
-        if old in having:
-            same.append(name)
-        elif having:
-            back[name] = having[-1]
-    return same, back
+    key, code = spelled(name), codes(script)[spelled(name)]
+    having = [other for other in known if key in codes(other)]
+    same = [other for other in having if codes(other)[key] == code]
+    return [*same, *having, None][0], bool(same)
 
 
-def visible(script, hidden):
-    """Line numbers and lines of a script, without those of some of its parts."""
-    places = [script.parts[name].place for name in hidden]
-    gone = {n + 1 for place in places for n in range(place.start, place.stop)}
-    lines = [(n, GAP if n in gone else line) for n, line in script.code.items()]
-    groups = groupby(lines, key=lambda pair: pair[1] == GAP)
-    return [x for gap, group in groups for x in ([next(group)] if gap else group)]
+# ---- Lines, as tuples: the last item is compared, the one before it is shown
 
 
-# ---- Which lines differ
-
-
-def matched(old, new):
-    """The matcher of two lists of (place, line); the places do not count."""
-    large = len(old) * len(new) > 10**6  # then the most frequent lines don't count
-    plain = [[line for _, line in lines] for lines in (old, new)]
-    return SequenceMatcher(None, *plain, autojunk=large)
-
-
-def signed(kind, old, new):
-    """Yield the lines of a block, each with its sign and place; > and < are lines that
-    have only moved in or out.
+def statements(script, nodes):
+    """The lines of some statements as Python itself writes them: their number in the
+    script, how they stand there, and how they would if all spelled alike.
     """
-    if kind == "equal":
-        yield from ((" ", *line) for line in new)
-        return
-    stripped = [[(n, line.strip()) for n, line in lines] for lines in (old, new)]
-    for kind, *place in matched(*stripped).get_opcodes():
-        before, after = old[slice(*place[:2])], new[slice(*place[2:])]
-        if kind == "equal":
-            for (_, was), line in zip(before, after):
-                further = len(line[1]) - len(was)
-                yield (">" if further > 0 else "<" if further else " ", *line)
-        else:
-            yield from (("-", *line) for line in before)
-            yield from (("+", *line) for line in after)
+    module, lines = ast.Module([*nodes], []), ["", *script.text.split("\n")]
+    code = ast.unparse(module)
+    places = {
+        new.lineno: old for new, old in zip(heads(ast.parse(code)), heads(module))
+    }
+    alone = Counter(old.lineno for old in places.values())  # on its line
+    found = []
+    for number, line in enumerate(code.split("\n"), 1):
+        if old := places.get(number):
+            first, last, shown = old.lineno, old.end_lineno, lines[old.lineno]
+            if alone[first] > 1 or not (first == last or shown.endswith(":")):
+                shown = line
+            found.append((first, shown, spelled(line)))
+        elif line:  # an else has no place
+            found.append(("", line, spelled(line)))
+    return found
 
 
-def statements(script, nodes, depth=0, start=""):
-    """Yield the statements of some nodes, those in their blocks too, as pairs: the lines
-    where one stands, as (script, first, last), and its code, as if all spelled alike.
-    """
-    lines = script.text.split("\n")
-    for node in nodes:
-        blocks = {name: getattr(node, name, []) for name in BLOCKS}
-        head = copy.copy(node)
-        for name in node._fields:
-            if name in BLOCKS:
-                setattr(head, name, [])
-        inside = [ast.walk(child) for child in ast.iter_child_nodes(head)]
-        ends = [getattr(n, "end_lineno", 0) for found in inside for n in found]
-        place = script, node.lineno, max([node.lineno, *ends])
-        yield place, "    " * depth + start + spelled(ast.unparse(head).strip())
-        for name, block in blocks.items():
-            if not block or name in ("body", "handlers"):
-                yield from statements(script, block, depth + (name == "body"))
-            elif lines[block[0].lineno - 1].strip().startswith("elif"):
-                yield from statements(script, block, depth, "el")
-            else:
-                word = "else" if name == "orelse" else "finally"
-                yield (
-                    (script, *2 * [line_of(word, lines, block)]),
-                    "    " * depth + word,
-                )
-                yield from statements(script, block, depth + 1)
-
-
-def line_of(word, lines, block):
-    """The number of the line with a word right before a block, or on its first line."""
-    number = block[0].lineno
-    while not lines[number - 1].strip().startswith(word):
-        number -= 1
-    return number
+def heads(tree):
+    return [x for x in ast.walk(tree) if isinstance(x, ast.stmt | ast.excepthandler)]
 
 
 def program(script):
-    """The statements of a script that neither define nor import, and those of main()."""
+    """The lines of a script that neither define nor import, and those of main()."""
     nodes = []
     for node in script.tree.body:
         test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
         inner = getattr(node, "name", None) == "main" or "__name__" in test
         nodes += node.body if inner else [node]
-    kinds = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
-    nodes = [node for node in nodes if not isinstance(node, kinds)]
-    nodes = [node for node in nodes if ast.unparse(node) != "main()"]
-    return [*statements(script, nodes)]
+    nodes = [node for node in nodes if not isinstance(node, DEFINES)]
+    return statements(script, [x for x in nodes if ast.unparse(x) != "main()"])
 
 
 def body(part):
-    """The statements of a part, of a class without its methods."""
-    node = part.node
-    if isinstance(node, ast.ClassDef):
-        node = copy.copy(node)
-        node.body = [n for n in node.body if not isinstance(n, ast.FunctionDef)]
-    return [*statements(part.script, [node])]
+    """The lines of a part, of a class without its methods."""
+    node, script = part.node, part.script
+    if isinstance(node, ast.FunctionDef):
+        return statements(script, [node])
+    head = copy.copy(node)
+    head.body = []
+    first = node.lineno, script.text.split("\n")[node.lineno - 1], ast.unparse(head)
+    own = [n for n in node.body if not isinstance(n, ast.FunctionDef)]
+    return [(*first[:2], spelled(first[2])), *statements(script, own)]
+
+
+def matched(old, new):
+    """The matcher of two lists of lines."""
+    compared = [[line[-1] for line in lines] for lines in (old, new)]
+    return SequenceMatcher(None, *compared, autojunk=False)
+
+
+def signed(kind, old, new):
+    """Yield the lines of a block, each after its sign; > and < are lines that have only
+    moved in or out.
+    """
+    if kind == "equal":
+        yield from ((" ", *line) for line in new)
+        return
+    stripped = [[(line[-1].strip(),) for line in lines] for lines in (old, new)]
+    for kind, *place in matched(*stripped).get_opcodes():
+        before, after = old[slice(*place[:2])], new[slice(*place[2:])]
+        if kind == "equal":
+            for (*_, was), line in zip(before, after):
+                further = len(line[-1]) - len(was)
+                yield (">" if further > 0 else "<" if further else " ", *line)
+        else:
+            yield from (("-", *line) for line in before)
+            yield from (("+", *line) for line in after)
 
 
 # ---- What is shown
@@ -152,94 +119,76 @@ def show_changes(old, new, earlier, right=(), living=()):
     old names of what a reader calls in another way.
     """
     groups, blocks = {}, []
-    for name, title, block in [*fates(old, new, earlier, right, living)]:
+    for name, title, block in fates(old, new, earlier, right, living):
         groups.setdefault(title, []).append(name)
-        blocks.append(block)
+        blocks += [block] if block else []
     for title, names in groups.items():
         print(fill(f"{title}: {', '.join(names)}", 88, subsequent_indent="    "))
-    lines = program(old), program(new)
-    if not groups and not different(*lines):
+    programs = program(old), program(new)
+    if not groups and not different(*programs):
         print("The code is the same.")
-    for block in filter(None, blocks):
+    for block in blocks:
         show_lines(*block)
-    show_program(old, new, *lines)
+    show_program(old, new, *programs)
 
 
 def fates(old, new, earlier, right, living):
     """Yield what has become of each part: its name, what to call it, and the heading and
-    statements to show, or None. A class stands for its methods where all share its fate.
+    lines to show, or None. A class stands for its methods where all share its fate.
     """
-    same, back = kept(old, new, earlier)
-    found = {name: before(name, old, earlier) for name in new.parts}
-    for name, part in new.parts.items():
-        owner = name.rpartition(".")[0]
-        with_class = owner in {*back, *right} or (owner and not found[owner])
-        if with_class or name in {*same, "main"}:
+    known = [old, *reversed(earlier)]
+    found = {name: source(name, new, known) for name in new.parts}
+    whole = {n for n, (script, same) in found.items() if same or not script}
+    for name, (script, same) in found.items():
+        part, title = new.parts[name], script and script.title
+        if name.rpartition(".")[0] in {*whole, *right} or name == "main":
             continue
-        if name in right:
+        if same:
+            if script is not old:
+                yield name, f"Unchanged from {title}", None
+        elif name in right:
             yield name, "Written differently, and right", None
-        elif name in back:
-            yield name, f"Unchanged from {back[name].title}", None
-        elif found[name]:
-            script, known = found[name]
-            lines = body(known), body(part)
-            if different(*lines):
-                title = "Changed" if script is old else f"Changed since {script.title}"
-                heading = f"{name}, {script.title} (-) and {new.title} (+)"
-                yield name, title, (heading, *lines)
-        elif new.ours:
-            lines = [*statements(part.script, [part.node])]
-            yield name, "New", (f"{name}, new in {new.title}", [], lines)
+        elif script:
+            was = next(
+                p for n, p in script.parts.items() if spelled(n) == spelled(name)
+            )
+            if different(body(was), body(part)):
+                heading = f"{name}, {title} (-) and {new.title} (+)"
+                since = "Changed" if script is old else f"Changed since {title}"
+                yield name, since, (heading, body(was), body(part))
         else:  # readers know what they wrote
-            yield name, "New", None
-    gone = {name for name in old.parts if spelled(name) not in codes(new)}
-    known = {spelled(name) for name in [*gone, *right, *living]}
-    for name in old.parts:
-        owner = name.rpartition(".")[0]
-        if name in gone - {*living} and spelled(owner) not in known:
+            lines = statements(part.script, [part.node])
+            block = f"{name}, new in {new.title}", [], lines
+            yield name, "New", block if new.ours else None
+    gone = [name for name in old.parts if spelled(name) not in codes(new)]
+    told = {spelled(name) for name in [*gone, *right, *living]}
+    for name in gone:
+        if name not in living and spelled(name.rpartition(".")[0]) not in told:
             yield name, "Gone" if new.ours else f"Not in {new.title}", None
 
 
-def before(name, old, earlier):
-    """The script that had a part last, and its part; None if there is none."""
-    for script in [old, *reversed(earlier)]:
-        for known, part in script.parts.items():
-            if spelled(known) == spelled(name):
-                return script, part
-    return None
-
-
 def different(old, new):
-    return [code for _, code in old] != [code for _, code in new]
+    return [line[-1] for line in old] != [line[-1] for line in new]
 
 
-def show_program(old, new, *lines):
+def show_program(old, new, *programs):
     if not new.ours:  # what it prints is compared, and pictures are no matter
         look = re.compile(r" *(print|plt|drawregions|losses)\b")
-        lines = [[x for x in some if not look.match(x[1])] for some in lines]
-    if not new.ours and matched(*lines).ratio() < 0.5:
+        programs = [[x for x in some if not look.match(x[-1])] for some in programs]
+    if not new.ours and matched(*programs).ratio() < 0.5:
         print(f"\nMost of the program of {new.title} is written in another way.")
     else:
-        show_lines(f"The program, {old.title} (-) and {new.title} (+)", *lines)
+        show_lines(f"The program, {old.title} (-) and {new.title} (+)", *programs)
 
 
 def show_lines(title, old, new):
-    """Print where statements differ, with two of them before and after."""
+    """Print where lines differ, with two of them before and after."""
     if different(old, new):
         print()
         say(f"=== {title}")
     for number, group in enumerate(matched(old, new).get_grouped_opcodes(2)):
         if number:
             print()
-        lines = [
-            x for kind, a, b, c, d in group for x in signed(kind, old[a:b], new[c:d])
-        ]
-        places = dict.fromkeys((sign, *place) for sign, place, _ in lines)
-        for sign, script, first, last in places:  # a line may have two statements
-            show_statement(sign, script, first, last)
-
-
-def show_statement(sign, script, first, last):
-    lines = script.text.split("\n")
-    for number in range(first, last + 1):
-        say(f"{sign} {number:3}  {lines[number - 1][:1000]}")
+        for kind, a, b, c, d in group:
+            for sign, n, line, _ in signed(kind, old[a:b], new[c:d]):
+                say(f"{sign} {n:>3}  {line[:1000]}")

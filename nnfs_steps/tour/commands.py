@@ -86,10 +86,8 @@ def found(word, steps):
 
 def source_of(script, steps):
     """What a script that is named alone is compared with."""
-    if script.kind == "Step" and script not in steps.values():
-        before = steps.get(script.number)
-    else:
-        before = origin(script, steps) if script.kind == "Step" else None
+    own = script in steps.values()
+    before = origin(script, steps) if own else steps.get(script.number)
     if not before:
         raise Mistake(f"compare {script.path.name} with what? Name another step too")
     return before

@@ -1,11 +1,11 @@
 """Compares scripts: two by their code, any number by what they print."""
 
-import os
 from pathlib import Path
 
 from tour import runner
-from tour.changes import program, show_changes, spelled
+from tour.changes import program, show_changes
 from tour.differences import show_outputs
+from tour.scripts import spelled
 from tour.terminal import pass_by, say
 from tour.why import show_why
 
@@ -17,7 +17,7 @@ def compare(scripts, steps, figures):
     if len(scripts) == 2:
         wrong = compare_code(*scripts, steps)
     pass_by(f"Running {', '.join(titles)} ...")
-    runs = [*runner.run_all(scripts, options={})]
+    runs = [*runner.run_all(scripts, options={"settings": True})]
     pass_by("")
     outputs = [(title, run.lines, run.script) for title, run in zip(titles, runs)]
     trainings = show_outputs(outputs)
@@ -32,7 +32,6 @@ def compare(scripts, steps, figures):
     if figures:
         from tour import curves  # matplotlib takes its time
 
-        os.makedirs(figures, exist_ok=True)
         name = "-".join(script.path.stem[:2] for script in scripts)
         print(f"Saved {curves.save(outputs, Path(figures, f'{name}.png'))}")
     return int(any(run.problem for run in runs))
@@ -55,6 +54,6 @@ def compare_code(old, new, steps):
     right = [verdict.name for verdict in found if verdict.outcome == "agrees"]
     living = [kind_of(name) for name in new.parts if "." not in name]
     show_changes(old, new, earlier, right, [name for name in living if name])
-    used = " ".join(code for _, code in program(new))
+    used = " ".join(code for *_, code in program(new))
     wrong = [verdict for verdict in found if verdict.outcome == "differs"]
     return [verdict.text for verdict in wrong if spelled(verdict.name) in used]

@@ -1,10 +1,8 @@
 """Draws the curves of trainings into one picture."""
 
-import io
-
 from matplotlib.figure import Figure
 
-from tour.scripts import Mistake, write
+from tour.scripts import Mistake
 from tour.trainings import trainings
 
 # Colours of different lightness, and different dashes
@@ -20,14 +18,15 @@ STYLES = [
 
 
 def draw(curves):
-    """A figure of {label: {epoch: {"acc": ..., "loss": ...}}}: loss and accuracy."""
+    """A figure of trainings by their labels: loss and accuracy."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     panels = figure.subplots(1, 2)
     for axes, name, field in zip(panels, ["loss", "accuracy"], ["loss", "acc"]):
-        for number, (label, epochs) in enumerate(curves.items()):
-            values = [float(fields.get(field, "nan")) for fields in epochs.values()]
+        for number, (label, training) in enumerate(curves.items()):
+            fields = training.epochs.values()
+            values = [float(each.get(field, "nan")) for each in fields]
             style = STYLES[number % len(STYLES)] | {"label": label}
-            axes.plot([*epochs], values, **style)
+            axes.plot([*training.epochs], values, **style)
         axes.set(title=name, xlabel="epoch")
     panels[0].set_ylim(bottom=0)
     panels[1].set_ylim(top=1)
@@ -36,24 +35,16 @@ def draw(curves):
     return figure
 
 
-def curves_of(outputs):
-    """The curves of outputs, [(title, lines, script), ...], by label."""
+def save(outputs, path):
+    """Draw outputs, [(title, lines, script), ...], into a file; return its path."""
     curves = {}
     for title, lines, script in outputs:
         for training in trainings(lines, title, script.idea)[0]:
             label = f"{title}: {training.heading.partition(':')[0]}"
-            curves[label] = training.epochs
-            if len(training.validation) > 1:
-                curves[f"{label}, validation"] = training.validation
-    return curves
-
-
-def save(outputs, path):
-    """Save the picture of some outputs, return where; Mistake if nothing was trained."""
-    curves = curves_of(outputs)
+            for part, end in zip(training.parts(), ("", ", validation")):
+                curves[label + end] = part
     if not curves:
         raise Mistake("there are no curves to draw: none of these prints epochs")
-    file = io.BytesIO()
-    draw(curves).savefig(file, dpi=150)
-    write(path, file.getvalue())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draw(curves).savefig(path, dpi=150)
     return path

@@ -7,26 +7,28 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
 
+from tour.changes import DEFINES
 from tour.scripts import Mistake, origin
 from tour.scripts import write as write_file
 from tour.terminal import say
 
 LAST = 23  # the model; what comes later is around it
-DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 EMPTY = "raise NotImplementedError"
 
 
 @functools.cache
 def written(script):
     """The functions of a script by name, as code without its comments."""
-    return {name: ast.unparse(p.node) for name, p in script.functions().items()}
+    nodes = {name: part.node for name, part in script.parts.items()}
+    functions = {k: v for k, v in nodes.items() if isinstance(v, ast.FunctionDef)}
+    return {name: ast.unparse(node) for name, node in functions.items()}
 
 
 @functools.cache
 def program(script):
     """The statements of a script that define nothing."""
-    body = ast.parse(script.text).body[1:]  # without the header
-    return [ast.unparse(node) for node in body if not isinstance(node, DEFINES)]
+    nodes = [node for node in script.tree.body if not isinstance(node, DEFINES)]
+    return [ast.unparse(node) for node in nodes]
 
 
 def is_exercise(code):
@@ -41,10 +43,6 @@ def is_guard(statement):
     body = getattr(statement, "body", [])
     raises = body and all(isinstance(part, ast.Raise) for part in body)
     return raises or re.search(r"\bcheck_\w+\(", ast.unparse(statement))
-
-
-def is_docstring(statement):
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def new_in(step, steps):
@@ -68,7 +66,7 @@ def new_in(step, steps):
         ]
         body = step.parts[name].node.body
         old = {ast.unparse(statement) for node in nodes for statement in node.body}
-        old |= {ast.unparse(x) for x in body if is_guard(x) or is_docstring(x)}
+        old |= {ast.unparse(x) for x in body if is_guard(x)}
         runs = groupby(body, lambda statement, old=old: ast.unparse(statement) in old)
         if new := [[*run] for is_old, run in runs if not is_old]:
             found[name] = new
@@ -112,8 +110,10 @@ def hints(run, lines, later):
                 numbers |= {text: None} if text not in str(found) else {}
     found += [f"Sets {name}: {comment}" for name, comment in sets.items() if comment]
     plain = [name for name in sets if not sets[name]]
-    found += [f"Sets {', '.join(plain)}"] * bool(plain)
-    return found + [f"Uses {', '.join(numbers)}"] * bool(numbers)
+    rest = {"Sets": plain, "Uses": numbers}
+    return found + [
+        f"{word} {', '.join(names)}" for word, names in rest.items() if names
+    ]
 
 
 def write(step, steps, solution):

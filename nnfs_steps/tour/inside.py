@@ -2,37 +2,37 @@
 
 WORDS is JSON: "figures" is a path for what is shown, without its ending; "rounded" gives
 exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first; "zero" lets a
-loop of epochs that counts from 1 count from 0; "report" is the file for what we found:
-the pictures that were saved, and the settings of the objects that are left at the end, of
-classes that stand in "files".
+loop of epochs that counts from 1 count from 0; "settings" asks for the settings of the
+objects that are left at the end, of classes that stand in "files": it is the last line.
 """
 
-import ast
 import gc
-import itertools
 import json
 import os
+import re
 import sys
 import types
+from itertools import count
 
 options, path = json.loads(sys.argv[1]), sys.argv[2]
-saved = []
 
 
 def text(path):
-    with open(path, encoding="utf-8", errors="replace") as file:
+    with open(path, encoding="utf-8-sig", errors="replace") as file:
         return file.read()
 
 
 def save_figures(start):
     import matplotlib.pyplot as plt
 
-    endings = itertools.chain([""], (f"-{n}" for n in itertools.count(2)))
+    numbers = count(1)
 
     def show(*_, **__):
-        saved.append(f"{start}{next(endings)}.png")
-        plt.savefig(saved[-1])
+        number = next(numbers)
+        name = f"{start}.png" if number == 1 else f"{start}-{number}.png"
+        plt.savefig(name)
         plt.close("all")
+        print(f"Saved {name}", file=sys.stderr)
 
     plt.show = show
 
@@ -53,18 +53,6 @@ def round_exp_and_log():
     np.exp, np.log = rounded(np.exp), rounded(np.log)
 
 
-def count_from_zero(tree):
-    """Turn range(1, n) of each loop over epochs into range(1 - 1, n - 1)."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.For(
-                target=ast.Name(name), iter=ast.Call(ast.Name("range"), [one, end])
-            ) if "epoch" in name.lower() and ast.unparse(one) == "1":
-                lower = [ast.BinOp(x, ast.Sub(), ast.Constant(1)) for x in (one, end)]
-                node.iter.args = lower
-    return ast.fix_missing_locations(tree)
-
-
 def settings():
     """What the script's own objects were made with, as [class, {name: number}], ..."""
     found = []
@@ -73,9 +61,7 @@ def settings():
         if getattr(module, "__file__", None) in options["files"]:
             code = getattr(type(thing).__init__, "__code__", None)
             names = getattr(code, "co_varnames", ())
-            own = {
-                k: v for k, v in getattr(thing, "__dict__", {}).items() if k in names
-            }
+            own = {name: getattr(thing, name, None) for name in names}
             own = {k: v for k, v in own.items() if isinstance(v, int | float)}
             if hasattr(thing, "weights"):
                 own["neurons"] = len(thing.weights[0])
@@ -83,41 +69,37 @@ def settings():
     return found
 
 
-def report():
-    found = {"saved": saved, "settings": settings()}
-    with open(options["report"], "w") as file:
-        json.dump(found, file)
-
-
 def complain(kind, error, trace):
     sys.__excepthook__(kind, error.with_traceback(trace.tb_next), trace.tb_next)
 
 
 def main():
+    """Prepare what the words ask; return the code to run."""
     if any("matplotlib.use" in text(file) for file in options["files"]):
         import matplotlib
 
         matplotlib.use = lambda *_, **__: None  # we show no windows
-    if options.get("figures"):
+    if "figures" in options:
         save_figures(options["figures"])
-    if options.get("init"):
+    if "init" in options:
         import nnfs
 
         nnfs.init()
-    if options.get("rounded"):
+    if "rounded" in options:
         round_exp_and_log()
     sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
-    tree = ast.parse(text(path), path)
-    if options.get("zero"):
-        tree = count_from_zero(tree)
-    return tree
+    code = text(path)
+    if "zero" in options:
+        code = re.sub(r"(for \w*epoch\w* in range)\(1,(.*)\):", r"\1(\2 - 1):", code)
+    return compile(code, path, "exec")
 
 
 sys.excepthook = complain
 module = sys.modules["__main__"] = types.ModuleType("__main__")
 module.__file__ = os.path.abspath(path)
-code = compile(main(), path, "exec")
+code = main()
 try:
     exec(code, vars(module))
 finally:
-    report()
+    if "settings" in options:
+        print("\0" + json.dumps(settings()), file=sys.__stdout__)

@@ -33,8 +33,6 @@ def show_run(run, explain=True):
     print(f"{verdict[0].upper()}{verdict[1:]}, {run.seconds:.1f} s.")
     if explain and verdict == "differs from its record":
         show_difference(script, script.output, run.lines)
-    for path in run.found.get("saved", []):
-        print(f"Saved {path}")
     print()
     return verdict
 

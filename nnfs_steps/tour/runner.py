@@ -7,7 +7,6 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Timer
@@ -18,18 +17,18 @@ from tour.terminal import shortened
 
 INSIDE = Path(__file__).with_name("inside.py")
 TIME_LIMIT = 300  # seconds for one script, on a slow machine too
-SIZE_LIMIT = 4  # MiB that it may print
+LINE_LIMIT = 100_000  # what it may print
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
 PACKAGES = "numpy", "nnfs", "matplotlib"
 ACTIVATED = "Is the environment activated? See the README's quick start."
 
-running = set()  # the processes that are to end with us
+running = []  # the processes that are to end with us
 
 
 class Run(NamedTuple):
-    """What came of a script: the lines that it printed, what went wrong or None, and
-    what inside.py found: the pictures saved and the settings of its objects.
+    """What came of a script: the lines that it printed, what went wrong or None, and the
+    settings of its objects, where inside.py was asked for them.
     """
 
     script: Script
@@ -37,8 +36,7 @@ class Run(NamedTuple):
     errors: list
     problem: str | None
     seconds: float
-    status: int
-    found: dict
+    settings: list
 
 
 def run(script, words=None, options=None, limit=None, until=None):
@@ -46,59 +44,52 @@ def run(script, words=None, options=None, limit=None, until=None):
 
     until takes each line as it comes, and says whether that is enough.
     """
-    limit = limit or TIME_LIMIT
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        report, errors = Path(folder, "report"), Path(folder, "errors")
-        words = words or [os.path.abspath(script.path)]
-        if options is not None:
-            files = [os.path.abspath(each.path) for each in script.files]
-            options = options | {"report": str(report), "files": files}
-            if "figures" in options:
-                options["figures"] = os.path.join(options["figures"], script.picture)
-            words = [INSIDE, json.dumps(options), *words]
-        start = time.monotonic()
-        with (
-            errors.open("wb") as file,
-            Popen(
-                [sys.executable, "-W", NO_WARNING, *words],
-                env={"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS,
-                cwd=None if script.ours else script.path.resolve().parent,
-                stdin=DEVNULL,
-                stdout=PIPE,
-                stderr=file,
-            ) as process,
-        ):
-            running.add(process)
-            late = Timer(limit, process.kill)
-            late.start()
-            lines, problem, ended = read(process, until)
-            seconds = time.monotonic() - start
-            late.cancel()
-        running.discard(process)
+    limit, problem, lines = limit or TIME_LIMIT, None, []
+    words = words or [os.path.abspath(script.path)]
+    if options is not None:
+        files = [os.path.abspath(each.path) for each in script.files]
+        options = options | {"files": files}
+        if "figures" in options:
+            options["figures"] = os.path.join(options["figures"], script.picture)
+        words = [INSIDE, json.dumps(options), *words]
+    start = time.monotonic()
+    with (
+        tempfile.TemporaryFile() as errors,
+        Popen(
+            [sys.executable, "-W", NO_WARNING, *words],
+            env={"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS,
+            cwd=None if script.ours else script.path.resolve().parent,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=errors,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        running.append(process)
+        late = Timer(limit, process.kill)
+        late.start()
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if len(lines) > LINE_LIMIT:
+                problem = f"printed more than {LINE_LIMIT:,} lines and was stopped"
+            if problem or (until and until(lines[-1])):
+                process.kill()
+                break
+        else:
+            if process.wait():
+                problem = f"crashed with exit status {process.returncode}"
+        late.cancel()
+        seconds = time.monotonic() - start
         if seconds > limit:
             problem = f"did not end in {limit} seconds and was stopped"
-        elif process.returncode and not ended:
-            problem = f"crashed with exit status {process.returncode}"
-        found = json.loads(report.read_text()) if report.exists() else {}
-        said = errors.read_text("utf-8", "replace").splitlines()
-    return Run(script, lines, said, problem, seconds, process.returncode, found)
-
-
-def read(process, until):
-    """The lines that a process prints, as long as it may; what is wrong, or None; and
-    whether we ended it.
-    """
-    lines, size = [], 0
-    for line in iter(partial(process.stdout.readline, SIZE_LIMIT << 20), b""):
-        lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
-        size += len(line)
-        if size > SIZE_LIMIT << 20:
-            process.kill()
-            return lines, f"printed more than {SIZE_LIMIT} MiB and was stopped", True
-        if until and until(lines[-1]):
-            process.kill()
-            return lines, None, True
-    return lines, None, False
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace").splitlines()
+    # The settings follow the last line, which may have no end
+    last, _, settings = "".join(lines[-1:]).partition("\0")
+    if settings:
+        lines[-1:] = [last] if last else []
+    return Run(script, lines, said, problem, seconds, json.loads(settings or "[]"))
 
 
 def run_all(scripts, **options):
@@ -112,13 +103,13 @@ def run_all(scripts, **options):
 
 
 def kill_all():
-    for process in [*running]:
+    for process in running:
         process.kill()
 
 
-def show_errors(run, last=0):
-    """Print what a run wrote to stderr, or its last lines, and what may be behind it."""
-    errors = shortened(run.errors[-last:])
+def show_errors(run):
+    """Print what a run wrote to stderr, and what may be behind it."""
+    errors = shortened(run.errors)
     folder = run.script.path.resolve().parent
     for path in [folder / f"{name}.py" for name in PACKAGES]:
         if errors and path.exists():

@@ -2,9 +2,7 @@
 
 import ast
 import functools
-import os
 import re
-import shutil
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +26,11 @@ class Part(NamedTuple):
     place: slice
     text: str
     script: "Script"
+
+
+def spelled(text):
+    """Code or a name as if all spelled it alike: LayerDense as Layer_Dense."""
+    return text.lower().replace("_", "")
 
 
 def source(path):
@@ -128,11 +131,6 @@ class Script:
         part = self.parts.get(name)
         return part and "\n".join(part.script.text.split("\n")[part.place])
 
-    def functions(self):
-        """The parts that are functions or methods, by name."""
-        parts = self.parts.items()
-        return {k: v for k, v in parts if isinstance(v.node, ast.FunctionDef)}
-
 
 def is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
@@ -141,19 +139,17 @@ def is_text(statement):
 def imported(script):
     """Yield the files beside a script that it imports."""
     for node in ast.walk(script.tree):
-        folder, names = script.path.parent, []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            for _ in range(node.level - 1):
-                folder = folder.parent
-            module = node.module or ""
-            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            place = folder.joinpath(*name.split("."))
-            for path in place.with_name(f"{place.name}.py"), place / "__init__.py":
-                if path.is_file():
-                    yield path
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            up = max(getattr(node, "level", 0), 1)  # from .x import is 1
+            names, module = [each.name for each in node.names], node.names
+            if isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                names = [module, *(f"{module}.{name}" for name in names)]
+            for name in names:
+                place = script.path.parents[up - 1].joinpath(*name.split("."))
+                for path in place.with_suffix(".py"), place / "__init__.py":
+                    if path.is_file():
+                        yield path
 
 
 def own_parts(script):
@@ -213,13 +209,6 @@ def origin(script, steps):
 
 
 def write(path, content):
-    """Replace a file as a whole, by text or bytes, or leave it as it was."""
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-        if path.exists():
-            shutil.copymode(path, temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write text or bytes into a file; its folder is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -6,13 +6,16 @@ import sys
 
 LONG = 12  # lines; what is longer is shortened
 COLOURS = {"-": 31, "+": 32, ">": 36, "<": 36, "=": 1}
-TERMINAL = sys.stdout and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def on_terminal():
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def say(line):
     """Print a line, on a terminal in the colour that its first character has."""
     colour = COLOURS.get(line[:1])
-    if colour and TERMINAL and not os.environ.get("NO_COLOR"):
+    if colour and on_terminal() and not os.environ.get("NO_COLOR"):
         line = f"\033[{colour}m{line}\033[0m"
     print(line)
 
@@ -23,7 +26,7 @@ def width():
 
 def pass_by(text):
     """Show on a terminal what we are doing; the next such line replaces it."""
-    if TERMINAL:
+    if on_terminal():
         print("\r" + text[: width()].ljust(width()), end="\r", flush=True)
 
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from tour.terminal import width
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\bnan\b|\binf\b)"
-# A name, perhaps with what it is of, up to four signs, and its number: "val_loss = 0.5"
+# What it is of, if that is said, a name, up to four signs, a number: "val_loss = 0.5"
 FIELD = re.compile(
-    r"\b(?:(data|reg\w{0,12}|val\w{0,8}|test|train\w{0,4})[ _-])?"
-    r"(epochs?|iter(?:ation)?|step|batch|acc(?:uracy)?|loss|lr|learning[ _]rate)\b"
-    rf"\W{{0,4}}?({NUMBER})(%?)",
-    re.I,
+    r"\b(?:(data|reg|val|test|train)\w{0,12}?[ _-])?"
+    r"(epoch|iter|step|batch|acc|loss|lr|learning[ _]rate)(?:s|es|ation|uracy)?\b"
+    rf"\W{{0,4}}?({NUMBER})(%?)"
 )
+NAMES = {"iter": "epoch", "learning rate": "lr", "learning_rate": "lr"}
 READ = 1000  # characters of a line; who prints a training needs fewer
 
 
@@ -32,25 +32,26 @@ class Training(NamedTuple):
     validation: dict
     task: tuple = (None, None)
 
+    def parts(self):
+        """The training, and what is validated more than once as one of its own."""
+        if len(self.validation) < 2:
+            return [self]
+        checks = self._replace(heading="validation", epochs=self.validation)
+        return [x._replace(validation={}) for x in (self, checks)]
+
 
 def fields_of(line):
     """The numbers of a line by their names, as texts; those of other data in a second
     dict.
     """
     own, other = {}, {}
-    for of, name, number, percent in FIELD.findall(line[:READ]):
-        name, of = name.lower(), of.lower()[:4].rstrip("_- ")
-        if name.startswith(("epoch", "iter")):
-            name = "epoch"
-        elif name.startswith("acc"):
-            name = "acc"
-        elif name.startswith("l") and name != "loss":
-            name = "lr"
+    for of, name, number, percent in FIELD.findall(line[:READ].lower()):
+        name = NAMES.get(name, name)
         if percent:
             number = str(Decimal(number) / 100)
-        if of in ("data", "reg", "regu"):
-            name = f"{of[:4] if of == 'data' else 'reg'}_{name}"
-        fields = other if of.startswith(("val", "test")) else own
+        if of in ("data", "reg"):
+            name = f"{of}_{name}"
+        fields = other if of in ("val", "test") else own
         fields.setdefault(name, number)
     return own, other
 
@@ -129,7 +130,7 @@ def agree(one, other):
     if not (math.isfinite(float(one)) and math.isfinite(float(other))):
         return one.lower() == other.lower()
     digits = min(-Decimal(text).as_tuple().exponent for text in (one, other))
-    half = Decimal("0.501") / 10**digits  # and a little: one may be rounded twice
+    half = Decimal("0.501").scaleb(-digits)  # and a little: one may be rounded twice
     return abs(Decimal(one) - Decimal(other)) < half
 
 
@@ -152,10 +153,11 @@ def agreement(one, other):
 
 def without_penalties(training):
     """A training with the loss of the data as its loss, where it prints this too."""
-    epochs = {}
-    for epoch, fields in training.epochs.items():
-        loss = fields.get("data_loss", fields.get("loss", "nan"))
-        epochs[epoch] = fields | {"loss": loss}
+    epochs = training.epochs | {
+        epoch: fields | {"loss": fields["data_loss"]}
+        for epoch, fields in training.epochs.items()
+        if "data_loss" in fields
+    }
     return training._replace(epochs=epochs)
 
 
@@ -166,14 +168,7 @@ def rows(found):
     """Trainings side by side, as rows of texts: loss and accuracy at the epochs 0, 1, 2,
     5, 10, 20, 50, ... as far as they are printed, at the last, and of the validation.
     """
-    parts = []  # where the validation is printed more than once, it is a part of its own
-    for training in found:
-        often = len(training.validation) > 1
-        parts.append(training._replace(validation={}) if often else training)
-        if often:
-            parts.append(
-                Training(training.title, "validation", training.validation, {})
-            )
+    parts = [part for training in found for part in training.parts()]
 
     def cells(name, fields):
         pairs = [(values.get("loss", ""), values.get("acc", "")) for values in fields]
@@ -199,13 +194,10 @@ def rows(found):
 
 def show_trainings(found):
     """Print the trainings side by side, as many in a row as the terminal is wide."""
-    first, *columns = zip(*rows(found))
-    block = start = [cell.ljust(max(map(len, first))) for cell in first]
-    for column in columns:
-        cells = [cell.rjust(max(map(len, column))) for cell in column]
-        wider = ["   ".join(line) for line in zip(block, cells)]
-        if len(wider[0]) > width() and block is not start:
-            print(*block, sep="\n")
-            wider = ["   ".join(line) for line in zip(start, cells)]
-        block = wider
-    print(*block, sep="\n")
+    names, *columns = zip(*rows(found))
+    names = [name.ljust(max(map(len, names))) for name in names]
+    wide = max(len(cell) for column in columns for cell in column)
+    room = max(1, (width() - len(names[0])) // (wide + 3))
+    for start in range(0, len(columns), room):
+        for name, *cells in zip(names, *columns[start : start + room]):
+            print(name, *(cell.rjust(wide) for cell in cells), sep="   ")

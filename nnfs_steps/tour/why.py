@@ -1,35 +1,36 @@
 """Says why a reader's training prints other numbers than the step's."""
 
+import re
 from collections import Counter
 from textwrap import fill
 
 from tour import runner
-from tour.changes import spelled
+from tour.scripts import spelled
 from tour.terminal import pass_by
 from tour.trainings import Reader, agreement, paired, same, without_penalties
 
 LIMIT = 60  # seconds; what took longer is not run again
 
 # What can explain other numbers, in the order in which we try it, each with those before
-# it: an option of inside.py, what has to be in the code for it or not, and what we say
+# it: an option of inside.py, a pattern that fits the code then, and what we say
 CAUSES = [
     (
         "rounded",
-        lambda code: True,
-        "With exp and log as in step 07 all {} training lines agree: they are right, and\n"
+        r"",
+        "With exp and log as in step 07 all {} training lines agree: they are right, and "
         "concept 08 says why.",
     ),
     (
         "init",
-        lambda code: "nnfs.init" not in code,
-        "nnfs.init() is missing: with it, and with exp and log as in step 07, all {}\n"
+        r"(?s)\A(?!.*nnfs\.init)",
+        "nnfs.init() is missing: with it, and with exp and log as in step 07, all {} "
         "training lines agree.",
     ),
     (
         "zero",
-        lambda code: "range(1," in code,
-        "It counts from 1: its epoch n is ours n - 1. Counted from 0, and with exp and log\n"
-        "as in step 07, all {} training lines agree.",
+        r"range\(1,",
+        "It counts from 1: its epoch n is ours n - 1. Counted from 0, and with exp and "
+        "log as in step 07, all {} training lines agree.",
     ),
 ]
 
@@ -42,53 +43,54 @@ def show_why(runs, found, wrong_classes):
     """
     for own, mine in paired(*found):
         lines = agreement(own, mine)
-        wrong = [name for name, fits in lines if not fits]
+        good, parted = sum(fits for _, fits in lines), first_wrong(lines)
         if not lines:
             print("\nTheir trainings have no epoch in common.")
-        elif not wrong:
-            print(f"\nAll {len(lines)} training lines agree.")
+        elif not parted:
+            print(f"\nAll {good} training lines agree.")
         else:
-            good = len(lines) - len(wrong)
-            words = f"training lines agree; they part at {wrong[0]}"
-            print(f"\n{good} of {len(lines)} {words}.")
-            # Of several trainings only the last one's objects are left at the end
-            alone = len(found[0]) == len(found[1]) == 1
-            reasons = [*other_settings(*runs)] if alone else []
-            place, reasons = found[1].index(mine), reasons or wrong_classes
-            explain(runs[1], own, place, wrong[0], reasons)
+            print(
+                f"\n{good} of {len(lines)} training lines agree; they part at {parted}."
+            )
+            if not explained(runs[1], own, found[1].index(mine), parted):
+                # Of several trainings only the last one's objects are left at the end
+                alone = len(found[0]) == len(found[1]) == 1
+                reasons = [*other_settings(*runs)] if alone else []
+                for sentence in reasons or wrong_classes or [NO_REASON]:
+                    print(sentence)
             return
 
 
-def explain(mine, own, place, parted, reasons):
-    """Print what makes all lines of a training agree, or else what may be wrong."""
+NO_REASON = (
+    "None of its classes differs from the steps': look at the program, or your sums\n"
+    "have another order (concept 08)."
+)
+
+
+def first_wrong(lines):
+    """The name of the first line that differs, of some that agreement found, or None."""
+    return next((name for name, fits in lines if not fits), None)
+
+
+def explained(mine, own, place, parted):
+    """Whether a training agrees when run again without one of the causes; say so."""
     if mine.seconds > LIMIT:
         print(f"It took more than {LIMIT} seconds: we don't run it again to see why.")
-    elif mine.problem:
+        return False
+    if mine.problem:
         print("It did not come to its end: we don't run it again to see why.")
-    elif found_cause(mine.script, own, place, parted):
-        return
-    for sentence in reasons:
-        print(sentence)
-    if not reasons:
-        print(
-            "None of its classes differs from the steps': look at the program, or your sums\n"
-            "have another order (concept 08)."
-        )
-
-
-def found_cause(script, own, place, parted):
-    """Whether a training agrees when run again without one of the causes; say so."""
-    code, options = "".join(each.text for each in script.files), {}
-    for option, fits, words in CAUSES:
-        if fits(code):
+        return False
+    code, options = "".join(each.text for each in mine.script.files), {}
+    for option, pattern, words in CAUSES:
+        if re.search(pattern, code):
             options[option] = True
-            lines = rerun(script, own, place, options)
-            wrong = [name for name, fits in lines if not fits]
+            lines = rerun(mine.script, own, place, options)
+            wrong = first_wrong(lines)
             if lines and not wrong:
-                print(words.format(len(lines)))
+                print(fill(words.format(len(lines)), 88))
                 return True
             if wrong and option == "rounded":
-                parted = wrong[0]
+                parted = wrong
     also = " and nnfs.init(), which is missing," if "init" in options else ""
     words = f"With exp and log as in step 07{also} they part at {parted} all the same."
     print(fill(words, 88))
@@ -124,7 +126,7 @@ def rerun(script, own, place, options):
 
 def other_settings(step, mine):
     """Yield which settings of the step's objects are others in those of a reader."""
-    own, others = settings(step), settings(mine)
+    own, others = named(step.settings), named(mine.settings)
     for key in [key for key in own if key in others]:
         (_, value), (name, other) = own[key], others[key]
         # Who keeps a rate of dropout may keep 1 - rate
@@ -132,12 +134,12 @@ def other_settings(step, mine):
             yield f"{name} is {other}, the step has {value}."
 
 
-def settings(run):
-    """The settings of a script's objects: {(class, which of them, name): (name, value)},
-    the keys as if all spelled alike.
+def named(settings):
+    """Settings of objects as {(class, which of them, name): (name, value)}, the keys as
+    if all spelled alike.
     """
     found, counts = {}, Counter()
-    for kind, values in run.found.get("settings", []):
+    for kind, values in settings:
         counts[spelled(kind)] += 1
         for name, value in values.items():
             key = spelled(kind), counts[spelled(kind)], spelled(name)

@@ -1,0 +1,60 @@
+"""Scripts as parts of this process, which takes less time than one for each."""
+
+import contextlib
+import io
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+
+class Nothing:
+    """Stands for matplotlib, which takes its time, where no picture is looked at."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *args, **kwargs):
+        return self
+
+    __getitem__ = __call__
+
+    def __iter__(self):
+        return iter([self, self])
+
+
+def keep_numpy(patch):
+    """Undo afterwards what nnfs.init() does to NumPy."""
+    for name in "dot", "zeros", "eye":
+        patch.setattr(np, name, getattr(np, name))
+    patch.setattr(np.random, "randn", np.random.randn)
+
+
+def program(script, *words, cwd, code=None, stdout=None, **names):
+    """Run a script in this process; return its exit status, output and errors.
+
+    code is what runs in place of the script's text, and names are known to it.
+    """
+    output, errors, status = stdout or io.StringIO(), io.StringIO(), 0
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(errors),
+        warnings.catch_warnings(action="error"),
+    ):
+        keep_numpy(patch)
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", [str(script.path), *map(str, words)])
+        for name in "matplotlib", "matplotlib.pyplot":
+            patch.setitem(sys.modules, name, Nothing())
+        names |= {"__name__": "__main__", "__file__": str(script.path)}
+        try:
+            exec(compile(code or script.text, str(script.path), "exec"), names)
+        except SystemExit as end:
+            if end.code:
+                status = 1
+                print(end, file=errors)
+    return status, output.getvalue(), errors.getvalue()
