@@ -79,9 +79,8 @@ class File:
         return self.errors.get(name)
 
     def lost_classes(self):
-        return [
-            n for n in self.errors if re.search(rf"\bclass {re.escape(n)}\b", self.text)
-        ]
+        defined = re.findall(r"\bclass (\w+)", self.text)
+        return [name for name in self.errors if name in defined]
 
     def sets(self, name, classes):
         """Whether an attribute is set from outside, or by methods of some classes."""
@@ -104,10 +103,10 @@ class Loader(importlib.abc.Loader):
 
 def fill(script, step):
     """Put a step's functions into the gaps of an exercise; return their names."""
-    solution, found = step.functions(), []
-    for name, part in script.functions().items():
-        if name in solution and EMPTY in part.text:
-            part.node.body = solution[name].node.body
+    found = []
+    for name, part in script.parts.items():
+        if name in step.parts and EMPTY in part.text:
+            part.node.body = step.parts[name].node.body
             found.append(name)
     return found
 

@@ -37,7 +37,7 @@ def first_step(kind, last, names):
 def slipped(kind, number, method, old, new):
     """Yield the step's class with a slip: everywhere, then in each place alone."""
     cls = step(number)[kind]
-    for name, part in SCRIPTS[number].functions().items():
+    for name, part in SCRIPTS[number].parts.items():
         if re.fullmatch(rf"{kind}\.({method})", name):
             text = ast.unparse(part.node)
             starts = [found.start() for found in re.finditer(old, text, re.M)]
