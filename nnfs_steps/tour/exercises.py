@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from tour.changes import DEFINES
-from tour.scripts import Mistake, origin
+from tour.scripts import Mistake, is_text, origin
 from tour.scripts import write as write_file
 from tour.terminal import say
 
@@ -66,7 +66,7 @@ def new_in(step, steps):
         ]
         body = step.parts[name].node.body
         old = {ast.unparse(statement) for node in nodes for statement in node.body}
-        old |= {ast.unparse(x) for x in body if is_guard(x)}
+        old |= {ast.unparse(x) for x in body if is_guard(x) or is_text(x)}
         runs = groupby(body, lambda statement, old=old: ast.unparse(statement) in old)
         if new := [[*run] for is_old, run in runs if not is_old]:
             found[name] = new

@@ -7,8 +7,9 @@ Read it in this order. Data first:
 then what works with them:
     steps.py    the steps' classes, and which step has them first
     load.py     what a file defines, without running its training
-    things.py   objects of the step's and the reader's behind the same names
-    verdict.py  runs the programs with both, compares, and says what differs
+    things.py   objects of the step's and the reader's behind the same names, and the
+                bench where the programs of calls.py run with both
+    verdict.py  compares what they give, and says what differs
     program.py  the first epochs of an exercise's program
     process.py  all of this in a process of its own, which an endless loop can't hold up
     report.py   what check prints

@@ -12,11 +12,13 @@ import numpy as np
 X1, X2 = np.array([[-2.0, 1, 3]]), np.array([[5.0, -1, 2], [1, 1, -100]])
 D1, D2 = np.array([[0.5, -3.0, 2]]), np.array([[1.0, -2, 0.25], [3, 0.5, -1]])
 PASSES = [(X1, D1), (X2, D2)]  # inputs, then gradients: of one sample, then of two
+LARGE = np.array([[1000.0, 1, 999], [-1000, -999, 1]]), D2
 WEIGHTS = np.array([[0.5, -1], [2, 0.25], [-0.75, 1.5]])
 BIASES = np.array([[-1.0, 2]])
 KINDS = "weight_regularizer_l1 weight_regularizer_l2 bias_regularizer_l1 bias_regularizer_l2"
 PENALTIES = dict(zip(KINDS.split(), [0.1, 0.2, 0.3, 0.4]))
 EACH_PENALTY = [{}, PENALTIES, *({name: size} for name, size in PENALTIES.items())]
+GIVEN = "what is given must not change: .copy()"
 LABELS = np.array([0, 2, 1, 3, 2])
 ROWS = np.eye(4)[[0, 2, 1, 3, 3]] * 0.9 + 0.025  # probabilities; the last is wrong
 FORMS = {"class numbers": LABELS, "one-hot labels": np.eye(4)[LABELS]}
@@ -29,130 +31,99 @@ def each(programs, *settings):
     return [functools.partial(f, **words) for words in settings for f in programs]
 
 
-def outputs(side):
-    thing = side.make()
-    for x, _ in PASSES:
+def passes(bench):
+    thing = bench.make()
+    for x, d in [*PASSES, LARGE]:
         thing.forward(x)
         yield "output", thing.output
         yield "the shape of output", np.shape(thing.output)
+        if "backward" in bench.shared:
+            thing.backward(d)
+            yield "dinputs", thing.dinputs
 
 
-def gradients(side):
-    thing = side.make()
-    for x, d in PASSES:
-        thing.forward(x)
-        thing.backward(d)
-        yield "dinputs", thing.dinputs
-
-
-def predictions(side):
-    thing = side.make()
+def predictions(bench):
+    thing = bench.make()
     for outputs in X2, ROWS - 0.3, np.array([[0.5, 0.7]]):
-        if side.strict or 0.5 not in outputs:  # at the border both classes are right
+        if bench.strict or 0.5 not in outputs:  # at the border both classes are right
             yield "the result", thing.predictions(outputs)
 
 
-def large(side):
-    thing = side.make()
-    thing.forward(np.array([[1000.0, 0, 999], [-1000, -999, 0]]))
-    yield "output", thing.output
-
-
-def first_weights(side):
-    layer = side.make(n_inputs=40, n_neurons=50)
-    yield "the shape of weights", np.shape(layer.weights)
+def first_weights(bench):
+    layer = bench.make(n_inputs=40, n_neurons=50)
     yield "the size of its first weights", float(f"{np.std(layer.weights):.1g}")
     yield "the mean of its first weights", np.round(np.mean(layer.weights), 1)
     yield "the largest bias at the start", np.max(np.abs(layer.biases))
 
 
-def weight_scale(side):
-    if "weight_scale" in side.shared:
-        layer = side.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
+def dense(bench, **penalties):
+    if "weight_scale" in bench.shared:
+        layer = bench.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
         yield "the size of the weights", float(f"{np.std(layer.weights):.1g}")
-
-
-def dense_layer(side, **penalties):
-    layer = side.make(n_inputs=3, n_neurons=2, **penalties)
+    layer = bench.make(n_inputs=3, n_neurons=2, **penalties)
     layer.forward(X2)
     yield "the shape of output", np.shape(layer.output)
-    layer.weights, layer.biases = WEIGHTS, BIASES
-    return layer
-
-
-def dense_outputs(side):
-    layer = yield from dense_layer(side)
-    for x, _ in PASSES:
+    layer.put(weights=WEIGHTS, biases=BIASES)
+    for x, d in PASSES:
         layer.forward(x)
         yield "output", layer.output
         yield "the shape of output", np.shape(layer.output)
+        if "backward" in bench.shared:
+            layer.backward(d[:, :2])
+            yield "dweights", layer.dweights
+            yield "dbiases", layer.dbiases
+            yield "dinputs", layer.dinputs
 
 
-def dense_gradients(side, **penalties):
-    layer = yield from dense_layer(side, **penalties)
-    for x, d in PASSES:
-        layer.forward(x)
-        layer.backward(d[:, :2])
-        yield "dweights", layer.dweights
-        yield "dbiases", layer.dbiases
-        yield "dinputs", layer.dinputs
-
-
-def sample_losses(side, p, y):
-    loss = side.make()
-    if "calculate" in side.shared:
+def sample_losses(bench, p, y):
+    loss = bench.make()
+    if "calculate" in bench.shared:
         yield "the result", loss.forward(p, y)
     else:  # it may return the mean at once
         yield "the mean of the result", np.mean(loss.forward(p, y))
+    if bench.strict:
+        yield GIVEN, loss.given[0]
 
 
-def mean_loss(side, p, y):
-    yield "the result", side.make().calculate(p, y)
+def mean_loss(bench, p, y):
+    yield "the result", bench.make().calculate(p, y)
 
 
-def loss_gradient(side, p, y):
-    loss = side.make()
+def loss_gradient(bench, p, y):
+    loss = bench.make()
     loss.backward(p, y)
     yield "dinputs", loss.dinputs
+    if bench.strict:
+        yield GIVEN, loss.given[0]
 
 
 LOSS = [sample_losses, mean_loss, loss_gradient]
 
 
-def joined_loss(side, y):
-    thing = side.make()
-    yield "the result", thing.forward(np.log(ROWS), y)
-    yield "output", thing.output
-
-
-def joined_gradient(side, y):
-    thing, p = side.make(), ROWS / ROWS.sum(axis=1, keepdims=True)
-    if "forward" in side.shared:
-        thing.forward(np.log(ROWS), y)  # gives p
+def joined(bench, y):
+    thing, p = bench.make(), ROWS / ROWS.sum(axis=1, keepdims=True)
+    if "forward" in bench.shared:
+        yield "the result", thing.forward(np.log(ROWS), y)
+        yield "output", thing.output  # which is p
     thing.backward(p, y)
     yield "dinputs", thing.dinputs
 
 
-def base_loss(side):
-    losses = np.array([1.0, 2, 6])
-    loss = side.make(forward=lambda self, output, y: output)
-    yield "the result", loss.calculate(losses, np.array([0, 1, 2]))
-
-
-def penalty(side, **penalties):
-    layer = side.part("Layer_Dense", n_inputs=3, n_neurons=2, **penalties)
-    layer.weights, layer.biases = WEIGHTS, BIASES
-    loss = side.make(forward=lambda self, output, y: output)
+def base_loss(bench, **penalties):
+    loss = bench.make(forward=lambda self, output, y: output)
+    yield "the result", loss.calculate(np.array([1.0, 2, 6]), np.array([0, 1, 2]))
+    layer = bench.part("Layer_Dense", n_inputs=3, n_neurons=2, **penalties)
+    layer.put(weights=WEIGHTS, biases=BIASES)
     yield "the result", loss.regularization_loss(layer)
 
 
-def optimizer(side, **settings):
-    thing = side.make(**settings)
-    layers = [side.part("Layer_Dense", n_inputs=3, n_neurons=2) for _ in range(2)]
+def optimizer(bench, **settings):
+    thing = bench.make(**settings)
+    layers = [bench.part("Layer_Dense", n_inputs=3, n_neurons=2) for _ in range(2)]
     for number, layer in enumerate(layers, 1):
-        layer.weights, layer.biases = WEIGHTS * number, BIASES / number
+        layer.put(weights=WEIGHTS * number, biases=BIASES / number)
     for size in 1e-6, 1.0, 1e-3, -0.5:  # the first gradients are tiny
-        if "pre_update_params" in side.shared:
+        if "pre_update_params" in bench.shared:
             thing.pre_update_params()
         for layer in layers:
             layer.forward(X2 / 10)
@@ -161,7 +132,7 @@ def optimizer(side, **settings):
             thing.update_params(layer)
             yield "the change of weights", layer.weights - weights
             yield "the change of biases", layer.biases - biases
-        if "post_update_params" in side.shared:
+        if "post_update_params" in bench.shared:
             thing.post_update_params()
 
 
@@ -171,11 +142,11 @@ def of_optimizer(**others):
     return each([optimizer], {}, settings, settings | {"decay": 0.1})
 
 
-def dropout(side):
-    layer, ones = side.make(rate=0.3), np.ones((200, 100))
+def dropout(bench):
+    layer, ones = bench.make(rate=0.3), np.ones((200, 100))
     last = ones
     for training in [True, True, False, True]:
-        if side.asks_training or training:
+        if bench.asks_training or training:
             layer.training = training
             layer.forward(ones)
             mask = np.array(layer.output)
@@ -193,14 +164,15 @@ def dropout(side):
             yield "the factor of the dvalues that stay", np.max(layer.dinputs) / 2
 
 
-def accuracy(side, method, binary, outputs, y):
-    thing = side.make(binary=binary)
-    last = side.part("Activation_Sigmoid" if binary else "Activation_Softmax")
-    yield "the result", getattr(thing, method)(last.predictions(outputs), y)
+def accuracy(bench, binary, outputs, y):
+    thing = bench.make(binary=binary)
+    last = bench.part("Activation_Sigmoid" if binary else "Activation_Softmax")
+    for method in thing.calculate, thing.compare:
+        yield "the result", method(last.predictions(outputs), y)
 
 
-def precision(side):
-    thing = side.make()
+def precision(bench):
+    thing = bench.make()
     for size in 1, 0.1:  # a second training begins with init too
         y = size * np.linspace(0, 1000, 40).reshape(-1, 1)
         if thing.has("init"):
@@ -209,30 +181,25 @@ def precision(side):
         yield "the result", thing.calculate(predictions, y)
 
 
-def base_accuracy(side):
-    thing = side.make(compare=lambda self, a, b: a == b)
+def base_accuracy(bench):
+    thing = bench.make(compare=lambda self, a, b: a == b)
     yield "the result", thing.calculate(np.array([1, 2, 3, 4]), np.array([1, 2, 3, 5]))
 
 
-def three_epochs(side, sizes, last, loss, accuracy, y):
-    model, layers, rng = side.make(), [], np.random.RandomState(1)
+def three_epochs(bench, sizes, last, loss, accuracy, y):
+    model, layers, rng = bench.make(), [], np.random.RandomState(1)
     for inputs, neurons in itertools.pairwise(sizes):
-        layer = side.part(
-            "Layer_Dense",
-            n_inputs=inputs,
-            n_neurons=neurons,
-            weight_regularizer_l2=0.01,
-        )
-        layer.weights = rng.normal(size=(inputs, neurons))
-        layer.biases = rng.normal(size=(1, neurons))
+        shape = {"n_inputs": inputs, "n_neurons": neurons}
+        layer = bench.part("Layer_Dense", **shape, weight_regularizer_l2=0.01)
+        layer.put(weights=rng.normal(size=(inputs, neurons)))
+        layer.put(biases=rng.normal(size=(1, neurons)))
         layers.append(layer)
+        kind = "Activation_ReLU" if len(layers) < len(sizes) - 1 else last
         model.add(layer)
-        model.add(
-            side.part("Activation_ReLU" if len(layers) < len(sizes) - 1 else last)
-        )
-    adam = side.part("Optimizer_Adam", learning_rate=0.05, decay=0.1)
-    accuracy = side.part(accuracy, binary=loss == "Loss_BinaryCrossentropy")
-    model.set(loss=side.part(loss), optimizer=adam, accuracy=accuracy)
+        model.add(bench.part(kind))
+    adam = bench.part("Optimizer_Adam", learning_rate=0.05, decay=0.1)
+    accuracy = bench.part(accuracy, binary=loss == "Loss_BinaryCrossentropy")
+    model.set(loss=bench.part(loss), optimizer=adam, accuracy=accuracy)
     if model.has("finalize"):
         model.finalize()
     X = rng.normal(size=(len(y), sizes[0]))
@@ -240,7 +207,7 @@ def three_epochs(side, sizes, last, loss, accuracy, y):
     for number, layer in enumerate(layers, 1):
         yield f"the weights of layer {number}", layer.weights
         yield f"the biases of layer {number}", layer.biases
-    if side.strict and accuracy.has("precision"):
+    if bench.strict and accuracy.has("precision"):
         model.train(X, 2 * y, epochs=1)
         yield "the precision of a second training", accuracy.precision
 
@@ -259,45 +226,41 @@ def tasks():
         yield functools.partial(three_epochs, sizes=sizes, y=y, **dict(words))
 
 
-def of_function(side, x):
+def of_function(bench, x):
     for kind in "float32", "float64":
-        yield "the result", side.call(x.astype(kind))
+        yield "the result", bench.call(x.astype(kind))
 
 
 FUNCTION = each([of_function], {"x": np.array([1.0, 2])}, {"x": np.array([[0.5, 3]])})
-ACTIVATION = [outputs, gradients, predictions]
+ACTIVATION = [passes, predictions]
 Y = [{"y": y} for y in FORMS.values()]
 CATEGORICAL = [{"p": p, "y": y} for y in FORMS.values() for p in (ROWS, np.round(ROWS))]
 BINARY = {"p": PAIRS, "y": BITS}, {"p": np.array([[0, 1], [1, 0.5]]), "y": BITS[:2]}
 DISTANCE = {"p": PAIRS, "y": BITS + 0.15}, {"p": X2 / 50, "y": X2 / 40}
 CLASSES = [{"binary": False, "outputs": ROWS, "y": y} for y in FORMS.values()]
 CLASSES.append({"binary": True, "outputs": PAIRS, "y": BITS})
-HITS = [words | {"method": m} for m in ("calculate", "compare") for words in CLASSES]
 
 CALLS = {
     "exp": FUNCTION,
     "log": FUNCTION,
-    "Layer_Dense": [first_weights, weight_scale, dense_outputs]
-    + each([dense_gradients], *EACH_PENALTY),
+    "Layer_Dense": [first_weights, *each([dense], *EACH_PENALTY)],
     "Layer_Dropout": [dropout],
     "Activation_ReLU": ACTIVATION,
-    "Activation_Softmax": [*ACTIVATION, large],
+    "Activation_Softmax": ACTIVATION,
     "Activation_Sigmoid": ACTIVATION,
     "Activation_Linear": ACTIVATION,
-    "Loss": [base_loss, *each([penalty], *EACH_PENALTY)],
+    "Loss": each([base_loss], *EACH_PENALTY),
     "Loss_CategoricalCrossentropy": each(LOSS, *CATEGORICAL),
     "Loss_BinaryCrossentropy": each(LOSS, *BINARY),
     "Loss_MeanSquaredError": each(LOSS, *DISTANCE),
     "Loss_MeanAbsoluteError": each(LOSS, *DISTANCE),
-    "Activation_Softmax_Loss_CategoricalCrossentropy": each(
-        [joined_loss, joined_gradient], *Y
-    ),
+    "Activation_Softmax_Loss_CategoricalCrossentropy": each([joined], *Y),
     "Optimizer_SGD": of_optimizer(momentum=0.7),
     "Optimizer_Adagrad": of_optimizer(epsilon=1e-2),
     "Optimizer_RMSprop": of_optimizer(epsilon=1e-2, rho=0.7),
     "Optimizer_Adam": of_optimizer(epsilon=1e-2, beta_1=0.7, beta_2=0.8),
     "Accuracy": [base_accuracy],
-    "Accuracy_Categorical": each([accuracy], *HITS),
+    "Accuracy_Categorical": each([accuracy], *CLASSES),
     "Accuracy_Regression": [precision],
     "Model": [*tasks()],
 }

@@ -1,16 +1,17 @@
 """What a file defines, without running its training."""
 
 import ast
+import functools
 import importlib.abc
-import importlib.util
 import inspect
 import re
 import sys
-from importlib.machinery import PathFinder
+from importlib.machinery import FileFinder
+from pathlib import Path
 
 from tour.exercises import EMPTY
-from tour.judge.steps import DEFINES, IMPORTS
-from tour.scripts import source
+from tour.judge.steps import DEFINES, IMPORTS, SCRIPTS
+from tour.scripts import Script
 
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
 UP = 3  # folders above a file in which its modules may be
@@ -19,24 +20,37 @@ UP = 3  # folders above a file in which its modules may be
 class File:
     """A reader's file, and the modules that it imports from beside it.
 
-    space has what it defines, paths and trees those of all the files that were read,
-    errors why some names are not there, filled the gaps of an exercise.
+    spaces has what they define, by their names; "reader" is the file's own. paths and
+    trees are those of all files, errors says why some names are not there.
     """
 
-    def __init__(self, path, solution=None):
-        self.path, self.paths, self.trees, self.errors = path, [], [], {}
-        self.space = {"__name__": "reader"}
-        self.tree = ast.parse(source(path), path.name)
-        self.filled = [*fill(self.tree, solution or {})]
-        imports = [n for n in ast.walk(self.tree) if isinstance(n, ast.ImportFrom)]
-        up = max([0, *(node.level for node in imports)])  # from ..x import is 2
-        folders = [folder.name for folder in reversed(path.parents[:up])]
-        self.space["__package__"] = ".".join(folders)
-        sys.meta_path.insert(0, Beside(self))
+    def __init__(self, path, number=0):
+        script = Script(path)
+        self.tree, self.text, self.filled = script.tree, script.text, []
+        if number and EMPTY in script.text:
+            self.filled = fill(script, SCRIPTS[number])
+        self.spaces, self.paths, self.trees, self.errors = {}, [], [], {}
+        dots = re.findall(r"(?m)^\s*from (\.+)", script.text)
+        up = max(map(len, dots), default=0)  # from ..x import is 2
+        package = ".".join(folder.name for folder in reversed(path.parents[:up]))
+        self.folders = {*path.parents[:UP]}
+        own, *above = map(str, path.parents[:UP])
+        sys.path[:] = own, *sys.path, *above
+        sys.path_hooks.insert(0, self.finder)
+        self.space = {"__name__": "reader", "__package__": package}
         self.define(path, self.tree, self.space)
+
+    def finder(self, folder):
+        """What imports from a folder of the reader's: each file is read as this one."""
+        folder = Path(folder)
+        if not self.folders & {folder, folder.parent}:
+            raise ImportError
+        self.folders.add(folder)
+        return FileFinder(str(folder), (functools.partial(Loader, self), [".py"]))
 
     def define(self, path, tree, space):
         """Run what a file defines."""
+        self.spaces[space["__name__"]] = space
         self.paths.append(str(path))
         self.trees.append(tree)
         for node in definitions(tree.body):
@@ -48,27 +62,14 @@ class File:
 
     def found(self, inside):
         """The classes and functions of the file, or of its modules, by name."""
-        values = [*self.space.values()]
-        for module in filter(inspect.ismodule, values[:]):
-            values += vars(module).values() if hasattr(module, "of_reader") else []
         parts = {}
-        for value in values:
-            if inspect.isclass(value) or inspect.isfunction(value):
-                own = value.__module__ == "reader"
-                if own == inside and (own or self.space_of(value) is not self.space):
-                    parts.setdefault(value.__name__, value)
+        for space in self.spaces.values():
+            for value in space.values():
+                if inspect.isclass(value) or inspect.isfunction(value):
+                    place = value.__module__
+                    if place in self.spaces and (place == "reader") == inside:
+                        parts.setdefault(value.__name__, value)
         return parts
-
-    def space_of(self, part):
-        """The namespace that the code of a class or function uses."""
-        module = sys.modules.get(part.__module__)
-        return vars(module) if hasattr(module, "of_reader") else self.space
-
-    def names(self):
-        """The names that the file uses."""
-        nodes = [*ast.walk(self.tree)]
-        used = {node.id for node in nodes if isinstance(node, ast.Name)}
-        return used | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
     def lost(self, name):
         """Why a name is not there, or None."""
@@ -78,73 +79,45 @@ class File:
         return self.errors.get(name)
 
     def lost_classes(self):
-        nodes = [node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)]
-        return [node.name for node in nodes if node.name in self.errors]
+        defined = re.findall(r"\bclass (\w+)", self.text)
+        return [name for name in self.errors if name in defined]
 
     def sets(self, name, classes):
         """Whether an attribute is set from outside, or by methods of some classes."""
-        for tree in self.trees:
-            nodes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
-            own = [node for node in nodes if node.name in classes]
-            if name in {
-                *stores(tree, False),
-                *(x for n in own for x in stores(n, True)),
-            }:
-                return True
-        return False
+        nodes = [node for tree in self.trees for node in ast.walk(tree)]
+        own = [n for n in nodes if isinstance(n, ast.ClassDef) and n.name in classes]
+        code = "\n".join(map(ast.unparse, self.trees))
+        inside = "\n".join(map(ast.unparse, own))
+        start, end = r"(?m)^[^=(\n]*", rf"\.{name}\b[^=(\n]*= "
+        outside = rf"{start}(?<!\bself){end}|\bdef {name}\(|setattr"
+        return re.search(outside, code) or re.search(f"{start}\\bself{end}", inside)
 
 
-class Beside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports modules from a reader's folder, or some above, as their file is read."""
-
-    def __init__(self, file):
-        self.file = file
-
-    def find_spec(self, name, path=None, target=None):
-        for folder in self.file.path.parents[:UP]:
-            base = folder.joinpath(*name.split("."))
-            places = base.with_name(f"{base.name}.py"), base / "__init__.py"
-            place = next((each for each in places if each.is_file()), None)
-            if place or [*base.glob("*.py")]:
-                spec = importlib.util.spec_from_loader(name, self, origin=place)
-                if place != places[0]:
-                    spec.submodule_search_locations = [str(base)]
-                return spec
-            top = name.partition(".")[0]
-            if top in sys.stdlib_module_names or PathFinder.find_spec(top):
-                return None  # of a folder above only what is nowhere else
-        return None
+class Loader(importlib.abc.Loader):
+    def __init__(self, file, name, path):
+        self.file, self.script = file, Script(Path(path))
 
     def exec_module(self, module):
-        module.of_reader = True
-        if path := module.__spec__.origin:
-            self.file.define(path, ast.parse(source(path), path.name), vars(module))
+        self.file.define(self.script.path, self.script.tree, vars(module))
 
 
-def fill(tree, solution):
-    """Put a step's functions into the gaps of an exercise; yield their names."""
-    for part in tree.body:
-        pairs = [(part, solution.get(getattr(part, "name", None)), "")]
-        if isinstance(part, ast.ClassDef) and pairs[0][1]:
-            own = {
-                node.name: node for node in pairs[0][1].body if hasattr(node, "name")
-            }
-            methods = [node for node in part.body if hasattr(node, "name")]
-            pairs = [(node, own.get(node.name), f"{part.name}.") for node in methods]
-        for gap, own, start in pairs:
-            if isinstance(gap, ast.FunctionDef) and own and EMPTY in ast.unparse(gap):
-                gap.body = own.body
-                yield f"{start}{gap.name}"
+def fill(script, step):
+    """Put a step's functions into the gaps of an exercise; return their names."""
+    found = []
+    for name, part in script.parts.items():
+        if name in step.parts and EMPTY in part.text:
+            part.node.body = step.parts[name].node.body
+            found.append(name)
+    return found
 
 
 def definitions(body):
     """Yield what is run of some statements; of a branch the first part last: it wins."""
     for node in body:
         if isinstance(node, ast.If | ast.Try):
-            handlers = [
-                part for each in getattr(node, "handlers", []) for part in each.body
-            ]
-            yield from definitions([*handlers, *node.orelse, *node.body])
+            handlers = getattr(node, "handlers", [])
+            inside = [part for handler in handlers for part in handler.body]
+            yield from definitions([*inside, *node.orelse, *node.body])
         elif isinstance(node, DEFINES | IMPORTS):
             yield node
         elif isinstance(node, ast.Assign | ast.AnnAssign):
@@ -162,15 +135,3 @@ def names_in(node):
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return {node.id}
     return {name for part in ast.iter_child_nodes(node) for name in names_in(part)}
-
-
-def stores(tree, of_self):
-    """Yield the attributes that some code sets, of self or of others, and functions."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if of_self == (ast.unparse(node.value) == "self"):
-                yield node.attr
-        elif isinstance(node, ast.FunctionDef):
-            yield node.name
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
-            yield getattr(node.args[1], "value", None)

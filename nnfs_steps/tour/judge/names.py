@@ -3,6 +3,8 @@
 import functools
 import re
 
+from tour.changes import spelled
+
 # A class of the steps, the last step that has all of it, and names that stand for it.
 # The first that fits counts
 KINDS = [
@@ -46,6 +48,7 @@ ALIASES = {  # methods, attributes and settings
     "calculate": r"calc\w*|compute\w*",
     "regularization_loss": r"reg(ulari[sz]ation)?loss",
     "remember_trainable_layers": r"\w*(trainable|layers)\w*",
+    "new_pass": r"(new|clea[nr]|reset)\w*",
     "set": r"setup|compile|configure",
     "finalize": r"finali[sz]e|build",
     "train": r"fit",
@@ -88,11 +91,6 @@ BY_SETTING = {  # of a class with another name that updates parameters
 LATEST = {kind: step for kind, step, _ in KINDS}
 
 
-@functools.cache
-def squeezed(name):
-    return name.replace("_", "").lower()
-
-
 def alias(name, names):
     """The one of a reader's names that stands for ours, or None."""
     return first_alias(name, tuple(names))
@@ -100,20 +98,17 @@ def alias(name, names):
 
 @functools.cache
 def first_alias(name, names):
-    for pattern in re.escape(squeezed(name)), ALIASES.get(name, "$^"):
+    for pattern in re.escape(spelled(name)), ALIASES.get(name, "$^"):
         for other in names:
-            if re.fullmatch(pattern, squeezed(other)):
+            if re.fullmatch(pattern, spelled(other)):
                 return other
     return None
 
 
 def kind_of(name, methods=(), settings=()):
     """What of the steps a reader's class or function stands for, or None."""
-    for kind in LATEST:
-        if kind and squeezed(kind) == squeezed(name):
-            return kind
     for kind, _, pattern in KINDS:
-        if re.search(pattern, squeezed(name)):
+        if re.search(pattern, spelled(name)):
             return kind
     if alias("update_params", methods):
         return next((k for s, k in BY_SETTING.items() if alias(s, settings)), None)

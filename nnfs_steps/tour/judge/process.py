@@ -7,13 +7,13 @@ verdict each, as soon as it is found.
 import inspect
 import io
 import json
+import re
 import sys
 import warnings
 from pathlib import Path
 
 from tour.judge.load import File
 from tour.judge.program import program_verdict
-from tour.judge.steps import code_of
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Judge, Verdict
 
 
@@ -29,30 +29,25 @@ def judged(path, number=0, names=()):
     Of an exercise, only what stands under some names is judged, and then the program.
     """
     warnings.simplefilter("ignore")
-    file = File(path.resolve(), code_of(number) if number else {})
-    judge = Judge(file, number)
-    beside = file.found(inside=False)
-    used = {name: part for name, part in beside.items() if name in file.names()}
+    file = File(path.resolve(), number)
+    judge, beside = Judge(file, number), file.found(inside=False)
+    words = {*re.findall(r"\w+", file.text)}
+    used = {name: beside[name] for name in beside if name in words}
     parts = {**file.found(inside=True), **used}.values()
     parts = [part for part in parts if inspect.isclass(part) or judge.kind(part)]
-    lost = file.lost_classes()
-    if names:
-        parts = [part for part in parts if part.__name__ in names]
-        lost = [name for name in lost if name in names]
+    parts = [part for part in parts if not names or part.__name__ in names]
+    lost = [name for name in file.lost_classes() if not names or name in names]
     yield [*lost, *(part.__name__ for part in parts)]
     for name in lost:
         yield Verdict(name, NOT_JUDGED, f"{name}: not judged, {file.errors[name]}")
-    wrong = []
     for part in parts:
         verdict = judge.verdict(part)
-        if verdict.outcome == DIFFERS:
-            wrong.append(part)  # it may be another's mistake
-        else:
+        if verdict.outcome != DIFFERS:
             yield verdict
-    yield from map(judge.explained, wrong)
-    if names and not wrong and not file.filled:
+    yield from map(judge.explained, [*judge.wrong])  # it may be another's mistake
+    if names and not judge.wrong and not file.filled:
         yield program_verdict(file, number, "Layer_Dropout" in names)
     rest = [n for n, part in beside.items() if inspect.isclass(part) and n not in used]
     if rest and not names:
-        words = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
-        yield Verdict(words, NOT_JUDGED, words)
+        text = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
+        yield Verdict(text, NOT_JUDGED, text)

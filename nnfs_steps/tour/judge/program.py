@@ -8,7 +8,7 @@ from math import isclose
 
 import numpy as np
 
-from tour.judge.steps import DEFINES, IMPORTS, step, tree_of
+from tour.judge.steps import DEFINES, IMPORTS, SCRIPTS, step
 from tour.judge.verdict import AGREES, DIFFERS, Verdict
 
 EPOCHS = 21
@@ -29,22 +29,19 @@ DIGITS = rf"\s|(?<!epoch: )(?<!\d){NUMBER}"
 
 def first_lines(tree, space):
     """What a program prints in its first epochs, and the error that ends it, or None."""
-    printed = io.StringIO()
+    printed, problem = io.StringIO(), None
     np.random.seed(0)
     with contextlib.redirect_stdout(printed):
         try:
             for node in tree.body:
-                text = ast.unparse(node)
-                if isinstance(node, DEFINES | IMPORTS) or re.search(
-                    "plt|draw_|nnfs.init", text
-                ):
-                    continue
+                text, defines = ast.unparse(node), isinstance(node, DEFINES | IMPORTS)
                 for old, new in FEW.items():
                     text = re.sub(old, new, text)
-                exec(text, space)
+                if not defines and not re.search("plt|draw_|nnfs.init", text):
+                    exec(text, space)
         except (Exception, SystemExit) as error:
-            return printed.getvalue().splitlines(), error
-    return printed.getvalue().splitlines(), None
+            problem = f"{type(error).__name__}: {error}"
+    return printed.getvalue().splitlines(), problem
 
 
 def program_verdict(file, number, draws):
@@ -52,24 +49,29 @@ def program_verdict(file, number, draws):
 
     draws says that a reader's own code draws random numbers: then only the form counts.
     """
-    lines, _ = first_lines(tree_of(number), dict(step(number)))
-    printed, error = first_lines(file.tree, file.space)
+    lines, _ = first_lines(SCRIPTS[number].tree, dict(step(number)))
+    printed, problem = first_lines(file.tree, file.space)
+    why = problem or difference(lines, printed, draws)
+    if not why:
+        return Verdict(NAME, AGREES, "")
     text = f"The program differs from step {number:02} in its first {EPOCHS} epochs"
-    if error:
-        text += f"\n    {type(error).__name__}: {error}"
-        return Verdict(NAME, DIFFERS, text)
+    return Verdict(NAME, DIFFERS, f"{text}\n    {why}")
+
+
+def difference(lines, printed, draws):
+    """The words for the first line that differs, or None."""
     for old, new in zip(lines, alike(lines, printed)):
-        if new is None or not (draws or near(old, new)):
-            text += (
-                f"\n    yours       {new or '(no such line)'}\n    the step's  {old}"
-            )
-            return Verdict(NAME, DIFFERS, text)
+        if new is None:
+            return f"yours has no line such as\n    {old}"
+        if not draws and not near(old, new):
+            return f"yours       {new}\n    the step's  {old}"
     kinds = [re.sub(NUMBER, "#", line) for line in lines]
     more = [line for line in printed if re.sub(NUMBER, "#", line) in kinds]
     if len(more) > len(lines):
-        text += f"\n    It prints {len(more)} lines such as {lines[0]}: {len(lines)} should be there"
-        return Verdict(NAME, DIFFERS, text)
-    return Verdict(NAME, AGREES, "")
+        return (
+            f"It prints {len(more)} such lines, and {len(lines)} belong:\n    {more[0]}"
+        )
+    return None
 
 
 def near(old, new):
@@ -78,9 +80,8 @@ def near(old, new):
         digits = [len(text.partition(".")[2]) for text in pair]
         if digits[0] != digits[1] and max(digits) <= 6:
             return False
-        if not isclose(
-            *map(float, pair), rel_tol=1e-4, abs_tol=2.5 / 10 ** min(digits)
-        ):
+        last = 2.5 / 10 ** min(digits)
+        if not isclose(*map(float, pair), rel_tol=1e-4, abs_tol=last):
             return False
     return True
 

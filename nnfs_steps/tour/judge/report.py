@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tour import runner
-from tour.exercises import EMPTY, is_exercise, new_in, program, tasks, written
+from tour.exercises import EMPTY, is_exercise, new_in, tasks, written
 from tour.judge.program import alike
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict
 from tour.records import show_difference, show_run
@@ -16,8 +16,8 @@ from tour.terminal import say
 
 HERE, LIMIT = Path(__file__).parent, 30  # seconds
 LAST_DIGITS = """\
-Right: each of your classes does what the step's does. That the whole program prints
-other numbers is no mistake: another order of operations has other last digits, another
+Right: each of your classes does what the step's does. If the whole program prints
+other numbers, this is no mistake: another order of operations has other last digits, another
 way to draw has other random numbers, and a training makes more of them. See
     python nnfs_steps concept 08"""
 
@@ -29,18 +29,15 @@ def verdicts(path, limit=LIMIT, *words):
     """
     path = path.resolve()
     run = runner.run(Script(path), words=[HERE, path, *words], limit=limit)
-    lines = [json.loads(line) for line in run.lines]
-    if not lines:
-        [*_, error] = ["", *run.errors]
-        why = run.problem if run.seconds > limit else error
-        return [Verdict(path.name, NOT_JUDGED, f"{path.name}: not judged, {why}")]
-    found = {name: Verdict(name, *rest) for name, *rest in lines[1:]}
-    why = run.problem or "the judge did not come to it"
-    missing = {
-        name: Verdict(name, NOT_JUDGED, f"{name}: not judged, the comparison {why}")
-        for name in lines[0]
-    }
-    return [*(missing | found).values()]
+    names, *found = [json.loads(line) for line in run.lines] or [[path.name]]
+    found = {name: Verdict(name, *rest) for name, *rest in found}
+    why = f"the comparison {run.problem}"
+    if run.seconds < limit and run.errors:
+        why = run.errors[-1]
+    for name in names:
+        text = f"{name}: not judged, {why}"
+        found.setdefault(name, Verdict(name, NOT_JUDGED, text))
+    return [*found.values()]
 
 
 def check(words, steps):
@@ -68,13 +65,11 @@ def check_file(path, steps):
         print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
         return 2
     except ValueError as error:  # there are bytes that are no text
-        print(f"{path}: {error}", file=sys.stderr)
-        return 2
-    mine = Script(path)
-    header = re.match(r'(?:#.*\n|\s)*"""Step (\d+)\.', mine.text)
-    step = steps.get(int(header[1])) if header else None
-    if step and not mine.ours and new_in(step, steps):
-        return check_exercise(mine, step, steps)
+        raise Mistake(f"{path}: {error}") from None
+    exercise = re.fullmatch(r"exercise_(\d+)", path.stem)
+    step = steps.get(int(exercise[1])) if exercise else None
+    if step and new_in(step, steps):
+        return check_exercise(Script(path), step, steps)
     found = verdicts(path)
     for verdict in found:
         print(verdict.text)
@@ -88,44 +83,24 @@ def check_exercise(mine, step, steps):
     changed = {n for n in own if is_exercise(own[n]) and own[n] != found.get(n, own[n])}
     gaps = [name for name in new if EMPTY in found.get(name, EMPTY)]
     for name in gaps:
-        print(f"{name} {missing(mine, step, name, new)}")
+        print(f"{name} is still empty, or its raise is still in")
     names = {name.partition(".")[0] for name in {*new, *changed} - {*gaps}}
     judged = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
     for verdict in judged:
-        print(verdict.text, end="\n" * bool(verdict.text))
+        if verdict.text:
+            print(verdict.text)
     if gaps or any(verdict.outcome == DIFFERS for verdict in judged):
         print("The program will run once all functions are written and agree.")
         return 1
-    return check_program(mine, step, steps)
-
-
-def missing(mine, step, name, new):
-    """What to say of a function that is not written, or not to its end."""
-    if name not in mine.parts:
-        return "is missing"
-    bodies = [script.parts[name].node.body for script in (mine, step)]
-    empty = len(bodies[1]) - sum(len(run) - 1 for run in new.get(name, []))
-    nodes = [node for part in bodies[0] for node in ast.walk(part)]
-    raises = [n.lineno for n in nodes if isinstance(n, ast.Raise)]
-    if raises and len(bodies[0]) > empty:
-        return f"has code, but the raise is still in, line {raises[-1]}"
-    return "is still empty"
-
-
-def check_program(mine, step, steps):
-    """Hold what the program of an exercise prints to the step's record."""
     mine.record, mine.whole_path = step.record, step.whole_path
     run = runner.run(mine)
     if show_run(run, explain=False) != "as recorded":
-        gone = [line for line in program(step) if line not in program(mine)]
-        found = [None] if run.problem else alike(step.output, run.lines)
-        if gone or None in found:
-            if not run.problem:
-                show_difference(mine, step.output, run.lines)
-            for line in gone:
-                print(f"A line of the step's program is another in yours:\n{line}")
+        if run.problem:
             return 1
-        print("All lines are there." if found == step.output else LAST_DIGITS)
+        if None in alike(step.output, run.lines):
+            show_difference(mine, step.output, run.lines)
+            return 1
+        print(LAST_DIGITS)
     later = [n for n in steps if n > step.number and new_in(steps[n], steps)]
     print(*[f"Next: python nnfs_steps exercise {n}" for n in later[:1]], sep="\n")
     return 0

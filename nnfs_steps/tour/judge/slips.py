@@ -91,5 +91,4 @@ SLIPS = [
     ("Accuracy_C", "compare", r"axis=1", "axis=0", AXIS),
     ("Accuracy$", "calculate", r"np\.mean", "np.sum", "a sum where a mean belongs"),
     ("Accuracy_R", "compare", r"< ", "> ", "the comparison is turned"),
-    ("log", "", r"np\.log", "np.log10", "log10 where log belongs"),
 ]  # fmt: skip

@@ -12,16 +12,7 @@ from tour.judge.calls import CALLS, FORMS
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
 from tour.judge.steps import first_step, slipped, step
-from tour.judge.things import (
-    Absent,
-    Failed,
-    Side,
-    Trouble,
-    methods_of,
-    public,
-    settings,
-    short,
-)
+from tour.judge.things import Bench, Failed, Trouble, names_of, public, settings, short
 
 AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
 TOLERANCE = {"float32": (1e-4, 1e-6), "float64": (1e-6, 1e-10)}  # relative, absolute
@@ -61,15 +52,11 @@ def alike(ours, yours):
 def factor(ours, yours):
     """The words for a factor, if the reader's values are the step's times one number."""
     ours, yours = numbers(ours), numbers(yours)
-    if yours is None or ours.shape != yours.shape or ours.size < 2:
+    if yours is None or ours.shape != yours.shape:
         return None
     with np.errstate(all="ignore"):
-        times = yours[ours != 0] / ours[ours != 0]
-    if (
-        not times.size
-        or yours[ours == 0].any()
-        or not np.allclose(times, times[0], 1e-5)
-    ):
+        times = (yours / ours)[(ours != 0) | (yours != 0)]
+    if ours.size < 2 or not times.size or not np.allclose(times, times[0], 1e-5):
         return None
     return f"yours is {times[0]:.4g} times the step's"
 
@@ -80,8 +67,8 @@ def factor(ours, yours):
 class Case:
     """A reader's class beside the step's: what the calls of its kind have found.
 
-    different are pairs of rows, the step's and the reader's; unfit has for methods why
-    they could not be compared, and compared those that could.
+    different are the rows that differ, as (number of the program, step's, reader's);
+    unfit has for methods why they could not be compared, compared those that could.
     """
 
     def __init__(self, judge, part, kinds):
@@ -89,29 +76,25 @@ class Case:
         self.number = judge.number or LATEST[self.kind]
         self.own, self.programs = step(self.number)[self.kind], CALLS[self.kind]
         steps = step(LATEST["Layer_Dense"]) | step(self.number)
-        self.side = Side({}, steps, self.own, part, kinds.get("Layer_Dense"))
-        theirs = Side(kinds, steps, self.own, part, kinds.get("Layer_Dense"))
-        asks = asks_training(self.own if judge.number else part)
-        theirs.asks_training = self.side.asks_training = asks
-        theirs.strict = self.side.strict = bool(judge.number)
-        self.ours = [*self.side.rows(self.programs, self.own)]
-        self.yours = [*theirs.rows(self.programs, part)]
-        self.changes = theirs.changes - self.side.changes
+        self.bench = Bench(self.own, part, steps, kinds, bool(judge.number))
+        self.ours = [*self.bench.rows(self.programs, self.own)]
+        self.yours = [*self.bench.rows(self.programs, part)]
         self.different, self.unfit, self.compared = [], {}, set()
-        self.left_out = set()  # the numbers of programs that it need not fit
+        self.fitting = [*range(len(self.programs))]  # the numbers of those that count
         for number, rows in enumerate(zip(self.ours, self.yours)):
             for ours, yours in zip(*rows):
                 self.compare(number, ours, yours)
 
     def compare(self, number, ours, yours):
-        if isinstance(ours.value, Trouble) or isinstance(yours.value, Absent):
+        if isinstance(ours.value, Trouble):
             return
-        if why := self.judge.excuse(yours.value):
+        why = self.judge.excuse(yours.value)
+        if why is None:
+            self.compared.add(yours.method)
+            if isinstance(yours.value, Failed) or not alike(ours.value, yours.value):
+                self.different.append((number, ours, yours))
+        elif why:  # the method is there
             self.unfit.setdefault(yours.method, why)
-            return
-        self.compared.add(yours.method)
-        if isinstance(yours.value, Failed) or not alike(ours.value, yours.value):
-            self.different.append((number, ours, yours))
 
     def first_weights(self):
         """The words for weights that only start in another way: this is no mistake."""
@@ -123,28 +106,22 @@ class Case:
 
     def one_form(self):
         """The words for a class that takes one form of labels and asks for none."""
+        given = [getattr(each, "keywords", {}).get("y") for each in self.programs]
+        wrong = {}  # the methods that differ with each form
+        for form, labels in FORMS.items():
+            wrong[form] = {d[1].method for d in self.different if given[d[0]] is labels}
         for form, other in zip(FORMS, reversed(FORMS)):
-            wrong = {name: self.methods_with(name) for name in FORMS}
             if wrong[form] - wrong[other] and not asks_form(self.part):
-                numbers = [n for n in range(len(self.programs)) if self.form(n) == form]
-                self.different = [d for d in self.different if d[0] not in numbers]
-                self.left_out.update(numbers)
+                fits = [n for n in self.fitting if given[n] is not FORMS[form]]
+                self.different = [d for d in self.different if d[0] in fits]
+                self.fitting = fits
                 yield f"with {other}"
-
-    def form(self, number):
-        """The form of labels that a program has, or None."""
-        y = getattr(self.programs[number], "keywords", {}).get("y")
-        return next((name for name, labels in FORMS.items() if labels is y), None)
-
-    def methods_with(self, form):
-        """The methods that differ with a form of labels."""
-        return {d[1].method for d in self.different if self.form(d[0]) == form}
 
     def other_defaults(self):
         """The words for settings that have other defaults; in an exercise of methods too."""
         pairs = [(self.own, self.part)]
         if self.judge.number and inspect.isclass(self.own):
-            shared = vars(self.own).keys() & {*methods_of(self.part)}
+            shared = vars(self.own).keys() & {*public(self.part)}
             pairs += [(getattr(self.own, m), getattr(self.part, m)) for m in shared]
         for own, part in pairs:
             defaults = {word.name: word.default for word in settings(part)}
@@ -156,14 +133,13 @@ class Case:
 
     def slip(self):
         """The words for the slip in the step's code that gives the reader's values."""
-        shows = self.different[0][0]
-        order = [shows, *range(len(self.programs))]  # where it shows first, to be fast
-        order = [number for number in order if number not in self.left_out]
-        programs = [self.programs[n] for n in order]
+        shows = self.different[0][0]  # this one comes first, to be fast
+        order = [shows, *(number for number in self.fitting if number != shows)]
+        programs = [self.programs[number] for number in order]
         for kinds, method, old, new, words in SLIPS:
             if re.match(kinds, self.kind):
                 for cls in slipped(self.kind, self.number, method, old, new):
-                    rows = self.side.rows(programs, cls)
+                    rows = self.bench.rows(programs, cls)
                     if all(map(self.is_slip, order, rows)):
                         return words
         return None
@@ -171,21 +147,14 @@ class Case:
     def is_slip(self, number, rows):
         """Whether a program gives with a slip what it gives with the reader's class."""
         for ours, changed, yours in zip(self.ours[number], rows, self.yours[number]):
-            if isinstance(ours.value, Trouble) or self.judge.excuse(yours.value):
+            excused = self.judge.excuse(yours.value) is not None
+            if isinstance(ours.value, Trouble) or excused:
                 return True
             if isinstance(changed.value, Trouble) or isinstance(yours.value, Trouble):
                 return False
             if not alike(changed.value, yours.value):
                 return False
         return True
-
-
-def asks_training(cls):
-    forward = getattr(cls, "forward", None)
-    if not inspect.isfunction(forward):
-        return False
-    names = [*inspect.signature(forward).parameters, *forward.__code__.co_names]
-    return any("training" in name for name in names)
 
 
 def asks_form(cls):
@@ -211,8 +180,7 @@ class Judge:
         """What of the steps a class or function stands for, or None."""
         if inspect.isfunction(part):
             return part.__name__ if part.__name__ in ("exp", "log") else None
-        words = [word.name for word in settings(part)]
-        return kind_of(part.__name__, public(part), words)
+        return kind_of(part.__name__, public(part), names_of(part))
 
     def verdict(self, part):
         kind = self.kind(part)
@@ -227,12 +195,9 @@ class Judge:
             if words and words.startswith(BOOK) and not self.number:
                 case.different = []
                 notes.append(words)
-        first = first_step(kind, case.number, case.side.shared)
+        first = first_step(kind, case.number, case.bench.shared)
         if case.different:
             return self.differs(part, first, case, words)
-        if self.number and kind.startswith("Loss") and case.changes:
-            methods = " and ".join(sorted(case.changes))
-            notes.append(f"in {methods}: what is given must not change: .copy()")
         if self.number and notes:
             return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
         unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
@@ -245,8 +210,8 @@ class Judge:
         return self.says(part, AGREES, ", ".join(words))
 
     def says(self, part, outcome, words, lines=()):
-        comma = "," * (outcome == NOT_JUDGED)
-        text = f"{part.__name__}: {outcome}{comma} {words}"
+        between = ", " if outcome == NOT_JUDGED else " "
+        text = f"{part.__name__}: {outcome}{between}{words}"
         verdict = Verdict(part.__name__, outcome, "\n    ".join([text, *lines]))
         if outcome == DIFFERS:
             self.wrong[part] = verdict
@@ -255,8 +220,8 @@ class Judge:
     def differs(self, part, first, case, words):
         _, ours, yours = case.different[0]
         failed = isinstance(yours.value, Failed)
-        if case.side.unknown and not failed:
-            unknown = " and ".join(case.side.unknown)
+        if case.bench.unknown and not failed:
+            unknown = " and ".join(case.bench.unknown)
             return self.says(
                 part, NOT_JUDGED, f"check does not know what {unknown} means"
             )
@@ -276,9 +241,13 @@ class Judge:
         if not isinstance(value, Failed):
             return short(value)
         [error] = value.args
+        line = self.frames(error)[-1].lineno
+        return f"{type(error).__name__} in line {line}: {error}"
+
+    def frames(self, error):
+        """Where an error went through the reader's files."""
         frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if frame.filename in self.file.paths]
-        return f"{type(error).__name__} in line {lines[-1]}: {error}"
+        return [frame for frame in frames if frame.filename in self.file.paths]
 
     def explained(self, part):
         """The verdict on a class that differs, by itself or only through others."""
@@ -293,47 +262,43 @@ class Judge:
         """Whether a class agrees with the step's classes in the place of wrong ones."""
         own = step(self.number or LATEST[self.kind(part)])
         right = {other: own.get(self.kind(other), other) for other in wrong}
-        bases = tuple(right.get(base, base) for base in getattr(part, "__bases__", ()))
         kinds = {kind: cls for kind, cls in self.kinds.items() if cls not in right}
-        space = self.file.space_of(part)
+        space = self.file.spaces[part.__module__]
         kept = {name: cls for name, cls in space.items() if inspect.isclass(cls)}
         space |= {name: right.get(cls, cls) for name, cls in kept.items()}
-        if bases != getattr(part, "__bases__", ()):
+        bases = getattr(part, "__bases__", ())
+        if {*bases} & {*right}:
+            bases = tuple(right.get(base, base) for base in bases)
             part = type(part.__name__, bases, dict(vars(part)))
         case = Case(self, part, kinds)
         space |= kept
         return case.compared and not case.different and not case.unfit
 
-    def excuse(self, trouble):
-        """Why a call that has failed is no mistake of the reader's, or None."""
-        if not isinstance(trouble, Failed):
-            return str(trouble) if isinstance(trouble, Trouble) else None
-        [error] = trouble.args
-        words = f"{type(error).__name__}: {error}"
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if frame.filename in self.file.paths]
-        if not own or frames[-1].filename == "step":
+    def excuse(self, value):
+        """Why a call that gives no value is no mistake of the reader's, or None."""
+        if not isinstance(value, Failed):
+            return str(value) if isinstance(value, Trouble) else None
+        [error] = value.args
+        words, own = f"{type(error).__name__}: {error}", self.frames(error)
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        if not own or last.filename == "step":
             return f"the call does not fit, {words}"
         line = linecache.getline(own[-1].filename, own[-1].lineno).strip()
-        if frames[-1] == own[-1] and line.startswith(("raise", "assert")):
+        if last == own[-1] and line.startswith(("raise", "assert")):
             return f"it refuses the call, {words}"
         match error:
             case ImportError():
                 return words
-            case NameError() if why := self.why_lost(error.name):
+            # An exercise's functions need no name of the program
+            case NameError() if not self.number and (why := self.file.lost(error.name)):
                 return f"{error.name} is not there: {why}"
             case AttributeError() if self.is_elsewhere(error.name, error.obj):
                 return f"{error.name} is set elsewhere, {words}"
         return None
-
-    def why_lost(self, name):
-        """Why a name is not there; an exercise's functions need none of the program's."""
-        return None if self.number else self.file.lost(name)
 
     def is_elsewhere(self, name, thing):
         """Whether a reader's program may give an attribute to what lacks it here."""
         if isinstance(thing, np.ndarray) or inspect.ismodule(thing):
             return False
         names = [cls.__name__ for cls in type(thing).__mro__]
-        ours = type(thing).__module__ in ("step", "tour.judge.things")
-        return ours or self.file.sets(name, names)
+        return type(thing).__module__ == "step" or self.file.sets(name, names)
