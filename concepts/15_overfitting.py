@@ -1,8 +1,8 @@
 """Concept 15. Overfitting: the gap between training and test, epoch by epoch.
 
-Step 17 looks at test data once, in the end. Here we look every 100 epochs. First both
-losses fall: what the network learns is true of the spiral. Then the training loss goes
-on falling while the test loss turns and rises: what it learns now is true of these 300
+Step 17's picture shows both losses; here are numbers, every 300 epochs. First both
+fall: what the network learns is true of the spiral. Then the training loss goes on
+falling while the test loss turns and rises: what it learns now is true of these 300
 points only.
 
 Yet the test accuracy, in brackets, is still about 0.81. How can the loss rise, and the
@@ -13,7 +13,7 @@ are less sure. This is called early stopping. (In real work you choose the epoch
 validation data, as concept 16 does.)
 
 With this seed the test loss is lowest at epoch 1,600. On nine of ten seeds it is lowest
-before the last epoch, on four of them it has risen by more than 5 % by then. On all ten
+before the last epoch, on four of them it ends more than 5 % above that. On all ten
 it ends higher than the training loss.
 
 Try: 3 neurons instead of 64. They have no room to memorize anything: no gap, but a

@@ -3,8 +3,8 @@
 You wrote a layer of your own. The loss falls, but less far than you hoped. Is backward
 wrong? Nudging tells, and needs no derivation: raise one number by a small h, lower it
 by h, and see how far the loss moves (concept 09). That slope has to be what backward
-says. Copy slopes and difference into your program. They run forward twice for each
-number, so check once, with a few samples, and not during the training.
+says. Copy the functions slopes and difference into your program. They run forward twice
+for each number, so check once, with a few samples, and not during the training.
 
 This layer gives each input a weight and a bias of its own, and bends the result t to t
 / (1 + |t|). The slope of the bend is 1 / (1 + |t|) ** 2. By hand, for t = 1: it is 1 /

@@ -57,8 +57,7 @@ class Activation_Softmax:
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
         # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
-        # keepdims leaves a column, (N, 1): a number for each row. Without it NumPy
-        # would lay (N,) along the columns: an error, or wrong numbers where N is C
+        # keepdims leaves a column, (N, 1): (N,) would be laid along the columns
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 

@@ -9,8 +9,8 @@ of ten seeds; without momentum (see Try) 10 to 21 times. (None of the three can 
 in the printed lines.)
 
 The accuracy ends at 0.973. That is a lucky draw, the best of ten seeds; their mean is
-0.9. Adam's loss ends lower than RMSProp's on eight of them, one short of a lesson. With
-its default rate of 0.001 it is what most people try first on a new problem.
+0.9. Adam's loss ends lower than RMSProp's on eight of them: not enough to call it a
+rule. With its default rate of 0.001 it is what most people try first.
 
 New: Optimizer_Adam, which replaces the last optimizer
 Differs: the book's run ends with 0.983 and a loss of 0.074 (see step 11)
@@ -82,8 +82,7 @@ class Activation_Softmax:
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
         # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
-        # keepdims leaves a column, (N, 1): a number for each row. Without it NumPy
-        # would lay (N,) along the columns: an error, or wrong numbers where N is C
+        # keepdims leaves a column, (N, 1): (N,) would be laid along the columns
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -128,8 +127,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. Less would be lost at the other end: in float32 1 - 1e-8
-        # is 1. (This loss needs no upper end; that of step 20 does)
+        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

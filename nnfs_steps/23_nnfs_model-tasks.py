@@ -1,10 +1,9 @@
 """Step 23. One model for every task.
 
-Step 22's model has one task: its train method knows how close a number has to be. Tasks
-differ in three places only: the last activation, the loss, and what counts as right. So
-we give each place an object of its own. The last activation says which answer its
-outputs mean (predictions), an Accuracy compares the answers with the targets, and the
-model is the same for all:
+Step 22's model can only do regression: its accuracy is written into train. Tasks differ
+in three places: the last activation, the loss, and what counts as right. Each gets an
+object of its own. The last activation says which answer its outputs mean (predictions),
+an Accuracy compares the answers with the targets, and the model is the same for all:
 
     task            last activation   loss                       y
     some classes    softmax           categorical crossentropy   (N,), class numbers
@@ -13,8 +12,8 @@ model is the same for all:
 
 The model also adds the penalties, tells dropout whether this is training, and uses step
 10's joined class where softmax meets its loss. The output has the networks of steps 19,
-20 and 21 with their numbers; the first stops after 200 epochs to save time. With rows
-of your own, lists or pandas, row 1 of X belongs to row 1 of y, whatever their labels.
+20 and 21 with their numbers; the first stops after 200 epochs to save time. Your own
+rows may be lists or pandas: row 1 of X belongs to row 1 of y.
 
 New: Accuracy, Accuracy_Categorical, Accuracy_Regression, Model.measure, Model.report,
     Model.evaluate, predictions in each output activation:
@@ -28,10 +27,9 @@ Changed: Model.set takes the accuracy; Model.forward tells the layers whether th
     Layer_Dropout, Activation_Softmax, exp, log, check_labels,
     Loss_CategoricalCrossentropy, Activation_Softmax_Loss_CategoricalCrossentropy,
     Loss.regularization_loss and the penalties in Layer_Dense.backward
-Differs: the first network has 64 neurons, chapter 18's has 512; test data are drawn
-    after the training, the book's before the weights; epochs count from 0, the book's
-    from 1. The book's losses remember the layers with weights and add up over batches
-    (remember_trainable_layers, new_pass, calculate_accumulated); here the model does
+Differs: the first network has 64 neurons, not 512; test data are drawn after the
+    training, not before the weights; epochs count from 0. The book's losses add up
+    over batches (remember_trainable_layers, new_pass, calculate_accumulated)
 Try: take Layer_Dropout(0.1) out of the first network. The accuracy at epoch 200 rises
     from 0.593 to 0.796.
 Book: chapter 18, model object; chapter 20, model evaluation
@@ -144,8 +142,7 @@ class Activation_Softmax:
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
         # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
-        # keepdims leaves a column, (N, 1): a number for each row. Without it NumPy
-        # would lay (N,) along the columns: an error, or wrong numbers where N is C
+        # keepdims leaves a column, (N, 1): (N,) would be laid along the columns
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -238,8 +235,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. Less would be lost at the other end: in float32 1 - 1e-8
-        # is 1. (This loss needs no upper end; that of step 20 does)
+        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

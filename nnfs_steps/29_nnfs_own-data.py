@@ -12,14 +12,12 @@ columns. These penguins are easy: it is 0.971 to 1.000 without a hidden layer, t
 The output begins with what each column has. Look at its ends: in many tables -9999
 stands for "not measured". A row with a hole (empty, NA, NaN) is left out. The last
 lines show which test rows the model gets right, and how sure it is. To compare: who
-always names the largest class is right for 0.442. It knows three species: shown a duck,
-it still picks one.
+always names the largest class is right for 0.442. Shown a duck, it still picks one.
 
 Now your table. The first command shows its columns. The second learns the column TARGET
-from those after it, and keeps the model in MODEL.npz (which may be left out). If it is
-there, it is trained on, up to epoch 100. A new table needs a new file, or else rows
-that the model has learned become test rows. The third command makes own.py, so that
-your program can import Model and answers; classes that you add have to stand there too:
+from those after it, and keeps the model in MODEL.npz. If that exists, training goes on
+from it until epoch 100. A new table needs a new file, or else rows that it has learned
+become test rows. The third makes own.py, with Model and answers for your programs:
 
     python nnfs_steps/29_nnfs_own-data.py TABLE.csv
     python nnfs_steps/29_nnfs_own-data.py TABLE.csv TARGET COLUMN COLUMN MODEL.npz
@@ -149,8 +147,7 @@ class Activation_Softmax:
     def forward(self, inputs):
         # We subtract each row's largest value m, so that exp can't get too large. Since
         # exp(z - m) is exp(z) / exp(m), the division by the sum cancels exp(m) again.
-        # keepdims leaves a column, (N, 1): a number for each row. Without it NumPy
-        # would lay (N,) along the columns: an error, or wrong numbers where N is C
+        # keepdims leaves a column, (N, 1): (N,) would be laid along the columns
         exp_values = exp(inputs - np.max(inputs, axis=1, keepdims=True))  # (N, C)
         self.output = exp_values / np.sum(exp_values, axis=1, keepdims=True)
 
@@ -207,8 +204,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. Less would be lost at the other end: in float32 1 - 1e-8
-        # is 1. (This loss needs no upper end; that of step 20 does)
+        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

@@ -1,4 +1,4 @@
-"""python nnfs_steps exercise: all of them. What check says of them: test_judge.py."""
+"""python nnfs_steps exercise: all of them. What check says of them: test_check.py."""
 
 import ast
 import re

@@ -70,7 +70,7 @@ Step 28 | np.subtract.reduce(doutput, axis=1, initial=0, keepdims=True, out=dbia
     | < epoch: 100, acc: 0.713 | > epoch: 100, acc: 0.700
 Step 29 | self.output = ((rows - self.mean) / self.spread).astype("float32") =>
     self.output = rows.astype("float32") | < epoch: 100, acc: 1.000
-    | > validation, acc: 0.544, loss: 1.064 Chinstrap
+    | > validation, acc: 0.544, loss: 1.064 Adelie: 7 of 35
 Step 30 | np.mean(y, axis=0), np.std(y, axis=0) => np.zeros(1), np.ones(1)
     | < the network: off by 261.519 | > the network: off by 3689.63
 Concept 01 | math.log(b) => math.log(0) | > ValueError

@@ -31,10 +31,13 @@ class File:
             self.filled = fill(script, SCRIPTS[number])
         self.spaces, self.paths, self.trees, self.errors = {}, [], [], {}
         dots = re.findall(r"(?m)^\s*from (\.+)", script.text)
-        up = max(map(len, dots), default=0)  # from ..x import is 2
+        # from ..x import is 2; a module that is imported may go one folder further up
+        up = max(map(len, dots)) + 1 if dots else 0
         package = ".".join(folder.name for folder in reversed(path.parents[:up]))
         self.folders = {*path.parents[:UP]}
         own, *above = map(str, path.parents[:UP])
+        if re.search(rf"(?m)^(from|import) {path.parent.name}\\.", script.text):
+            own, *above = *above, own  # its folder is a package
         sys.path[:] = own, *sys.path, *above
         sys.path_hooks.insert(0, self.finder)
         self.space = {"__name__": "reader", "__package__": package}
