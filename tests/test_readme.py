@@ -82,7 +82,7 @@ def test_glossary_names_the_first_script():
 
 
 def test_names_of_the_books_calls_are_ours():
-    """The right column of that table; and each is there in the last step that has it."""
+    """What the right column of that table names is there."""
     text = read("nnfs_steps/README.md").partition("## The book's call")[2]
     rows = re.findall(r"^\| `.*?` \| (.*) \|$", text.partition("\n## ")[0], re.M)
     code = "\n".join(step.text for step in STEPS[21:])

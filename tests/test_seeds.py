@@ -41,7 +41,7 @@ SAID = {
     "15 two peaks above 1.2 or more": "twice or more on {} of ten seeds",
     "16 lower loss than 15": "loss ends lower than RMSProp's on {} of them",
     "17 less accurate than in training": "two accuracies is there on all ten seeds",
-    "17 loss 7 % above its lowest": "On {} of ten seeds the test loss ends at least 7 %",
+    "17 loss 7 % above its lowest": "On {} of ten seeds the test loss ends",
     "18 lower loss than 17": "and the test loss lower",
     "20 less accurate than in training": "on {} of ten the test is worse",
 }

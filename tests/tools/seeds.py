@@ -1,7 +1,7 @@
 """Train steps from ten seeds: python tests/tools/seeds.py [N ...]
 
-What comes out is written into tests/seeds.txt. The README's table comes from
-there, and the counts in the headers are checked against it. All steps take some minutes.
+What comes out is written into tests/seeds.txt, from which the READMEs' table is made,
+and the counts in the headers are checked. All steps take some minutes.
 """
 
 import itertools
@@ -23,13 +23,13 @@ SEEDS = range(10)
 TRAINED = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24
 FILE = ROOT / "tests" / "seeds.txt"
 MEASURES = "accuracy", "loss", "test accuracy", "test loss", "jump", "peaks", "lowest"
-# Over 10,000 epochs a last digit may grow to a printed one, on another processor. (It did,
-# on 1 of 120 trainings.) With this kernel all of x86-64 have the same
+# Over 10,000 epochs a last digit may grow to a printed one on another processor. (It did
+# in 1 of 120 trainings.) With this kernel all of x86-64 have the same
 KERNEL = {"OPENBLAS_CORETYPE": "Haswell"}
 
 
 class Claim(NamedTuple):
-    """What is said of a step, in words and as a function of the results of a seed."""
+    """What is said of a step: words, and a function of the results of one seed."""
 
     row: tuple  # of the table: the step's number, and "test " or ""
     words: str
