@@ -23,8 +23,8 @@ SEEDS = range(10)
 TRAINED = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24
 FILE = ROOT / "tests" / "seeds.txt"
 MEASURES = "accuracy", "loss", "test accuracy", "test loss", "jump", "peaks", "lowest"
-# Over 10,000 epochs a last digit may grow to a printed one on another processor. (It did
-# in 1 of 120 trainings.) With this kernel all of x86-64 have the same
+# Over 10,000 epochs a last digit can grow to a printed one on another processor: it did
+# in 1 of 120 trainings. With this kernel all of x86-64 have the same
 KERNEL = {"OPENBLAS_CORETYPE": "Haswell"}
 
 
