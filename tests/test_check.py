@@ -269,6 +269,11 @@ def test_modules(said, tmp_path):
     assert rest == "2 more beside it are not used: Loss, Left"
 
 
+def test_what_went_in(said):
+    found = said(BY_NUMBER[13].text.replace("+= weight_steps", "-= weight_steps"))
+    assert "update_params(layer with dweights [[" in found["Optimizer_SGD"]
+
+
 def test_training_is_not_run(said, tmp_path):
     text = "import numpy as np\nopen('made', 'w')\nx = np.random.rand()\nexit()\n"
     assert said(text + RELU.format("")) == {

@@ -186,7 +186,8 @@ def base_accuracy(bench):
     yield "the result", thing.calculate(np.array([1, 2, 3, 4]), np.array([1, 2, 3, 5]))
 
 
-def three_epochs(bench, sizes, last, loss, accuracy, y):
+def three_epochs(bench, task):
+    sizes, last, loss, accuracy, y = task
     model, layers, rng = bench.make(), [], np.random.RandomState(1)
     for inputs, neurons in itertools.pairwise(sizes):
         shape = {"n_inputs": inputs, "n_neurons": neurons}
@@ -194,12 +195,12 @@ def three_epochs(bench, sizes, last, loss, accuracy, y):
         layer.put(weights=rng.normal(size=(inputs, neurons)))
         layer.put(biases=rng.normal(size=(1, neurons)))
         layers.append(layer)
-        kind = "Activation_ReLU" if len(layers) < len(sizes) - 1 else last
+        kind = "ReLU" if len(layers) < len(sizes) - 1 else last
         model.add(layer)
-        model.add(bench.part(kind))
+        model.add(bench.part(f"Activation_{kind}"))
     adam = bench.part("Optimizer_Adam", learning_rate=0.05, decay=0.1)
-    accuracy = bench.part(accuracy, binary=loss == "Loss_BinaryCrossentropy")
-    model.set(loss=bench.part(loss), optimizer=adam, accuracy=accuracy)
+    accuracy = bench.part(f"Accuracy_{accuracy}", binary=last == "Sigmoid")
+    model.set(loss=bench.part(f"Loss_{loss}"), optimizer=adam, accuracy=accuracy)
     if model.has("finalize"):
         model.finalize()
     X = rng.normal(size=(len(y), sizes[0]))
@@ -210,20 +211,6 @@ def three_epochs(bench, sizes, last, loss, accuracy, y):
     if bench.strict and accuracy.has("precision"):
         model.train(X, 2 * y, epochs=1)
         yield "the precision of a second training", accuracy.precision
-
-
-def tasks():
-    """What a model is asked: some classes, yes or no, a number."""
-    softmax = "Activation_Softmax Loss_CategoricalCrossentropy Accuracy_Categorical"
-    sigmoid = "Activation_Sigmoid Loss_BinaryCrossentropy Accuracy_Categorical"
-    linear = "Activation_Linear Loss_MeanSquaredError Accuracy_Regression"
-    for sizes, kinds, y in [
-        ((3, 4, 3), softmax, LABELS % 3),
-        ((3, 4, 1), sigmoid, BITS[:, :1]),
-        ((3, 4, 5, 1), linear, X2.T[:, :1] / 10),
-    ]:
-        words = zip(["last", "loss", "accuracy"], kinds.split())
-        yield functools.partial(three_epochs, sizes=sizes, y=y, **dict(words))
 
 
 def of_function(bench, x):
@@ -239,6 +226,11 @@ BINARY = {"p": PAIRS, "y": BITS}, {"p": np.array([[0, 1], [1, 0.5]]), "y": BITS[
 DISTANCE = {"p": PAIRS, "y": BITS + 0.15}, {"p": X2 / 50, "y": X2 / 40}
 CLASSES = [{"binary": False, "outputs": ROWS, "y": y} for y in FORMS.values()]
 CLASSES.append({"binary": True, "outputs": PAIRS, "y": BITS})
+TASKS = [  # some classes, yes or no, a number
+    ((3, 4, 3), "Softmax", "CategoricalCrossentropy", "Categorical", LABELS % 3),
+    ((3, 4, 1), "Sigmoid", "BinaryCrossentropy", "Categorical", BITS[:, :1]),
+    ((3, 4, 5, 1), "Linear", "MeanSquaredError", "Regression", X2.T[:, :1] / 10),
+]
 
 CALLS = {
     "exp": FUNCTION,
@@ -262,5 +254,5 @@ CALLS = {
     "Accuracy": [base_accuracy],
     "Accuracy_Categorical": each([accuracy], *CLASSES),
     "Accuracy_Regression": [precision],
-    "Model": [*tasks()],
+    "Model": each([three_epochs], *({"task": task} for task in TASKS)),
 }

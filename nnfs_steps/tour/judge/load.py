@@ -9,8 +9,7 @@ import sys
 from importlib.machinery import FileFinder
 from pathlib import Path
 
-from tour.exercises import EMPTY
-from tour.judge.steps import DEFINES, IMPORTS, SCRIPTS
+from tour.judge.steps import DEFINES, IMPORTS
 from tour.scripts import Script
 
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
@@ -24,21 +23,15 @@ class File:
     trees are those of all files, errors says why some names are not there.
     """
 
-    def __init__(self, path, number=0):
+    def __init__(self, path):
         script = Script(path)
-        self.tree, self.text, self.filled = script.tree, script.text, []
-        if number and EMPTY in script.text:
-            self.filled = fill(script, SCRIPTS[number])
+        self.tree, self.text = script.tree, script.text
         self.spaces, self.paths, self.trees, self.errors = {}, [], [], {}
-        dots = re.findall(r"(?m)^\s*from (\.+)", script.text)
-        # from ..x import is 2; a module that is imported may go one folder further up
-        up = max(map(len, dots)) + 1 if dots else 0
-        package = ".".join(folder.name for folder in reversed(path.parents[:up]))
-        self.folders = {*path.parents[:UP]}
-        own, *above = map(str, path.parents[:UP])
-        if re.search(rf"(?m)^(from|import) {path.parent.name}\\.", script.text):
-            own, *above = *above, own  # its folder is a package
-        sys.path[:] = own, *sys.path, *above
+        # A module that is imported from within its package may go some folders up
+        package = ".".join(folder.name for folder in reversed(path.parents[:UP]))
+        own, *above = path.parents[: UP + 1]
+        self.folders = {own, *above}
+        sys.path[:] = map(str, [own, *sys.path, *above])
         sys.path_hooks.insert(0, self.finder)
         self.space = {"__name__": "reader", "__package__": package}
         self.define(path, self.tree, self.space)
@@ -89,11 +82,10 @@ class File:
         """Whether an attribute is set from outside, or by methods of some classes."""
         nodes = [node for tree in self.trees for node in ast.walk(tree)]
         own = [n for n in nodes if isinstance(n, ast.ClassDef) and n.name in classes]
-        code = "\n".join(map(ast.unparse, self.trees))
-        inside = "\n".join(map(ast.unparse, own))
-        start, end = r"(?m)^[^=(\n]*", rf"\.{name}\b[^=(\n]*= "
-        outside = rf"{start}(?<!\bself){end}|\bdef {name}\(|setattr"
-        return re.search(outside, code) or re.search(f"{start}\\bself{end}", inside)
+        code, inside = ("\n".join(map(ast.unparse, x)) for x in (self.trees, own))
+        given = rf"\.{name}\b[^=(\n]*= "
+        outside = rf"(?<!\bself){given}|\bdef {name}\(|setattr"
+        return re.search(outside, code) or re.search(rf"\bself{given}", inside)
 
 
 class Loader(importlib.abc.Loader):
@@ -102,16 +94,6 @@ class Loader(importlib.abc.Loader):
 
     def exec_module(self, module):
         self.file.define(self.script.path, self.script.tree, vars(module))
-
-
-def fill(script, step):
-    """Put a step's functions into the gaps of an exercise; return their names."""
-    found = []
-    for name, part in script.parts.items():
-        if name in step.parts and EMPTY in part.text:
-            part.node.body = step.parts[name].node.body
-            found.append(name)
-    return found
 
 
 def definitions(body):

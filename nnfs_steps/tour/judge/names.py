@@ -41,7 +41,6 @@ METHODS = RETURN | {
 
 ALIASES = {  # methods, attributes and settings
     "forward": r"fwd|forward\w*|feedforward",
-    "backward": r"backprop\w*|bwd|backward\w*",
     "pre_update_params": r"(pre|before)\w*",
     "update_params": r"update\w*|step|apply",
     "post_update_params": r"(post|after)\w*",
@@ -61,13 +60,10 @@ ALIASES = {  # methods, attributes and settings
     "dweights": r"dweight|dw|grad(ient)?w\w*|weights?grad\w*",
     "dbiases": r"dbias|db|grad(ient)?b\w*|bias(es)?grad\w*",
     "learning_rate": r"lr|rate|alpha|eta|learnrate",
-    "decay": r"decayrate|learningratedecay|lrdecay",
-    "momentum": r"mu",
     "epsilon": r"eps",
     "beta_1": r"b1|betaone|momentum",
     "beta_2": r"b2|betatwo|beta|rho",
     "rate": r"dropoutrate|dropout|droprate|p",
-    "weight_scale": r"(weights?)?scale\w*",
     "weight_regularizer_l1": r"w(eights?)?(reg\w*)?l1|l1w\w*",
     "weight_regularizer_l2": r"(w(eights?)?(reg\w*)?l2|l2w\w*)",
     "bias_regularizer_l1": r"(b(ias(es)?)?(reg\w*)?l1|l1b\w*)",
@@ -76,18 +72,8 @@ ALIASES = {  # methods, attributes and settings
     "n_neurons": r"(n|num)?(out(put)?s?|neurons?|units)(size|dim|count)?|fanout",
     "training": r"_?(is)?train(ing)?(mode)?",
     "y_true": r"y|ytrue|yture|true|targets?|labels?|groundtruth|yactual",
-    "epochs": r"nepochs|numepochs",
-    "print_every": r"printevery\w*|every",
-    "loss": r"lossfunction",
-    "optimizer": r"optimi[sz]er",
 }
 
-BY_SETTING = {  # of a class with another name that updates parameters
-    "beta_1": "Optimizer_Adam",
-    "rho": "Optimizer_RMSprop",
-    "epsilon": "Optimizer_Adagrad",
-    "learning_rate": "Optimizer_SGD",
-}
 LATEST = {kind: step for kind, step, _ in KINDS}
 
 
@@ -110,7 +96,5 @@ def kind_of(name, methods=(), settings=()):
     for kind, _, pattern in KINDS:
         if re.search(pattern, spelled(name)):
             return kind
-    if alias("update_params", methods):
-        return next((k for s, k in BY_SETTING.items() if alias(s, settings)), None)
     both = alias("n_inputs", settings) and alias("n_neurons", settings)
     return "Layer_Dense" if both and alias("forward", methods) else None

@@ -12,6 +12,7 @@ import sys
 import warnings
 from pathlib import Path
 
+from tour.exercises import EMPTY
 from tour.judge.load import File
 from tour.judge.program import program_verdict
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Judge, Verdict
@@ -29,7 +30,7 @@ def judged(path, number=0, names=()):
     Of an exercise, only what stands under some names is judged, and then the program.
     """
     warnings.simplefilter("ignore")
-    file = File(path.resolve(), number)
+    file = File(path.resolve())
     judge, beside = Judge(file, number), file.found(inside=False)
     words = {*re.findall(r"\w+", file.text)}
     used = {name: beside[name] for name in beside if name in words}
@@ -45,7 +46,7 @@ def judged(path, number=0, names=()):
         if verdict.outcome != DIFFERS:
             yield verdict
     yield from map(judge.explained, [*judge.wrong])  # it may be another's mistake
-    if names and not judge.wrong and not file.filled:
+    if names and not judge.wrong and EMPTY not in file.text:
         yield program_verdict(file, number, "Layer_Dropout" in names)
     rest = [n for n, part in beside.items() if inspect.isclass(part) and n not in used]
     if rest and not names:

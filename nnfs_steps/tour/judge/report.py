@@ -8,9 +8,8 @@ from pathlib import Path
 
 from tour import runner
 from tour.exercises import EMPTY, is_exercise, new_in, tasks, written
-from tour.judge.program import alike
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict
-from tour.records import show_difference, show_run
+from tour.records import show_run
 from tour.scripts import Mistake, Script, source
 from tour.terminal import say
 
@@ -96,9 +95,6 @@ def check_exercise(mine, step, steps):
     run = runner.run(mine)
     if show_run(run, explain=False) != "as recorded":
         if run.problem:
-            return 1
-        if None in alike(step.output, run.lines):
-            show_difference(mine, step.output, run.lines)
             return 1
         print(LAST_DIGITS)
     later = [n for n in steps if n > step.number and new_in(steps[n], steps)]

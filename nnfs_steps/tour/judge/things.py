@@ -60,11 +60,8 @@ def shared_settings(own, theirs):
 
 
 def asks_training(cls):
-    forward = getattr(cls, "forward", None)
-    if not inspect.isfunction(forward):
-        return False
-    names = [*inspect.signature(forward).parameters, *forward.__code__.co_names]
-    return any("training" in name for name in names)
+    code = getattr(getattr(cls, "forward", None), "__code__", None)
+    return code and any("training" in name for name in code.co_varnames + code.co_names)
 
 
 def short(value):
@@ -127,7 +124,10 @@ class Thing:
         if found is None:
             raise Trouble
         self.count += 1
-        self.note(name, f"{self.made}, call {self.count}: {found}", given)
+        shown = given
+        if name == "update_params" and given[0].has("dweights"):
+            shown = [f"layer with dweights {short(given[0].dweights)}"]
+        self.note(name, f"{self.made}, call {self.count}: {found}", shown)
         self.given = [np.array(g) if isinstance(g, np.ndarray) else g for g in given]
         given = [getattr(value, "own", value) for value in self.given]
         named = {word: getattr(value, "own", value) for word, value in named.items()}

@@ -5,6 +5,7 @@ import linecache
 import re
 import traceback
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 
@@ -201,11 +202,8 @@ class Judge:
         if self.number and notes:
             return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
         unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
-        if not case.compared - {"__init__"}:
-            return self.says(part, NOT_JUDGED, next(iter(case.unfit.values()), NOTHING))
-        if unfit:
-            why = next(iter(unfit.values()))
-            return self.says(part, NOT_JUDGED, f"in {' and '.join(unfit)}: {why}")
+        if unfit or not case.compared - {"__init__"}:
+            return self.says(part, NOT_JUDGED, next(iter(unfit.values()), NOTHING))
         words = [f"with step {first:02}", *notes]
         return self.says(part, AGREES, ", ".join(words))
 
@@ -221,10 +219,8 @@ class Judge:
         _, ours, yours = case.different[0]
         failed = isinstance(yours.value, Failed)
         if case.bench.unknown and not failed:
-            unknown = " and ".join(case.bench.unknown)
-            return self.says(
-                part, NOT_JUDGED, f"check does not know what {unknown} means"
-            )
+            words = f"check does not know its {' and '.join(case.bench.unknown)}"
+            return self.says(part, NOT_JUDGED, words)
         methods = dict.fromkeys(ours.method for _, ours, _ in case.different)
         lines = [
             f"{yours.place} {ours.label}",
@@ -251,28 +247,22 @@ class Judge:
 
     def explained(self, part):
         """The verdict on a class that differs, by itself or only through others."""
+        own = step(self.number or LATEST[self.kind(part)])
+        bases, space = getattr(part, "__bases__", ()), self.file.spaces[part.__module__]
         others = [other for other in self.wrong if other is not part]
         for some in [*([other] for other in others), others]:
-            if some and self.agrees_without(part, some):
-                names = " and ".join(other.__name__ for other in some)
-                return self.says(part, DIFFERS, f"only through {names}")
+            # The same with the step's classes under the names of these
+            right = {cls.__name__: own.get(self.kind(cls), cls) for cls in some}
+            kinds = {kind: cls for kind, cls in self.kinds.items() if cls not in some}
+            alone = part
+            if {*bases} & {*some}:
+                bases = tuple(right.get(base.__name__, base) for base in bases)
+                alone = type(part.__name__, bases, dict(vars(part)))
+            with mock.patch.dict(space, right):
+                case = Case(self, alone, kinds)
+            if some and case.compared and not case.different and not case.unfit:
+                return self.says(part, DIFFERS, f"only through {' and '.join(right)}")
         return self.wrong[part]
-
-    def agrees_without(self, part, wrong):
-        """Whether a class agrees with the step's classes in the place of wrong ones."""
-        own = step(self.number or LATEST[self.kind(part)])
-        right = {other: own.get(self.kind(other), other) for other in wrong}
-        kinds = {kind: cls for kind, cls in self.kinds.items() if cls not in right}
-        space = self.file.spaces[part.__module__]
-        kept = {name: cls for name, cls in space.items() if inspect.isclass(cls)}
-        space |= {name: right.get(cls, cls) for name, cls in kept.items()}
-        bases = getattr(part, "__bases__", ())
-        if {*bases} & {*right}:
-            bases = tuple(right.get(base, base) for base in bases)
-            part = type(part.__name__, bases, dict(vars(part)))
-        case = Case(self, part, kinds)
-        space |= kept
-        return case.compared and not case.different and not case.unfit
 
     def excuse(self, value):
         """Why a call that gives no value is no mistake of the reader's, or None."""
