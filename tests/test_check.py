@@ -270,7 +270,7 @@ def test_modules(said, tmp_path):
 
 
 def test_what_went_in(said):
-    found = said(BY_NUMBER[13].text.replace("+= weight_steps", "-= weight_steps"))
+    found = said(BY_NUMBER[13].text.replace("layer.weights +=", "layer.weights -="))
     assert "update_params(layer with dweights [[" in found["Optimizer_SGD"]
 
 

@@ -5,7 +5,6 @@ import linecache
 import re
 import traceback
 from typing import NamedTuple
-from unittest import mock
 
 import numpy as np
 
@@ -113,9 +112,8 @@ class Case:
             wrong[form] = {d[1].method for d in self.different if given[d[0]] is labels}
         for form, other in zip(FORMS, reversed(FORMS)):
             if wrong[form] - wrong[other] and not asks_form(self.part):
-                fits = [n for n in self.fitting if given[n] is not FORMS[form]]
-                self.different = [d for d in self.different if d[0] in fits]
-                self.fitting = fits
+                self.fitting = [n for n in self.fitting if given[n] is not FORMS[form]]
+                self.different = [d for d in self.different if d[0] in self.fitting]
                 yield f"with {other}"
 
     def other_defaults(self):
@@ -203,7 +201,8 @@ class Judge:
             return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
         unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
         if unfit or not case.compared - {"__init__"}:
-            return self.says(part, NOT_JUDGED, next(iter(unfit.values()), NOTHING))
+            whys = (unfit or case.unfit).values()
+            return self.says(part, NOT_JUDGED, next(iter(whys), NOTHING))
         words = [f"with step {first:02}", *notes]
         return self.says(part, AGREES, ", ".join(words))
 
@@ -258,8 +257,10 @@ class Judge:
             if {*bases} & {*some}:
                 bases = tuple(right.get(base.__name__, base) for base in bases)
                 alone = type(part.__name__, bases, dict(vars(part)))
-            with mock.patch.dict(space, right):
-                case = Case(self, alone, kinds)
+            kept = dict(space)
+            space |= right
+            case = Case(self, alone, kinds)
+            space |= kept
             if some and case.compared and not case.different and not case.unfit:
                 return self.says(part, DIFFERS, f"only through {' and '.join(right)}")
         return self.wrong[part]
