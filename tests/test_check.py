@@ -329,3 +329,19 @@ def test_an_exercise(tmp_path, monkeypatch, capsys):
     path.write_text(text, encoding="utf-8-sig")
     assert check(["6"], BY_NUMBER) == 0
     assert "Next: python nnfs_steps exercise 7\n" in capsys.readouterr().out
+
+
+def test_a_folder_that_its_files_name_is_a_package(tmp_path):
+    folder = tmp_path / "loss"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    base = "import numpy as np\nclass Loss:\n    def calculate(self, output, y):\n"
+    base += "        return np.mean(self.forward(output, y))\n"
+    (folder / "loss.py").write_text(base)
+    text = "from loss.loss import Loss, np\nclass Loss_MeanSquaredError(Loss):\n"
+    text += "    def forward(self, y_pred, y_true):\n"
+    text += "        return np.mean((y_true - y_pred) ** 2, axis=-1)\n"
+    path = folder / "squared.py"
+    path.write_text(text)
+    found = {verdict.name: verdict.outcome for verdict in verdicts(path)}
+    assert found["Loss_MeanSquaredError"] == "agrees"

@@ -31,6 +31,8 @@ class File:
         package = ".".join(folder.name for folder in reversed(path.parents[:UP]))
         own, *above = path.parents[: UP + 1]
         self.folders = {own, *above}
+        if re.search(rf"(?m)^(from|import) {re.escape(own.name)}\.", self.text):
+            own, *above = *above, own  # its folder is a package, seen from above
         sys.path[:] = map(str, [own, *sys.path, *above])
         sys.path_hooks.insert(0, self.finder)
         self.space = {"__name__": "reader", "__package__": package}
