@@ -54,14 +54,6 @@ def test_copied_script_has_its_number_in_its_header(project):
     assert shown.startswith("=== step 02 and mine.py\nThe code is the same.\n")
 
 
-def test_two_files_with_one_number(project):
-    path = project.step(1, "print(1)", "1")
-    shutil.copy(path, project.steps / "01_y.py")
-    status, _, errors = project.tour("list")
-    assert errors.startswith("two files have one number: 01_x.py and 01_y.py; give")
-    assert (status, errors.count("\n")) == (2, 1)
-
-
 def test_starts_without_numpy_and_the_like(project):
     project.step(1, "print(1)", "1")
     project.step(2, "print(2)", "2")
@@ -101,7 +93,6 @@ def test_figures(project):
     project.tour("concept", "9", "--figures", "new/pictures")
     assert {path.name for path in folder.iterdir()} == {*names, "concept-09.png"}
     assert (folder / "06.png").read_bytes().startswith(b"\x89PNG")
-    assert "\nTo see the pictures, run a script alone, " in project.tour()[1]
 
 
 def test_curves_in_one_picture(project):

@@ -70,19 +70,10 @@ def notes(scripts):
 
 
 def read(outputs):
-    """The trainings of each output, the other lines of each, and whether the losses are
-    without penalties: they are if that can be had of all.
-    """
+    """The trainings of each output, and the other lines of each."""
     both = [trainings(lines, title, script.idea) for title, lines, script in outputs]
     found, others = zip(*both)
-    texts = [script.text.lower() for *_, script in outputs]
-    split = [
-        ["data_loss" in x for each in y for x in each.epochs.values()] for y in found
-    ]
-    out = all(any(some) or "regulariz" not in text for some, text in zip(split, texts))
-    if out:
-        found = [[*map(without_penalties, some)] for some in found]
-    return found, others, out and any(map(any, split))
+    return [[*map(without_penalties, some)] for some in found], others
 
 
 def show_outputs(outputs):
@@ -91,14 +82,15 @@ def show_outputs(outputs):
     if all(each == lines[0] for each in lines):
         print(f"\nThey print the same, {len(lines[0])} lines.")
         return
-    found, others, out = read(outputs)
+    found, others = read(outputs)
     if any(found):
         print()
-        show_trainings([training for some in found for training in some])
+        columns = [training for some in found for training in some]
+        show_trainings(columns)
         for note in notes(scripts):
             print(note)
-        if out:
-            print("The losses are without their penalties.")
+        if any("data_loss" in x for each in columns for x in each.epochs.values()):
+            print("Where penalties are printed, the losses are without them.")
     for some, title in zip(found, titles):
         if any(found) and not some:
             print(f"In what {title} prints we could read no training.")

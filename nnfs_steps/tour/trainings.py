@@ -123,12 +123,9 @@ def agreement(one, other):
 
 def without_penalties(training):
     """A training with the loss of the data as its loss, where it prints this too."""
-    epochs = training.epochs | {
-        epoch: fields | {"loss": fields["data_loss"]}
-        for epoch, fields in training.epochs.items()
-        if "data_loss" in fields
-    }
-    return training._replace(epochs=epochs)
+    epochs = training.epochs.items()
+    split = {n: x | {"loss": x["data_loss"]} for n, x in epochs if "data_loss" in x}
+    return training._replace(epochs=training.epochs | split)
 
 
 # ---- Side by side

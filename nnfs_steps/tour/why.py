@@ -38,7 +38,7 @@ def show_why(step, mine, wrong_classes):
     """Print how far the trainings in the runs of a step and of a reader's file agree, and
     why not; wrong_classes is what check says of the classes that differ.
     """
-    found, *_ = read([step.output, mine.output])
+    found, _ = read([step.output, mine.output])
     for own, training in paired(*found):
         lines = agreement(own, training)
         parted = first_wrong(lines)
@@ -70,7 +70,7 @@ def explained(step, mine, own):
         pass_by(f"Running {mine.script.title} again, to see why ...")
         again = runner.run(mine.script, options=options, limit=2 * LIMIT)
         pass_by("")
-        found, *_ = read([step.output, again.output])
+        found, _ = read([step.output, again.output])
         found = [agreement(*pair) for pair in paired(*found) if pair[0] == own]
         lines = [*chain(*found)]
         if again.problem or not lines or again.lines == mine.lines:
@@ -91,14 +91,14 @@ def other_settings(step, mine):
     """
     own, others = settings(step), settings(mine)
     for key in own:
-        if key in others and own[key] != others[key]:
-            kind, _, name = key
-            yield f"{name} of {kind} is {others[key]}, the step has {own[key]}."
+        if key in others and own[key][1] != others[key][1]:
+            name, value = others[key]
+            yield f"{name} is {value}, the step has {own[key][1]}."
 
 
 def settings(script):
-    """What a script makes its objects with: {(class, which of them, name): number}, all
-    as if spelled alike.
+    """What a script makes its objects with: {(class, which of them, name): (name, value)},
+    the keys as if all spelled alike.
     """
     found, counts = {}, Counter()
     inits = {spelled(name): part.node for name, part in script.parts.items()}
@@ -112,5 +112,6 @@ def settings(script):
             values |= {each.arg: each.value for each in node.keywords}
             for name, value in values.items():
                 if isinstance(value, ast.Constant):
-                    found[kind, counts[kind], spelled(name)] = value.value
+                    key = kind, counts[kind], spelled(name)
+                    found[key] = f"{name} of {ast.unparse(node.func)}", value.value
     return found
