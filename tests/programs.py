@@ -5,11 +5,12 @@ import io
 import shutil
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tour.project import ROOT
+ROOT = Path(__file__).parents[1]
 
 
 def copy_tour(root):

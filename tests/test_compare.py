@@ -99,33 +99,25 @@ A = {"loss": "0.5", "acc": "0.7"}
 
 
 @pytest.mark.parametrize(
-    "text, epochs, validation",
+    "text",
     [
-        ("epoch: 3, acc: 0.7, loss: 0.5", {3: A}, {}),
-        ("Epoch 3/9 - Loss: 0.5 - Accuracy: 0.7", {3: A}, {}),
-        ("[EPOCH 3] loss=0.5 | acc = 0.7", {3: A}, {}),
-        ("Iteration 3|Loss: 0.5|Acc: 0.7", {3: A}, {}),
-        (
-            "epoch: 3|step: 0, acc: 0.1, loss: 9|training, acc: 0.7, loss: 0.5",
-            {3: A},
-            {},
-        ),
-        (
-            "epoch 3 loss 0.5 acc 0.7 val_loss 0.6 val_acc 0.8",
-            {3: A},
-            {3: ("0.6", "0.8")},
-        ),
-        (
-            "epoch 3 loss 0.5 acc 0.7|Test loss: 0.6, acc: 0.8",
-            {3: A},
-            {3: ("0.6", "0.8")},
-        ),
-        ("epoch: 3, acc: nan, loss: inf", {3: {"acc": "nan", "loss": "inf"}}, {}),
+        "epoch: 3, acc: 0.7, loss: 0.5",
+        "Epoch 3/9 - Loss: 0.5 - Accuracy: 0.7",
+        "[EPOCH 3] loss=0.5 | acc = 0.7",
+        "Iteration 3|Loss: 0.5|Acc: 0.7",
+        "epoch: 3|step: 0, acc: 0.1, loss: 9|training, acc: 0.7, loss: 0.5",
     ],
 )
-def test_forms_of_a_training(text, epochs, validation):
-    validation = {n: dict(zip(["loss", "acc"], pair)) for n, pair in validation.items()}
-    assert read(text) == ([(epochs, validation)], [])
+def test_forms_of_a_training(text):
+    assert read(text) == ([({3: A}, {})], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["val_loss 0.6 val_acc 0.8", "|Test loss: 0.6, acc: 0.8"]
+)
+def test_forms_of_a_validation(text):
+    validation = {3: {"loss": "0.6", "acc": "0.8"}}
+    assert read(f"epoch 3 loss 0.5 acc 0.7 {text}") == ([({3: A}, validation)], [])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ What it prints stands in transcripts.txt.
 import ast
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -44,24 +43,6 @@ def test_own_file_runs_in_its_own_folder(project):
     assert (
         f"\n{project.root / 'mine'}\n" in project.tour("compare", 1, "mine/own.py")[1]
     )
-
-
-def test_copied_script_has_its_number_in_its_header(project):
-    for number in 1, 2:
-        project.step(number, f"print({number})")
-    shutil.copy(project.steps / "02_x.py", project.root / "mine.py")
-    shown = project.tour("compare", "mine.py")[1]
-    assert shown.startswith("=== step 02 and mine.py\nThe code is the same.\n")
-
-
-def test_starts_without_numpy_and_the_like(project):
-    project.step(1, "print(1)", "1")
-    project.step(2, "print(2)", "2")
-    for words in ["list"], ["1"], ["compare", "2"]:
-        errors = run("-X", "importtime", project.steps, *words).stderr
-        modules = {*re.findall(r"^import time:.*\| +(\w+)", errors, re.M)}
-        assert {"argparse", "tour"} < modules
-        assert not modules & {"numpy", "matplotlib", "nnfs"}
 
 
 def test_old_python(project):

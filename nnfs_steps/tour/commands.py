@@ -46,9 +46,7 @@ def list_scripts(steps, concepts):
     for title, group in groupby([*steps.values(), *concepts.values()], heading):
         say(f"=== {title}")
         for script in group:
-            about = [script.path.name]
-            if "Concepts" in script.header:
-                about.append(f"concepts {script.header['Concepts']}")
+            about = [script.path.name, *(f"concept {n:02}" for n in script.concepts)]
             if script.kind == "Step" and exercises.new_in(script, steps):
                 about.append(f"exercise {script.number}")
             print(f"{script.number:02}  {script.idea}")

@@ -20,9 +20,9 @@ def compare(scripts, steps, figures):
     pass_by(f"Running {', '.join(titles)} ...")
     runs = [*runner.run_all(scripts, options={})]
     pass_by("")
-    outputs = [run.output for run in runs]
     if [script.ours for script in scripts] == [True, False]:
         show_why(*runs, wrong)
+    outputs = [run.output for run in runs]
     show_outputs(outputs)
     seconds = [f"{title} took {run.seconds:.1f} s" for title, run in zip(titles, runs)]
     print(f"\n{', '.join(seconds)}.")
@@ -68,12 +68,9 @@ def rename(script, kind_of):
     """
     nodes = [node for file in script.files for node in ast.walk(file.tree)]
     own = [node.name for node in nodes if isinstance(node, ast.ClassDef)]
-    theirs = {kind_of(name): name for name in own}
-    known = {
-        None,
-        *(kind for kind in theirs if spelled(str(kind)) in map(spelled, own)),
-    }
-    names = {theirs[kind]: kind for kind in theirs if kind not in known}
+    kinds = {kind_of(name): name for name in own if kind_of(name)}
+    known = {spelled(name) for name in own}
+    names = {kinds[kind]: kind for kind in kinds if spelled(kind) not in known}
     for node in nodes:
         if isinstance(node, ast.ClassDef):
             node.name = names.get(node.name, node.name)

@@ -9,13 +9,10 @@ import os
 import sys
 import types
 from itertools import count
+from pathlib import Path
 
 options, path = json.loads(sys.argv[1]), sys.argv[2]
-
-
-def text(path):
-    with open(path, encoding="utf-8-sig", errors="replace") as file:
-        return file.read()
+text = Path(path).read_text("utf-8-sig", "replace")
 
 
 def save_figures(start):
@@ -53,25 +50,20 @@ def complain(kind, error, trace):
     sys.__excepthook__(kind, error.with_traceback(trace.tb_next), trace.tb_next)
 
 
-def main():
-    """Prepare what the words ask."""
-    if "matplotlib.use" in text(path):
-        import matplotlib
+if "matplotlib.use" in text:
+    import matplotlib
 
-        matplotlib.use = lambda *_, **__: None  # we show no windows
-    if "figures" in options:
-        save_figures(options["figures"])
-    if "init" in options:
-        import nnfs
+    matplotlib.use = lambda *_, **__: None  # we show no windows
+if "figures" in options:
+    save_figures(options["figures"])
+if "init" in options:
+    import nnfs
 
-        nnfs.init()
-    if "rounded" in options:
-        round_exp_and_log()
-    sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
-
-
+    nnfs.init()
+if "rounded" in options:
+    round_exp_and_log()
+sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
 sys.excepthook = complain
 module = sys.modules["__main__"] = types.ModuleType("__main__")
 module.__file__ = os.path.abspath(path)
-main()
-exec(compile(text(path), path, "exec"), vars(module))
+exec(compile(text, path, "exec"), vars(module))
