@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 
 import benchmark
 from tour.project import STEPS
@@ -10,7 +11,6 @@ from tour.project import STEPS
 def test_each_row_runs():
     sides = [words for group, _ in benchmark.GROUPS for words in group]
     assert {*sides} == {words for *pair, _ in benchmark.RATIOS for words in pair}
-    sides.append("step 16 3000 16")  # how the time grows
     if not importlib.util.find_spec("torch"):
         sides = [words for words in sides if "pytorch" not in words]
     found = benchmark.take_turns(dict.fromkeys(sides, 1), turns=1)
@@ -18,8 +18,15 @@ def test_each_row_runs():
     assert all(seconds > 0 for [seconds] in found.values())
 
 
+def test_the_table_has_these_rows():
+    start, end = benchmark.MARKS
+    table = benchmark.README.read_text(encoding="utf-8").partition(start)[2]
+    rows = re.findall(r"^\| (.*) \| [\d.]+ \(", table.partition(end)[0], re.M)
+    assert sorted(rows) == sorted(title for *_, title in benchmark.RATIOS)
+
+
 def test_what_is_timed_of_step_24_is_an_epoch_without_its_validation():
-    before, loop = benchmark.pieces(STEPS[23], STEPS[23].text)
+    before, loop = benchmark.pieces(STEPS[23])
     call = "model.train(X, y, epochs=1, batch_size=128)"
     assert [ast.unparse(part) for part in loop.body] == [call]
     assert ast.unparse(before[-1]).startswith("model.set(")

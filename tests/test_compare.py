@@ -170,7 +170,8 @@ def test_wide_tables_are_broken(monkeypatch, capsys):
         assert sum(line.startswith("epoch") for line in lines) == blocks
 
 
-def test_three_trainings_find_their_partners(capsys):
+def test_three_trainings_find_their_partners(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     shown = compare(capsys, 20, 23)
     assert re.search(r"Two classes +three classes +two classes +a number\n", shown)
     row = next(line for line in shown.splitlines() if line.startswith("1,000 "))

@@ -19,7 +19,7 @@ nn = classes(next(s for s in STEPS if "Activation_Softmax_Loss" in s.text))
 
 def test_no_picture_is_missing_or_left_over():
     expected = {*draw.FIGURES, *draw.SCRIPT_PICTURES, *draw.FILES}
-    expected |= {"digit.png", "growth.png"}  # the second is by tests/tools/benchmark.py
+    expected |= {"digit.png"}
     kinds = {".png", ".PNG", ".gif"}
     assert {x.name for x in ASSETS.iterdir() if x.suffix in kinds} == expected
     sizes = {"overview.png": 300_000, "training.gif": 800_000, "regions.png": 70_000}

@@ -1,4 +1,6 @@
-"""What the project's choices cost, and how fast NumPy is: python tests/benchmark.py
+"""What the project's choices cost: python tests/tools/benchmark.py
+
+It writes its table into tests/README.md, if PyTorch is there.
 
 Each side of a comparison is a process of its own, with one thread. They take turns, so
 that a busy machine slows all of them. What is printed is the median of the ratios of
@@ -14,6 +16,7 @@ import importlib.util
 import itertools
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -21,28 +24,29 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import nnfs
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
 
 from parts import classes
-from tour.project import STEPS, Mistake, Parser, command
+from tour.project import ROOT, STEPS, Mistake, Parser, command
+from tour.scripts import write
 
 # Some machines set an old kernel, which is slow; windows would open
 SETTINGS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
 LEFT_OUT = "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in LEFT_OUT} | SETTINGS
-SAMPLES, NEURONS = (300, 3_000, 30_000), (16, 64, 256)
+README = ROOT / "tests" / "README.md"
+MARKS = "<!-- times -->\n", "<!-- /times -->\n"
 
 
 # ---- In a process of its own: return a function that does something so many times
 
 
-def pieces(step, text):
+def pieces(step):
     """Cut a step into what comes before its training and an epoch of it."""
-    program = ast.parse(text, step.path).body
+    program = ast.parse(step.text, step.path).body
     calls = [ast.unparse(node).partition("(")[0] for node in program]
     loops = [place for place, n in enumerate(program) if isinstance(n, ast.For)]
     if "model.train" in calls:
@@ -62,20 +66,10 @@ def pieces(step, text):
     return program[:place], ast.For(target, ast.Name("epochs", ast.Load()), epoch, [])
 
 
-def step(number, samples=300, neurons=64, functions="own"):
-    """The training of a step, perhaps with more samples or neurons, or NumPy's exp."""
+def step(number, functions="own"):
+    """The training of a step, perhaps with NumPy's exp and log."""
     script = STEPS[int(number) - 1]
-    text = script.text
-    samples, neurons = int(samples), int(neurons)
-    if (samples, neurons) != (300, 64):
-        for old, new in [
-            ("spiral_data(samples=100,", f"spiral_data(samples={samples // 3},"),
-            ("Layer_Dense(2, 64)", f"Layer_Dense(2, {neurons})"),
-            ("Layer_Dense(64, 3)", f"Layer_Dense({neurons}, 3)"),
-        ]:
-            assert text.count(old) == 1, old
-            text = text.replace(old, new)
-    before, loop = pieces(script, text)
+    before, loop = pieces(script)
     sys.argv = [str(script.path)]
     names = {"__file__": str(script.path), "__name__": "__main__"}
     names["print"] = lambda *words, **more: None
@@ -199,25 +193,34 @@ def take_turns(sides, turns):
 
 # What takes turns, {words: times in a turn}, and how many turns
 GROUPS = [
-    ({"step 10": 200, "pytorch 10": 200, "step 10 300 64 plain": 200}, 51),
+    ({"step 10": 200, "pytorch 10": 200, "step 10 plain": 200}, 51),
     ({"step 24": 1, "pytorch 24": 1}, 25),
     ({"step 28": 50, "step 16": 50, "pytorch 16": 50, "pytorch 16 fused": 50}, 101),
     ({"softmax loop 300": 1, "softmax closed 300": 50}, 11),
 ]
 RATIOS = [
-    ("step 10", "pytorch 10", "a pass of step 10 / PyTorch"),
-    ("step 10", "step 10 300 64 plain", "a pass of step 10 / with plain exp and log"),
-    ("step 24", "pytorch 24", "63 batches of step 24 / PyTorch"),
-    ("step 28", "step 16", "an epoch of step 28 / step 16"),
-    ("step 28", "pytorch 16", "the same / PyTorch"),
-    ("step 28", "pytorch 16 fused", "the same / PyTorch, fused Adam"),
-    ("step 16", "pytorch 16", "an epoch of step 16 / PyTorch"),
-    ("step 16", "pytorch 16 fused", "the same / PyTorch, fused Adam"),
-    ("softmax loop 300", "softmax closed 300", "softmax backward: loop / closed form"),
+    ("step 10", "pytorch 10", "a forward and backward pass of step 10 / PyTorch"),
+    (
+        "step 10",
+        "step 10 plain",
+        "a pass of step 10 / the same with NumPy's exp and log",
+    ),
+    ("step 24", "pytorch 24", "an epoch of step 24 (63 batches) / PyTorch"),
+    ("step 28", "step 16", "an epoch of step 28 (tuned) / step 16"),
+    ("step 28", "pytorch 16", "step 28 / PyTorch"),
+    ("step 28", "pytorch 16 fused", "step 28 / PyTorch, fused Adam"),
+    ("step 16", "pytorch 16", "an epoch of step 16 (Adam) / PyTorch"),
+    ("step 16", "pytorch 16 fused", "step 16 / PyTorch, fused Adam"),
+    (
+        "softmax loop 300",
+        "softmax closed 300",
+        "softmax backward: a loop over Jacobians / the closed form",
+    ),
 ]
 
 
 def compare(has_pytorch):
+    """Yield a row of the table for each ratio."""
     for sides, turns in GROUPS:
         sides = {k: v for k, v in sides.items() if has_pytorch or "pytorch" not in k}
         found = take_turns(sides, turns) if len(sides) > 1 else {}
@@ -225,76 +228,44 @@ def compare(has_pytorch):
             if {first, second} <= found.keys():
                 ratios = [a / b for a, b in zip(found[first], found[second])]
                 low, median, high = statistics.quantiles(ratios, n=4)
-                print(f"{title}: {median:.2f} ({low:.2f} to {high:.2f})", flush=True)
+                yield f"| {title} | {median:.2f} ({low:.2f} to {high:.2f}) |"
 
 
-def growth(picture):
-    """How an epoch of step 16 grows with samples and neurons."""
-    pairs = list(itertools.product(SAMPLES, NEURONS))
-    sides = {f"step 16 {n} {m}": max(1, 2_000_000 // (n * m)) for n, m in pairs}
-    found = take_turns(sides, turns=5)
-    epochs = dict(zip(pairs, map(statistics.median, found.values())))
-    print("an epoch of step 16, in ms (and per sample and neuron, in ns):")
-    print(f"{'samples':>10}" + "".join(f"{f'{m} neurons':>22}" for m in NEURONS))
-    for n in SAMPLES:
-        cells = [
-            f"{epochs[n, m] * 1000:.3g} ({epochs[n, m] / n / m * 1e9:.3g})"
-            for m in NEURONS
-        ]
-        print(f"{n:>10,}" + "".join(f"{cell:>22}" for cell in cells), flush=True)
-    if picture:
-        draw(epochs, picture)
-        print(f"saved {picture}")
-
-
-def draw(epochs, picture):
-    plt.rcParams["font.size"] = 12
-    figure, axes = plt.subplots(figsize=(6, 4.2), layout="constrained")
-    beside = {"textcoords": "offset points"}
-    # Okabe and Ito's colours, which colour-blind people can tell apart
-    for neurons, style in zip(
-        NEURONS, [("#E69F00", "o"), ("#0072B2", "s"), ("#CC79A7", "D")]
-    ):
-        times = [epochs[n, neurons] * 1000 for n in SAMPLES]
-        axes.plot(SAMPLES, times, marker=style[1], color=style[0], linewidth=2)
-        end = SAMPLES[-1], times[-1]
-        axes.annotate(f"{neurons} neurons", end, (8, 0), va="center", **beside)
-    end = epochs[SAMPLES[-1], NEURONS[0]] * 1000 / 3
-    work = [end * n / SAMPLES[-1] for n in SAMPLES]
-    axes.plot(SAMPLES, work, color="0.4", linestyle="--")
-    text, where = "10 times the samples,\n10 times the time", (SAMPLES[1], work[1])
-    axes.annotate(text, where, (12, -6), va="top", color="0.3", **beside)
-    axes.set(xscale="log", yscale="log", xlabel="samples", ylabel="milliseconds")
-    axes.set_xlim(200, 150_000)
-    axes.set_xticks(SAMPLES, [f"{n:,}" for n in SAMPLES])
-    axes.set_yticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
-    axes.minorticks_off()
-    axes.grid(alpha=0.3)
-    axes.set_title("Time of an epoch of step 16")
-    figure.savefig(picture, dpi=150)
+def processor():
+    """The name of the processor, as far as the system says it."""
+    info = Path("/proc/cpuinfo")
+    names = re.findall(
+        "model name\\s*: (.*)", info.read_text() if info.exists() else ""
+    )
+    return names[0] if names else platform.machine()
 
 
 def main(arguments):
     parser = Parser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--picture", type=Path, help="save how the time grows, as PNG")
     parser.add_argument("--work", nargs="+", help="only for its own processes")
     options = parser.parse_args(arguments)
     if options.work:
         return work(*options.work)
-    picture = options.picture
-    if picture and not (picture.suffix == ".png" and picture.parent.is_dir()):
-        raise Mistake(
-            f"--picture takes a .png file in a folder that is there: {picture}"
-        )
-
     has_pytorch = importlib.util.find_spec("torch") is not None
-    print(
-        f"{platform.system()}, {platform.machine()}, {os.cpu_count()} processors, "
-        f"Python {platform.python_version()}, NumPy {np.__version__}, "
-        + (f"PyTorch {version('torch')}" if has_pytorch else "no PyTorch: left out")
-    )
-    compare(has_pytorch)
-    growth(picture)
+    machine = f"{processor()}, {os.cpu_count()} processors, {platform.system()}"
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
+    if has_pytorch:
+        versions += f", PyTorch {version('torch')}"
+    lines = [
+        f"{machine}; {versions}",
+        "",
+        "| compared | ratio of the times |",
+        "|---|---|",
+    ]
+    print(*lines, sep="\n")
+    for row in compare(has_pytorch):
+        print(row, flush=True)
+        lines.append(row)
+    if has_pytorch:
+        before, start, rest = README.read_text(encoding="utf-8").partition(MARKS[0])
+        after = rest.partition(MARKS[1])[2]
+        table = "".join(f"{line}\n" for line in lines)
+        write(README, f"{before}{start}\n{table}\n{MARKS[1]}{after}")
 
 
 if __name__ == "__main__":
