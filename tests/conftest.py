@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -12,7 +11,7 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 from parts import classes, having
-from tour.project import ROOT
+from programs import copy_tour
 
 # pytest has a process for each processor: more threads would get in each other's way
 threadpool_limits(1)
@@ -44,10 +43,7 @@ class Project:
 
     def __init__(self, root):
         self.root, self.steps = root, root / "nnfs_steps"
-        hide = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "nnfs_steps" / "tour", self.steps / "tour", ignore=hide)
-        shutil.copy(ROOT / "nnfs_steps" / "__main__.py", self.steps)
-        (root / "concepts").mkdir()
+        copy_tour(root)
 
     def step(self, number, program, *record, folder="nnfs_steps", **header):
         """Write a script; without a record if there is none to write."""

@@ -2,11 +2,23 @@
 
 import contextlib
 import io
+import shutil
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def copy_tour(root):
+    """Give a project of its own a tour."""
+    hide = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "nnfs_steps/tour", root / "nnfs_steps/tour", ignore=hide)
+    shutil.copy(ROOT / "nnfs_steps/__main__.py", root / "nnfs_steps")
+    (root / "concepts").mkdir()
 
 
 class Nothing:

@@ -6,7 +6,6 @@ write down what is seen now, and review the difference: python tests/test_transc
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-FILE = ROOT / "tests" / "transcripts.txt"
+from programs import copy_tour
+
+FILE = Path(__file__).with_name("transcripts.txt")
 
 
 def sections():
@@ -26,11 +26,7 @@ def sections():
 
 def write_project(text, root):
     """Write the files of a section into a folder, with a tour for them."""
-    for name in "concepts", "nnfs_steps":
-        (root / name).mkdir()
-    hide = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "nnfs_steps/tour", root / "nnfs_steps/tour", ignore=hide)
-    shutil.copy(ROOT / "nnfs_steps" / "__main__.py", root / "nnfs_steps")
+    copy_tour(root)
     for name, content in re.findall(r"(?ms)^-- (\S+)\n(.*?)(?=^-- |^\$ |\Z)", text):
         path = root / name
         path.parent.mkdir(exist_ok=True)

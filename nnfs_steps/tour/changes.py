@@ -4,7 +4,6 @@ import ast
 import copy
 import functools
 import re
-from collections import Counter
 from difflib import SequenceMatcher
 from textwrap import fill
 
@@ -34,26 +33,16 @@ def source(name, script, known):
 # ---- Lines, as tuples: the last item is compared, the one before it is shown
 
 
-def statements(script, nodes):
+def statements(nodes):
     """The lines of some statements as Python itself writes them: their number in the
-    script, how they stand there, and how they would if all spelled alike.
+    script, themselves, and as if all spelled alike.
     """
-    module, lines = ast.Module([*nodes], []), ["", *script.text.split("\n")]
+    module = ast.Module([*nodes], [])
     code = ast.unparse(module)
-    places = {
-        new.lineno: old for new, old in zip(heads(ast.parse(code)), heads(module))
-    }
-    alone = Counter(old.lineno for old in places.values())  # on its line
-    found = []
-    for number, line in enumerate(code.split("\n"), 1):
-        if old := places.get(number):
-            first, last, shown = old.lineno, old.end_lineno, lines[old.lineno]
-            if alone[first] > 1 or not (first == last or shown.endswith(":")):
-                shown = line
-            found.append((first, shown, spelled(line)))
-        elif line:  # an else has no place
-            found.append(("", line, spelled(line)))
-    return found
+    places = zip(heads(ast.parse(code)), heads(module))
+    numbers = {new.lineno: old.lineno for new, old in places}
+    lines = [line for line in enumerate(code.split("\n"), 1) if line[1]]
+    return [(numbers.get(n, ""), line, spelled(line)) for n, line in lines]
 
 
 def heads(tree):
@@ -68,19 +57,18 @@ def program(script):
         inner = getattr(node, "name", None) == "main" or "__name__" in test
         nodes += node.body if inner else [node]
     nodes = [node for node in nodes if not isinstance(node, DEFINES)]
-    return statements(script, [x for x in nodes if ast.unparse(x) != "main()"])
+    return statements([x for x in nodes if ast.unparse(x) != "main()"])
 
 
-def body(part):
+def body(node):
     """The lines of a part, of a class without its methods."""
-    node, script = part.node, part.script
     if isinstance(node, ast.FunctionDef):
-        return statements(script, [node])
+        return statements([node])
     head = copy.copy(node)
     head.body = []
-    first = node.lineno, script.text.split("\n")[node.lineno - 1], ast.unparse(head)
+    line = ast.unparse(head)
     own = [n for n in node.body if not isinstance(n, ast.FunctionDef)]
-    return [(*first[:2], spelled(first[2])), *statements(script, own)]
+    return [(node.lineno, line, spelled(line)), *statements(own)]
 
 
 def matched(old, new):
@@ -111,15 +99,14 @@ def signed(kind, old, new):
 # ---- What is shown
 
 
-def show_changes(old, new, earlier, right=(), living=()):
+def show_changes(old, new, earlier, right=()):
     """Print the names of what is new in a script, changed or gone, then its lines.
 
     What an earlier script has too is only named, and shown where it has changed since;
-    so are the parts of a reader that are right, however they are written. living has the
-    old names of what a reader calls in another way.
+    so are the parts of a reader that are right, however they are written.
     """
     groups, blocks = {}, []
-    for name, title, block in fates(old, new, earlier, right, living):
+    for name, title, block in fates(old, new, earlier, right):
         groups.setdefault(title, []).append(name)
         blocks += [block] if block else []
     for title, names in groups.items():
@@ -132,7 +119,7 @@ def show_changes(old, new, earlier, right=(), living=()):
     show_program(old, new, *programs)
 
 
-def fates(old, new, earlier, right, living):
+def fates(old, new, earlier, right):
     """Yield what has become of each part: its name, what to call it, and the heading and
     lines to show, or None. A class stands for its methods where all share its fate.
     """
@@ -140,30 +127,27 @@ def fates(old, new, earlier, right, living):
     found = {name: source(name, new, known) for name in new.parts}
     whole = {n for n, (script, same) in found.items() if same or not script}
     for name, (script, same) in found.items():
-        part, title = new.parts[name], script and script.title
+        node = new.parts[name].node
         if name.rpartition(".")[0] in {*whole, *right} or name == "main":
             continue
         if same:
             if script is not old:
-                yield name, f"Unchanged from {title}", None
+                yield name, f"Unchanged from {script.title}", None
         elif name in right:
             yield name, "Written differently, and right", None
         elif script:
-            was = next(
-                p for n, p in script.parts.items() if spelled(n) == spelled(name)
-            )
-            if different(body(was), body(part)):
-                heading = f"{name}, {title} (-) and {new.title} (+)"
-                since = "Changed" if script is old else f"Changed since {title}"
-                yield name, since, (heading, body(was), body(part))
+            parts = {spelled(n): part for n, part in script.parts.items()}
+            was, now = body(parts[spelled(name)].node), body(node)
+            if different(was, now):
+                heading = f"{name}, {script.title} (-) and {new.title} (+)"
+                since = "" if script is old else f" since {script.title}"
+                yield name, f"Changed{since}", (heading, was, now)
         else:  # readers know what they wrote
-            lines = statements(part.script, [part.node])
-            block = f"{name}, new in {new.title}", [], lines
+            block = f"{name}, new in {new.title}", [], statements([node])
             yield name, "New", block if new.ours else None
     gone = [name for name in old.parts if spelled(name) not in codes(new)]
-    told = {spelled(name) for name in [*gone, *right, *living]}
     for name in gone:
-        if name not in living and spelled(name.rpartition(".")[0]) not in told:
+        if name.rpartition(".")[0] not in {*gone, *right}:
             yield name, "Gone" if new.ours else f"Not in {new.title}", None
 
 

@@ -32,8 +32,6 @@ def run(scripts, figures):
     print(
         f"\n{good} of {len(scripts)} {scripts[0].kind.lower()}s print what is recorded"
     )
-    if not figures and any("plt.show()" in script.text for script in scripts):
-        print("To see the pictures, run a script alone, or add --figures DIR")
     return int(good < len(scripts))
 
 
@@ -48,9 +46,7 @@ def list_scripts(steps, concepts):
     for title, group in groupby([*steps.values(), *concepts.values()], heading):
         say(f"=== {title}")
         for script in group:
-            about = [script.path.name]
-            if "Concepts" in script.header:
-                about.append(f"concepts {script.header['Concepts']}")
+            about = [script.path.name, *(f"concept {n:02}" for n in script.concepts)]
             if script.kind == "Step" and exercises.new_in(script, steps):
                 about.append(f"exercise {script.number}")
             print(f"{script.number:02}  {script.idea}")
@@ -65,29 +61,23 @@ def chosen(words, scripts, kind):
     """Scripts by their numbers."""
     for word in words:
         if word.lstrip("0") not in map(str, scripts):
-            there = f"{min(scripts, default=0)} to {max(scripts, default=0)}"
-            if os.path.isfile(word):
-                raise Mistake(f"{word} is no {kind} from {there}: compare takes files")
-            raise Mistake(f"no {kind} {word}: there are {there}; see --help")
+            raise Mistake(f"there is no {kind} {word}: see python nnfs_steps list")
     return [scripts[int(word)] for word in words]
 
 
 def found(word, steps):
     """A step by its number, or a reader's own file."""
     path = Path(word)
-    if not path.is_file():
-        if path.suffix:
-            raise Mistake(f"there is no file {word}")
+    if not path.suffix:
         return chosen([word], steps, "step")[0]
-    if path.suffix != ".py":
-        raise Mistake(f"{word} is no Python script")
-    return next((s for s in steps.values() if s.path.samefile(path)), Script(path))
+    if not path.is_file():
+        raise Mistake(f"there is no file {word}")
+    return Script(path)
 
 
 def source_of(script, steps):
     """What a script that is named alone is compared with."""
-    own = script in steps.values()
-    before = origin(script, steps) if own else steps.get(script.number)
+    before = origin(script, steps) if script.ours else steps.get(script.number)
     if not before:
         raise Mistake(f"compare {script.path.name} with what? Name another step too")
     return before
@@ -170,10 +160,7 @@ def main():
     except BrokenPipeError:  # what reads the output, such as head, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
-    except ImportError as error:
-        print(f"{error}: {runner.ACTIVATED}", file=sys.stderr)
-        return 2
-    except (Mistake, OSError, SyntaxError) as error:
+    except (Mistake, OSError, SyntaxError, ImportError) as error:
         print(error, file=sys.stderr)
         return 2
     finally:

@@ -1,5 +1,6 @@
 """Compares scripts: two by their code, any number by what they print."""
 
+import ast
 from pathlib import Path
 
 from tour import runner
@@ -17,12 +18,12 @@ def compare(scripts, steps, figures):
     if len(scripts) == 2:
         wrong = compare_code(*scripts, steps)
     pass_by(f"Running {', '.join(titles)} ...")
-    runs = [*runner.run_all(scripts, options={"settings": True})]
+    runs = [*runner.run_all(scripts, options={})]
     pass_by("")
-    outputs = [(title, run.lines, run.script) for title, run in zip(titles, runs)]
-    trainings = show_outputs(outputs)
     if [script.ours for script in scripts] == [True, False]:
-        show_why(runs, trainings, wrong)
+        show_why(*runs, wrong)
+    outputs = [run.output for run in runs]
+    show_outputs(outputs)
     seconds = [f"{title} took {run.seconds:.1f} s" for title, run in zip(titles, runs)]
     print(f"\n{', '.join(seconds)}.")
     for title, run in zip(titles, runs):
@@ -51,9 +52,28 @@ def compare_code(old, new, steps):
     pass_by(f"Checking the classes of {new.title} ...")
     found = verdicts(new.path)
     pass_by("")
-    right = [verdict.name for verdict in found if verdict.outcome == "agrees"]
-    living = [kind_of(name) for name in new.parts if "." not in name]
-    show_changes(old, new, earlier, right, [name for name in living if name])
     used = " ".join(code for *_, code in program(new))
+    names = rename(new, kind_of)
+    for name, ours in names.items():
+        print(f"Your {name} is the step's {ours}.")
+    right = [names.get(v.name, v.name) for v in found if v.outcome == "agrees"]
+    show_changes(old, new, earlier, right)
     wrong = [verdict for verdict in found if verdict.outcome == "differs"]
     return [verdict.text for verdict in wrong if spelled(verdict.name) in used]
+
+
+def rename(script, kind_of):
+    """Call a reader's classes as the steps do, in the syntax trees; return {theirs: ours}
+    for those with another name.
+    """
+    nodes = [node for file in script.files for node in ast.walk(file.tree)]
+    own = [node.name for node in nodes if isinstance(node, ast.ClassDef)]
+    kinds = {kind_of(name): name for name in own if kind_of(name)}
+    known = {spelled(name) for name in own}
+    names = {kinds[kind]: kind for kind in kinds if spelled(kind) not in known}
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            node.name = names.get(node.name, node.name)
+        elif isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
+    return names

@@ -40,9 +40,7 @@ def save(outputs, path):
     curves = {}
     for title, lines, script in outputs:
         for training in trainings(lines, title, script.idea)[0]:
-            label = f"{title}: {training.heading.partition(':')[0]}"
-            for part, end in zip(training.parts(), ("", ", validation")):
-                curves[label + end] = part
+            curves[f"{title}: {training.heading.partition(':')[0]}"] = training
     if not curves:
         raise Mistake("there are no curves to draw: none of these prints epochs")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -46,110 +46,61 @@ def in_one(old, new):
     return re.sub(NUMBER, lambda _: " -> ".join(dict.fromkeys(next(both))), new)
 
 
-# ---- What a program trains
+# ---- What is shown
 
-FORMULAS = {  # of losses, by a part of their names
-    "binary": "binary cross-entropy",
-    "entropy": "categorical cross-entropy",
-    "square": "mean squared error",
-    "absolute": "mean absolute error",
+# What a program trains with, as if all spelled alike, and what we say if it is another
+NOTES = {
+    r"(binary|categorical|squared|absolute)\w*\(": (
+        "The losses have different formulas and can't be compared."
+    ),
+    r"(\w+data)\((?:\w+=)?(\d*),? ?(?:\w+=)?(\d*)": (
+        "Not all of these train on the same data."
+    ),
 }
-
-
-def formulas(script):
-    """The formulas of the losses that a program makes, in their order."""
-    code = "\n".join(line for *_, line in program(script))
-    names = re.findall(r"\w*(?:loss|error)\w*(?=\()", code)
-    found = [[FORMULAS[part] for part in FORMULAS if part in name] for name in names]
-    return [some[0] for some in found if some]
-
-
-def data(script):
-    """The calls that make the data which a program learns, in their order."""
-    lines = [line for *_, line in program(script)]
-    found = [re.match(r" *x(train)?, *y(train)? = (.*)", line) for line in lines]
-    # Whether an argument has its name is spelling too
-    return [re.sub(r"\b[a-z]\w*[=.]", "", x[3]) for x in found if x]
 
 
 def notes(scripts):
     """Why numbers of some scripts can't be compared."""
-    names = dict.fromkeys(name for script in scripts for name in formulas(script))
-    if len(names) > 1:
-        different = ", ".join(names)
-        yield f"The losses have different formulas and can't be compared: {different}."
-    if len({x for script in scripts for x in data(script)}) > 1:
-        yield "Not all of these train on the same data."
+    codes = ["\n".join(line for *_, line in program(script)) for script in scripts]
+    for pattern, note in NOTES.items():
+        found = [{*re.findall(pattern, code)} for code in codes]
+        found = [names for names in found if names]
+        if found and not set.intersection(*found):
+            yield note
 
 
-def read(title, lines, script):
-    """The trainings of an output, each with its task, and the other lines."""
-    found, others = trainings(lines, title, script.idea)
-    tasks = zip(*(known(x(script), len(found)) for x in (formulas, data)))
-    return [x._replace(task=task) for x, task in zip(found, tasks)], others
-
-
-def known(names, count):
-    """One name for each training, or None where we can't say which is whose."""
-    if len({*names}) == 1:
-        return names[:1] * count
-    return names if len(names) == count else [None] * count
-
-
-# ---- What is shown
+def read(outputs):
+    """The trainings of each output, and the other lines of each."""
+    both = [trainings(lines, title, script.idea) for title, lines, script in outputs]
+    found, others = zip(*both)
+    return [[*map(without_penalties, some)] for some in found], others
 
 
 def show_outputs(outputs):
-    """Print where outputs differ, given as [(title, lines, script), ...]; return their
-    trainings.
-    """
+    """Print where outputs differ, given as [(title, lines, script), ...]."""
     titles, lines, scripts = zip(*outputs)
-    found, others = zip(*(read(*output) for output in outputs))
-    same = all(each == lines[0] for each in lines)
-    if same:
+    if all(each == lines[0] for each in lines):
         print(f"\nThey print the same, {len(lines[0])} lines.")
-        return found
+        return
+    found, others = read(outputs)
     if any(found):
-        found = show_table(found, scripts)
+        print()
+        columns = [training for some in found for training in some]
+        show_trainings(columns)
+        for note in notes(scripts):
+            print(note)
+        if any("data_loss" in x for each in columns for x in each.epochs.values()):
+            print("Where penalties are printed, the losses are without them.")
     for some, title in zip(found, titles):
         if any(found) and not some:
             print(f"In what {title} prints we could read no training.")
+    blocks = dict(zip(titles, others))
     if len(outputs) == 2:
         changed, gone, added = pairs(*others)
         blocks = {"where numbers differ": [in_one(*pair) for pair in changed]}
         blocks |= {f"{titles[0]} only": gone, f"{titles[1]} only": added}
-    else:
-        blocks = dict(zip(titles, others))
-    if not any([*found, *blocks.values()]):
-        print("\nThey print the same, in another order or form.")
     for heading, block in blocks.items():
         if block:
             print()
             say(f"=== Output, {heading}")
             print(*shortened(block), sep="\n")
-    return found
-
-
-def show_table(found, scripts):
-    """Print the trainings of some outputs, those of a task together; return them, the
-    losses without penalties if that can be had of all.
-    """
-    printed = [
-        [x for training in some for x in training.epochs.values() if "data_loss" in x]
-        for some in found
-    ]
-    both = zip(printed, scripts)
-    out = all(some or "regulariz" not in script.text.lower() for some, script in both)
-    if out:
-        found = [[*map(without_penalties, some)] for some in found]
-    columns = [training for some in found for training in some]
-    tasks = [training.task for training in columns]
-    print()
-    show_trainings(sorted(columns, key=lambda training: tasks.index(training.task)))
-    shared = set.intersection(*({training.task for training in x} for x in found))
-    if not shared - {(None, None)}:
-        for note in notes(scripts):
-            print(note)
-    if out and any(x["data_loss"] != x.get("loss") for some in printed for x in some):
-        print("The losses are without their penalties.")
-    return found

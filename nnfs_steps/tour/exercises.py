@@ -5,9 +5,7 @@ import functools
 import re
 from itertools import groupby
 from pathlib import Path
-from textwrap import wrap
 
-from tour.changes import DEFINES
 from tour.scripts import Mistake, is_text, origin
 from tour.scripts import write as write_file
 from tour.terminal import say
@@ -22,13 +20,6 @@ def written(script):
     nodes = {name: part.node for name, part in script.parts.items()}
     functions = {k: v for k, v in nodes.items() if isinstance(v, ast.FunctionDef)}
     return {name: ast.unparse(node) for name, node in functions.items()}
-
-
-@functools.cache
-def program(script):
-    """The statements of a script that define nothing."""
-    nodes = [node for node in script.tree.body if not isinstance(node, DEFINES)]
-    return [ast.unparse(node) for node in nodes]
 
 
 def is_exercise(code):
@@ -81,39 +72,18 @@ def tasks(number, steps):
     return found
 
 
-def hints(run, lines, later):
-    """What stands in place of statements: their comments, what they return, print and
-    set for what is later, and their numbers.
+def hints(lines):
+    """What stands in place of some lines: their comments, what they set, print or return,
+    and their numbers.
     """
-    gap, sets, numbers = lines[run[0].lineno - 1 : run[-1].end_lineno], {}, {}
-    found = [line.strip()[2:] for line in gap if line.strip().startswith("# ")]
-    nodes = [node for x in run for node in ast.walk(x) if hasattr(node, "lineno")]
-    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
-        comment = lines[node.end_lineno - 1].partition("  # ")[2]
-        match node:
-            case ast.Return():
-                number = re.search(r" np.mean\([^=]*\)$|calculate\(", ast.unparse(node))
-                found += [
-                    f"Returns {comment or (number and 'a number') or 'the result'}"
-                ]
-            case ast.Call(func=ast.Name("print"), args=[words]):
-                found += [f"Prints {ast.unparse(words)}"]
-            case (
-                ast.Assign(targets=[ast.Name() | ast.Attribute() as target])
-                | ast.AugAssign(target=target)
-            ):
-                name = ast.unparse(target)
-                if "." in name or re.search(rf"\b{name}\b", later):
-                    sets[name] = comment or sets.get(name)
-            case ast.Constant(value=int() | float()) if node.value not in (0, 1, 2):
-                text = lines[node.lineno - 1][node.col_offset : node.end_col_offset]
-                numbers |= {text: None} if text not in str(found) else {}
-    found += [f"Sets {name}: {comment}" for name, comment in sets.items() if comment]
-    plain = [name for name in sets if not sets[name]]
-    rest = {"Sets": plain, "Uses": numbers}
-    return found + [
-        f"{word} {', '.join(names)}" for word, names in rest.items() if names
-    ]
+    found = []
+    for line in lines:
+        code, _, comment = line.strip().partition("# ")
+        name = re.match(r"self\.\w+(?=.* = )|self\.\w+(?= .= )|print|return", code)
+        numbers = re.findall(r"\b(?:\d+\.\d+|\d+e-\d+|\d\d+)", code)
+        words = dict.fromkeys([name and name[0], *numbers, comment])
+        found.append(", ".join(filter(None, words)))
+    return [hint for hint in dict.fromkeys(found) if hint]
 
 
 def write(step, steps, solution):
@@ -127,11 +97,9 @@ def write(step, steps, solution):
         return 0
     gaps = [(name, run) for name, runs in found.items() for run in runs]
     for name, run in reversed(gaps):
-        end = step.parts[name].place.stop
-        words = hints(run, lines, "\n".join(lines[run[-1].end_lineno : end]))
-        words = [f"# {line}" for hint in words for line in wrap(hint, 76)]
-        words.append(f'{EMPTY}("write {name}")')
         place = slice(run[0].lineno - 1, run[-1].end_lineno)
+        words = [f"# {line}" for line in hints(lines[place])]
+        words.append(f'{EMPTY}("write {name}")')
         lines[place] = [" " * run[0].col_offset + word for word in words]
     path = Path(f"exercise_{step.number:02}.py")
     if path.exists():

@@ -1,25 +1,18 @@
 """Runs a script as Python does, and does for it what the words ask: inside.py WORDS FILE.
 
 WORDS is JSON: "figures" is a path for what is shown, without its ending; "rounded" gives
-exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first; "zero" lets a
-loop of epochs that counts from 1 count from 0; "settings" asks for the settings of the
-objects that are left at the end, of classes that stand in "files": it is the last line.
+exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first.
 """
 
-import gc
 import json
 import os
-import re
 import sys
 import types
 from itertools import count
+from pathlib import Path
 
 options, path = json.loads(sys.argv[1]), sys.argv[2]
-
-
-def text(path):
-    with open(path, encoding="utf-8-sig", errors="replace") as file:
-        return file.read()
+text = Path(path).read_text("utf-8-sig", "replace")
 
 
 def save_figures(start):
@@ -53,53 +46,24 @@ def round_exp_and_log():
     np.exp, np.log = rounded(np.exp), rounded(np.log)
 
 
-def settings():
-    """What the script's own objects were made with, as [class, {name: number}], ..."""
-    found = []
-    for thing in gc.get_objects():
-        module = sys.modules.get(type(thing).__module__)
-        if getattr(module, "__file__", None) in options["files"]:
-            code = getattr(type(thing).__init__, "__code__", None)
-            names = getattr(code, "co_varnames", ())
-            own = {name: getattr(thing, name, None) for name in names}
-            own = {k: v for k, v in own.items() if isinstance(v, int | float)}
-            if hasattr(thing, "weights"):
-                own["neurons"] = len(thing.weights[0])
-            found.append([type(thing).__name__, own])
-    return found
-
-
 def complain(kind, error, trace):
     sys.__excepthook__(kind, error.with_traceback(trace.tb_next), trace.tb_next)
 
 
-def main():
-    """Prepare what the words ask; return the code to run."""
-    if any("matplotlib.use" in text(file) for file in options["files"]):
-        import matplotlib
+if "matplotlib.use" in text:
+    import matplotlib
 
-        matplotlib.use = lambda *_, **__: None  # we show no windows
-    if "figures" in options:
-        save_figures(options["figures"])
-    if "init" in options:
-        import nnfs
+    matplotlib.use = lambda *_, **__: None  # we show no windows
+if "figures" in options:
+    save_figures(options["figures"])
+if "init" in options:
+    import nnfs
 
-        nnfs.init()
-    if "rounded" in options:
-        round_exp_and_log()
-    sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
-    code = text(path)
-    if "zero" in options:
-        code = re.sub(r"(for \w*epoch\w* in range)\(1,(.*)\):", r"\1(\2 - 1):", code)
-    return compile(code, path, "exec")
-
-
+    nnfs.init()
+if "rounded" in options:
+    round_exp_and_log()
+sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
 sys.excepthook = complain
 module = sys.modules["__main__"] = types.ModuleType("__main__")
 module.__file__ = os.path.abspath(path)
-code = main()
-try:
-    exec(code, vars(module))
-finally:
-    if "settings" in options:
-        print("\0" + json.dumps(settings()), file=sys.__stdout__)
+exec(compile(text, path, "exec"), vars(module))

@@ -27,30 +27,28 @@ running = []  # the processes that are to end with us
 
 
 class Run(NamedTuple):
-    """What came of a script: the lines that it printed, what went wrong or None, and the
-    settings of its objects, where inside.py was asked for them.
-    """
+    """What came of a script: the lines that it printed, and what went wrong or None."""
 
     script: Script
     lines: list
     errors: list
     problem: str | None
     seconds: float
-    settings: list
+
+    @property
+    def output(self):
+        """What differences reads."""
+        return self.script.title, self.lines, self.script
 
 
-def run(script, words=None, options=None, limit=None, until=None):
-    """Run a script, by inside.py if there are options, or Python with other words.
-
-    until takes each line as it comes, and says whether that is enough.
-    """
+def run(script, words=None, options=None, limit=None):
+    """Run a script, by inside.py if there are options, or Python with other words."""
     limit, problem, lines = limit or TIME_LIMIT, None, []
     words = words or [os.path.abspath(script.path)]
     if options is not None:
-        files = [os.path.abspath(each.path) for each in script.files]
-        options = options | {"files": files}
         if "figures" in options:
-            options["figures"] = os.path.join(options["figures"], script.picture)
+            path = os.path.join(options["figures"], script.picture)
+            options = options | {"figures": path}
         words = [INSIDE, json.dumps(options), *words]
     start = time.monotonic()
     with (
@@ -73,7 +71,6 @@ def run(script, words=None, options=None, limit=None, until=None):
             lines.append(line.rstrip("\n"))
             if len(lines) > LINE_LIMIT:
                 problem = f"printed more than {LINE_LIMIT:,} lines and was stopped"
-            if problem or (until and until(lines[-1])):
                 process.kill()
                 break
         else:
@@ -85,11 +82,7 @@ def run(script, words=None, options=None, limit=None, until=None):
             problem = f"did not end in {limit} seconds and was stopped"
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace").splitlines()
-    # The settings follow the last line, which may have no end
-    last, _, settings = "".join(lines[-1:]).partition("\0")
-    if settings:
-        lines[-1:] = [last] if last else []
-    return Run(script, lines, said, problem, seconds, json.loads(settings or "[]"))
+    return Run(script, lines, said, problem, seconds)
 
 
 def run_all(scripts, **options):

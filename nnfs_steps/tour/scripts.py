@@ -90,21 +90,11 @@ class Script:
 
     @functools.cached_property
     def tree(self):
-        """The syntax tree of the script, without what is no code: texts that stand for
-        comments, and annotations.
-        """
+        """The syntax tree of the script, without texts that stand for comments."""
         tree = ast.parse(self.text, self.path.name)
         for node in ast.walk(tree):
             if isinstance(body := getattr(node, "body", None), list):
                 node.body = [each for each in body if not is_text(each)] or body[:1]
-            if isinstance(node, ast.FunctionDef):
-                node.returns = None
-            if isinstance(node, ast.arg):
-                node.annotation = None
-            if isinstance(node, ast.ClassDef) and [*map(ast.unparse, node.bases)] == [
-                "object"
-            ]:
-                node.bases = []
         return tree
 
     @functools.cached_property
@@ -140,13 +130,9 @@ def imported(script):
     """Yield the files beside a script that it imports."""
     for node in ast.walk(script.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            up = max(getattr(node, "level", 0), 1)  # from .x import is 1
-            names, module = [each.name for each in node.names], node.names
-            if isinstance(node, ast.ImportFrom):
-                module = node.module or ""
-                names = [module, *(f"{module}.{name}" for name in names)]
-            for name in names:
-                place = script.path.parents[up - 1].joinpath(*name.split("."))
+            names = [each.name for each in node.names]
+            for name in filter(None, [getattr(node, "module", None), *names]):
+                place = script.path.parent.joinpath(*name.split("."))
                 for path in place.with_suffix(".py"), place / "__init__.py":
                     if path.is_file():
                         yield path

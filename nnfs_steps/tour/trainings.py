@@ -13,7 +13,7 @@ NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\bnan\b|\binf\b)"
 FIELD = re.compile(
     r"\b(?:(data|reg|val|test|train)\w{0,12}?[ _-])?"
     r"(epoch|iter|step|batch|acc|loss|lr|learning[ _]rate)(?:s|es|ation|uracy)?\b"
-    rf"\W{{0,4}}?({NUMBER})(%?)"
+    rf"\W{{0,4}}?({NUMBER})"
 )
 NAMES = {"iter": "epoch", "learning rate": "lr", "learning_rate": "lr"}
 READ = 1000  # characters of a line; who prints a training needs fewer
@@ -22,22 +22,18 @@ READ = 1000  # characters of a line; who prints a training needs fewer
 class Training(NamedTuple):
     """What a training prints: {epoch: {"acc": "0.360", "loss": "1.099", ...}}.
 
-    validation has the same for the epochs after which it is printed. task is the formula
-    of the loss and the data, as far as they are known.
+    validation has the same for the epochs after which it is printed.
     """
 
     title: str
     heading: str
     epochs: dict
     validation: dict
-    task: tuple = (None, None)
 
-    def parts(self):
-        """The training, and what is validated more than once as one of its own."""
-        if len(self.validation) < 2:
-            return [self]
-        checks = self._replace(heading="validation", epochs=self.validation)
-        return [x._replace(validation={}) for x in (self, checks)]
+    @property
+    def validated(self):
+        """What the last validation printed."""
+        return [{}, *self.validation.values()][-1]
 
 
 def fields_of(line):
@@ -45,10 +41,8 @@ def fields_of(line):
     dict.
     """
     own, other = {}, {}
-    for of, name, number, percent in FIELD.findall(line[:READ].lower()):
+    for of, name, number in FIELD.findall(line[:READ].lower()):
         name = NAMES.get(name, name)
-        if percent:
-            number = str(Decimal(number) / 100)
         if of in ("data", "reg"):
             name = f"{of}_{name}"
         fields = other if of in ("val", "test") else own
@@ -56,73 +50,49 @@ def fields_of(line):
     return own, other
 
 
-class Reader:
-    """Reads lines one by one: found has the trainings, others the lines that are none."""
-
-    def __init__(self, title=""):
-        self.title, self.found, self.others = title, [], []
-        self.epoch = None  # the one that the last lines tell of
-
-    def read(self, line):
+def trainings(lines, title="", idea=""):
+    """The trainings in an output, and its other lines."""
+    found, others, epoch = [], [], None  # the one that the last lines tell of
+    for line in lines:
         own, other = fields_of(line)
         starts = re.match(r"\W*(\w+ )?(epoch|iter)", line, re.I)
         if starts and own.get("epoch", "").isdecimal():
-            self.begin(int(own.pop("epoch")))
-        elif self.epoch is None or not {"acc", "loss"} & {*own, *other}:
-            self.leave(line)
-            return
+            epoch = int(own.pop("epoch"))
+            if not found or epoch <= max(found[-1].epochs, default=-1):
+                found.append(Training(title, "".join(others[-1:]), {}, {}))
+        elif epoch is None or not {"acc", "loss"} & {*own, *other}:
+            others.append(line)
+            epoch = None
+            continue
         elif "step" in own or "batch" in own:  # a part of an epoch
-            return
+            continue
         elif re.match(r"\W*(val|test)", line, re.I):
             own, other = {}, own | other
-        training = self.found[-1]
-        for place, fields in (training.epochs, own), (training.validation, other):
+        for place, fields in (found[-1].epochs, own), (found[-1].validation, other):
+            there = place.get(epoch, {})
+            if there.keys() & fields.keys():  # this tells of something else
+                others.append(line)
+                epoch = None
+                break
             if fields:
-                there = place.setdefault(self.epoch, {})
-                if there.keys() & fields.keys():  # this tells of something else
-                    self.leave(line)
-                    return
-                there |= fields
-
-    def begin(self, epoch):
-        """Go on with an epoch, in a training of its own if it is not a later one."""
-        if not self.found or epoch <= max(self.found[-1].epochs, default=-1):
-            heading = self.others[-1] if self.others else ""
-            self.found.append(Training(self.title, heading, {}, {}))
-        self.epoch = epoch
-
-    def leave(self, line):
-        self.epoch = None
-        self.others.append(line)
-
-
-def trainings(lines, title="", idea=""):
-    """The trainings in an output, and its other lines."""
-    reader = Reader(title)
-    for line in lines:
-        reader.read(line)
-    found = [training for training in reader.found if training.epochs]
+                place[epoch] = there | fields
+    found = [training for training in found if training.epochs]
     if len(found) == 1:
         found[0] = found[0]._replace(heading=idea)
-    return found, reader.others
+    return found, others
 
 
 # ---- Do they agree?
 
 
 def paired(old, new):
-    """Pairs of trainings of two scripts that have the same task; if each script has only
-    one, these.
+    """Pairs of trainings of two scripts: in their order if they are as many, else those
+    that begin alike.
     """
-    if len(old) == len(new) == 1:
-        return [(old[0], new[0])]
-    found, left = [], [*old]
-    for training in new:
-        partner = next((each for each in left if each.task == training.task), None)
-        if partner and None not in training.task:
-            found.append((partner, training))
-            left.remove(partner)
-    return found
+    if len(old) == len(new):
+        return [*zip(old, new)]
+    both = [(one, other) for other in new for one in old]
+    return [x for x in both if same(*(next(iter(y.epochs.values())) for y in x))]
 
 
 def agree(one, other):
@@ -144,21 +114,18 @@ def agreement(one, other):
     """For each line that two trainings share, its name and whether it is the same."""
     shared = [n for n in one.epochs if n in other.epochs]
     found = [(f"epoch {n:,}", same(one.epochs[n], other.epochs[n])) for n in shared]
-    checks = [[*training.validation.values()][-1:] for training in (one, other)]
+    checks = one.validated, other.validated
     # After another number of epochs it is another network
     if all(checks) and max(one.epochs) == max(other.epochs):
-        found.append(("the validation", same(*checks[0], *checks[1])))
+        found.append(("the validation", same(*checks)))
     return found
 
 
 def without_penalties(training):
     """A training with the loss of the data as its loss, where it prints this too."""
-    epochs = training.epochs | {
-        epoch: fields | {"loss": fields["data_loss"]}
-        for epoch, fields in training.epochs.items()
-        if "data_loss" in fields
-    }
-    return training._replace(epochs=epochs)
+    epochs = training.epochs.items()
+    split = {n: x | {"loss": x["data_loss"]} for n, x in epochs if "data_loss" in x}
+    return training._replace(epochs=training.epochs | split)
 
 
 # ---- Side by side
@@ -168,28 +135,21 @@ def rows(found):
     """Trainings side by side, as rows of texts: loss and accuracy at the epochs 0, 1, 2,
     5, 10, 20, 50, ... as far as they are printed, at the last, and of the validation.
     """
-    parts = [part for training in found for part in training.parts()]
 
     def cells(name, fields):
         pairs = [(values.get("loss", ""), values.get("acc", "")) for values in fields]
         return [name, *(" ".join(pair).strip() for pair in pairs)]
 
-    yield ["", *(part.title for part in parts)]
-    headings = [re.split("[:,(]", part.heading)[0].strip() for part in parts]
+    yield ["", *(each.title for each in found)]
+    headings = [re.split("[:,(]", each.heading)[0].strip() for each in found]
     yield ["", *(shorten(heading, 19, placeholder="") for heading in headings)]
-    yield ["epoch", *["loss  acc"] * len(parts)]
-    known = {epoch for part in parts for epoch in part.epochs}
+    yield ["epoch", *["loss  acc"] * len(found)]
+    known = {epoch for each in found for epoch in each.epochs}
     shown = {epoch for epoch in known if re.fullmatch("0|[125]0*", str(epoch))}
-    for epoch in sorted(shown | {max(part.epochs) for part in parts}):
-        yield cells(f"{epoch:,}", [part.epochs.get(epoch, {}) for part in parts])
-    if any(part.validation for part in parts):
-        checks = [[*part.validation.values(), {}][0] for part in parts]
-        yield cells("validation", checks)
-    ends = [part.epochs[max(part.epochs)] for part in parts]
-    for name in dict.fromkeys(name for end in ends for name in end):
-        values = [end.get(name, "") for end in ends]
-        if name not in ("acc", "loss", "data_loss") and len({*values}) > 1:
-            yield [f"{name} at end", *(v and f"{float(v):.4g}" for v in values)]
+    for epoch in sorted(shown | {max(each.epochs) for each in found}):
+        yield cells(f"{epoch:,}", [each.epochs.get(epoch, {}) for each in found])
+    if any(each.validation for each in found):
+        yield cells("validation", [each.validated for each in found])
 
 
 def show_trainings(found):

@@ -1,70 +1,56 @@
 """Says why a reader's training prints other numbers than the step's."""
 
+import ast
 import re
 from collections import Counter
+from itertools import chain
 from textwrap import fill
 
 from tour import runner
+from tour.differences import read
 from tour.scripts import spelled
 from tour.terminal import pass_by
-from tour.trainings import Reader, agreement, paired, same, without_penalties
+from tour.trainings import agreement, paired
 
 LIMIT = 60  # seconds; what took longer is not run again
 
-# What can explain other numbers, in the order in which we try it, each with those before
-# it: an option of inside.py, a pattern that fits the code then, and what we say
+# What can explain other numbers, in the order in which we try it: options of inside.py,
+# and what we say
 CAUSES = [
     (
-        "rounded",
-        r"",
-        "With exp and log as in step 07 all {} training lines agree: they are right, and "
-        "concept 08 says why.",
+        {"rounded": True},
+        "With exp and log as in step 07",
+        ": they are right, and concept 08 says why",
     ),
     (
-        "init",
-        r"(?s)\A(?!.*nnfs\.init)",
-        "nnfs.init() is missing: with it, and with exp and log as in step 07, all {} "
-        "training lines agree.",
-    ),
-    (
-        "zero",
-        r"range\(1,",
-        "It counts from 1: its epoch n is ours n - 1. Counted from 0, and with exp and "
-        "log as in step 07, all {} training lines agree.",
+        {"rounded": True, "init": True},
+        "With nnfs.init(), which is missing, and exp and log as in step 07",
+        "",
     ),
 ]
-
-
-def show_why(runs, found, wrong_classes):
-    """Print how far the trainings of a step and of a reader's file agree, and why not.
-
-    found has the trainings of both, as show_outputs returns them; wrong_classes is what
-    check says of the classes that differ.
-    """
-    for own, mine in paired(*found):
-        lines = agreement(own, mine)
-        good, parted = sum(fits for _, fits in lines), first_wrong(lines)
-        if not lines:
-            print("\nTheir trainings have no epoch in common.")
-        elif not parted:
-            print(f"\nAll {good} training lines agree.")
-        else:
-            print(
-                f"\n{good} of {len(lines)} training lines agree; they part at {parted}."
-            )
-            if not explained(runs[1], own, found[1].index(mine), parted):
-                # Of several trainings only the last one's objects are left at the end
-                alone = len(found[0]) == len(found[1]) == 1
-                reasons = [*other_settings(*runs)] if alone else []
-                for sentence in reasons or wrong_classes or [NO_REASON]:
-                    print(sentence)
-            return
-
-
 NO_REASON = (
     "None of its classes differs from the steps': look at the program, or your sums\n"
     "have another order (concept 08)."
 )
+
+
+def show_why(step, mine, wrong_classes):
+    """Print how far the trainings in the runs of a step and of a reader's file agree, and
+    why not; wrong_classes is what check says of the classes that differ.
+    """
+    found, _ = read([step.output, mine.output])
+    for own, training in paired(*found):
+        lines = agreement(own, training)
+        parted = first_wrong(lines)
+        good = sum(fits for _, fits in lines)
+        print(f"\n{good} of {len(lines)} training lines agree.")
+        if parted:
+            print(f"They part at {parted}.")
+            if not explained(step, mine, own):
+                alone = len(found[0]) == len(found[1]) == 1
+                reasons = [*other_settings(step.script, mine.script)] if alone else []
+                print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
+            return
 
 
 def first_wrong(lines):
@@ -72,76 +58,60 @@ def first_wrong(lines):
     return next((name for name, fits in lines if not fits), None)
 
 
-def explained(mine, own, place, parted):
+def explained(step, mine, own):
     """Whether a training agrees when run again without one of the causes; say so."""
-    if mine.seconds > LIMIT:
-        print(f"It took more than {LIMIT} seconds: we don't run it again to see why.")
+    if mine.seconds > LIMIT or mine.problem:
+        print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
         return False
-    if mine.problem:
-        print("It did not come to its end: we don't run it again to see why.")
-        return False
-    code, options = "".join(each.text for each in mine.script.files), {}
-    for option, pattern, words in CAUSES:
-        if re.search(pattern, code):
-            options[option] = True
-            lines = rerun(mine.script, own, place, options)
-            wrong = first_wrong(lines)
-            if lines and not wrong:
-                print(fill(words.format(len(lines)), 88))
-                return True
-            if wrong and option == "rounded":
-                parted = wrong
-    also = " and nnfs.init(), which is missing," if "init" in options else ""
-    words = f"With exp and log as in step 07{also} they part at {parted} all the same."
-    print(fill(words, 88))
+    code = "".join(each.text for each in mine.script.files)
+    for options, start, end in CAUSES:
+        if "init" in options and "nnfs.init" in code:
+            continue
+        pass_by(f"Running {mine.script.title} again, to see why ...")
+        again = runner.run(mine.script, options=options, limit=2 * LIMIT)
+        pass_by("")
+        found, _ = read([step.output, again.output])
+        found = [agreement(*pair) for pair in paired(*found) if pair[0] == own]
+        lines = [*chain(*found)]
+        if again.problem or not lines or again.lines == mine.lines:
+            continue
+        if wrong := first_wrong(lines):
+            print(fill(f"{start} they part at {wrong} all the same.", 88))
+        else:
+            print(fill(f"{start} all {len(lines)} training lines agree{end}.", 88))
+            return True
+    if re.search(r"epoch\w* in range\(1,", code):
+        print("It counts from 1: its epoch n is ours n - 1.")
     return False
 
 
-def rerun(script, own, place, options):
-    """Run a script again, up to the first line that differs; the agreement of its
-    training at a place with the step's own, if it comes so far.
-    """
-    reader = Reader()
-    split = [x for x in own.epochs.values() if "data_loss" in x]
-    out = all(x["data_loss"] == x["loss"] for x in split)
-
-    def training():
-        found = reader.found[place]
-        return without_penalties(found) if out else found
-
-    def until(line):
-        reader.read(line)
-        if len(reader.found) <= place or not training().epochs:
-            return False
-        epoch, fields = [*training().epochs.items()][-1]
-        pass_by(f"Running {script.title} again, to see why: epoch {epoch:,}")
-        return not same(own.epochs.get(epoch, {}), fields)
-
-    run = runner.run(script, options=options, limit=2 * LIMIT, until=until)
-    pass_by("")
-    if run.problem or len(reader.found) <= place:
-        return []
-    return agreement(own, training())
-
-
 def other_settings(step, mine):
-    """Yield which settings of the step's objects are others in those of a reader."""
-    own, others = named(step.settings), named(mine.settings)
-    for key in [key for key in own if key in others]:
-        (_, value), (name, other) = own[key], others[key]
-        # Who keeps a rate of dropout may keep 1 - rate
-        if value != other and not (key[-1] == "rate" and value + other == 1):
-            yield f"{name} is {other}, the step has {value}."
+    """Yield which settings that a step's program makes its objects with are others in
+    that of a reader.
+    """
+    own, others = settings(step), settings(mine)
+    for key in own:
+        if key in others and own[key][1] != others[key][1]:
+            name, value = others[key]
+            yield f"{name} is {value}, the step has {own[key][1]}."
 
 
-def named(settings):
-    """Settings of objects as {(class, which of them, name): (name, value)}, the keys as
-    if all spelled alike.
+def settings(script):
+    """What a script makes its objects with: {(class, which of them, name): (name, value)},
+    the keys as if all spelled alike.
     """
     found, counts = {}, Counter()
-    for kind, values in settings:
-        counts[spelled(kind)] += 1
-        for name, value in values.items():
-            key = spelled(kind), counts[spelled(kind)], spelled(name)
-            found[key] = f"{name} of {kind}", value
+    inits = {spelled(name): part.node for name, part in script.parts.items()}
+    for node in [n for n in ast.walk(script.tree) if isinstance(n, ast.Call)]:
+        kind = spelled(ast.unparse(node.func))
+        if init := inits.get(f"{kind}.init"):
+            counts[kind] += 1
+            names = [each.arg for each in init.args.args]
+            values = dict(zip(names[::-1], init.args.defaults[::-1]))
+            values |= zip(names[1:], node.args)
+            values |= {each.arg: each.value for each in node.keywords}
+            for name, value in values.items():
+                if isinstance(value, ast.Constant):
+                    key = kind, counts[kind], spelled(name)
+                    found[key] = f"{name} of {ast.unparse(node.func)}", value.value
     return found
