@@ -46,7 +46,7 @@ def show_why(step, mine, wrong_classes):
         print(f"\n{good} of {len(lines)} training lines agree.")
         if parted:
             print(f"They part at {parted}.")
-            if not explained(step, mine, own):
+            if not explained(step, mine, own, len(lines)):
                 alone = len(found[0]) == len(found[1]) == 1
                 reasons = [*other_settings(step.script, mine.script)] if alone else []
                 print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
@@ -58,8 +58,8 @@ def first_wrong(lines):
     return next((name for name, fits in lines if not fits), None)
 
 
-def explained(step, mine, own):
-    """Whether a training agrees when run again without one of the causes; say so."""
+def explained(step, mine, own, count):
+    """Whether a training of so many lines agrees when run again without a cause; say so."""
     if mine.seconds > LIMIT or mine.problem:
         print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
         return False
@@ -73,7 +73,7 @@ def explained(step, mine, own):
         found, _ = read([step.output, again.output])
         found = [agreement(*pair) for pair in paired(*found) if pair[0] == own]
         lines = [*chain(*found)]
-        if again.problem or not lines or again.lines == mine.lines:
+        if again.problem or len(lines) < count or again.lines == mine.lines:
             continue
         if wrong := first_wrong(lines):
             print(fill(f"{start} they part at {wrong} all the same.", 88))
