@@ -294,6 +294,12 @@ def test_what_is_no_cause_is_not_named(tmp_path, capsys):
         assert "They part at epoch 2. None of its classes" in shown
 
 
+def test_a_second_run_that_ends_earlier_explains_nothing(tmp_path, capsys):
+    plain = "isinstance(np.exp, np.ufunc)"
+    loss = f"({PROCESSOR}) if {plain} or epoch < 2 else exit()"
+    assert "all" not in said(tmp_path, MINE % ("", loss, ""), capsys)
+
+
 def test_it_counts_from_1(tmp_path, capsys):
     text = (MINE % ("", "epoch - 1", "")).replace("range(5)", "range(1, 6)")
     shown = said(tmp_path, text, capsys)
