@@ -5,7 +5,7 @@ how fast the loss grows when we raise that weight. Where it is positive, we shou
 the weight; where it is negative, raise it. We could nudge one weight after another and
 see, but each needs a forward pass of its own: 21 passes here, 118,282 in step 24. One
 walk backward through the network, from the loss to the inputs, finds all slopes at
-once: it multiplies those that it meets on the way. This is the chain rule.
+once: it multiplies the slopes of all that it passes. This is the chain rule.
 
 The output ends with four arrays, the gradients of the weights and biases of both
 layers. Their first number, 0.000158, means: lower the first weight by 0.001, and the

@@ -8,8 +8,8 @@ the model is surest and wrong: some of them you would not read either.
 At last, an image that is not from the set: assets/digit.png, a five. Unchanged, the
 model takes it for another digit. The digits of MNIST were all scaled to 20 pixels, and
 their centre of mass was moved to the middle; the model has never seen anything else.
-Treated in the same way, the five is read right. (On 9 of 10 seeds it is misread
-unchanged, and on 9 of 10 it is read right when treated so.) The last row of the picture
+Scaled and centred too, the five is read right. (On 9 of 10 seeds it is misread
+unchanged, and on 9 of 10 it is read right when centred.) The last row of the picture
 shows what the network was given.
 
 Name your own pictures (any size, dark on light or light on dark), a model saved by step

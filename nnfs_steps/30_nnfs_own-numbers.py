@@ -11,8 +11,8 @@ grams here. Real data is never so exact: on ten seeds it ends at 0.000 to 0.029.
 output ends with how far the answers are off in grams, 262, and compares: on ten seeds
 the network is 229 to 300 off, a straight line (the network without its hidden layer)
 293 to 340, and the mean as the answer to every row 616 to 732. The share of variance
-that is left is the squared error, divided by what the mean of the test rows would have:
-21 % here, 13 to 25 on ten seeds.
+that is left is the squared error, divided by that of always answering with the mean of
+the test rows: 21 % here, 13 to 25 on ten seeds.
 
 A table of your own works as in step 29, and TARGET is now a column of numbers:
 
