@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import settings
 from PIL import Image
 from threadpoolctl import threadpool_limits
 
@@ -15,10 +14,6 @@ from programs import copy_tour
 
 # pytest has a process for each processor: more threads would get in each other's way
 threadpool_limits(1)
-
-# The same examples in every run, and no file that remembers them
-settings.register_profile("tests", deadline=None, derandomize=True, database=None)
-settings.load_profile("tests")
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 
