@@ -70,3 +70,13 @@ def program(script, *words, cwd, code=None, stdout=None, **names):
                 status = 1
                 print(end, file=errors)
     return status, output.getvalue(), errors.getvalue()
+
+
+def refused(result, *words):
+    """What a program was given is refused in one line with these words, and nothing is
+    learned from it.
+    """
+    status, output, errors = result
+    assert (status, errors.count("\n"), "epoch" in output) == (1, 1, False)
+    for word in words:
+        assert str(word) in errors

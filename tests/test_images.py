@@ -13,7 +13,7 @@ from PIL import Image
 
 from conftest import each
 from parts import classes
-from programs import program
+from programs import program, refused
 from test_models import STEP, numbers_of
 from tour.project import CONCEPTS, ROOT
 
@@ -52,14 +52,6 @@ def test_data(module, name, tmp_path):
     assert [X.tolist(), y.tolist()] == [array.tolist() for array in few_images()]
 
 
-def says(result, *words):
-    """One line of errors, with these words, and nothing else."""
-    status, output, errors = result
-    assert (status, output, errors.count("\n")) == (1, "", 1)
-    for word in words:
-        assert str(word) in errors
-
-
 def test_bad_data_is_one_line(tmp_path):
     few, whole = tmp_path / "few", idx(few_images()[0])
     write_data(few)
@@ -67,9 +59,9 @@ def test_bad_data_is_one_line(tmp_path):
     damaged = packed[:10] + b"\xff" * 9 + packed[19:]
     for bad in b"", b"hello\n" * 99, packed[:-99], gzip.compress(whole[:-1]), damaged:
         (few / "t10k-images-idx3-ubyte.gz").write_bytes(bad)
-        says(program(STEP[24], few, cwd=few), few)
+        refused(program(STEP[24], few, cwd=few), few)
     for number in 24, 26, 27:
-        says(program(STEP[number], "no", cwd=tmp_path), "no", "No such file")
+        refused(program(STEP[number], "no", cwd=tmp_path), "no", "No such file")
     assert [*tmp_path.iterdir()] == [few]
 
 
@@ -125,7 +117,7 @@ def test_parameters_are_kept_where_one_says(small, tmp_path):
     assert small(25, "x.npz")[0] == small(25, "y")[0] == 0
     assert files(tmp_path) == ["x.npz", "y.npz"]
     whole = (tmp_path / "here" / "x.npz").read_bytes()
-    says(small(25, "x.npz"), "x.npz is there already")
+    refused(small(25, "x.npz"), "x.npz is there already")
     assert (tmp_path / "here" / "x.npz").read_bytes() == whole
 
 
@@ -163,18 +155,14 @@ def test_interrupted_training_is_saved(small, tmp_path):
 
 
 @pytest.mark.parametrize("number", [26, 27])
-def test_a_file_that_is_no_model_is_one_line(number, small, tmp_path):
+def test_a_file_that_can_not_be_used_is_one_line(number, small, tmp_path):
     parameters = io.BytesIO()
     np.savez(parameters, np.ones(3))
     for data in b"hello", b"", pickle.dumps([1]), parameters.getvalue():
         (tmp_path / "here" / "x.npz").write_bytes(data)
-        says(small(number, "x.npz"), "x.npz")
+        refused(small(number, "x.npz"), "x.npz")
         assert (tmp_path / "here" / "x.npz").read_bytes() == data
-
-
-def test_what_cannot_be_saved_is_said_before_the_training(small, tmp_path):
-    says(small(26, "no/x.npz"), "no/x.npz", "No such file")
-    assert files(tmp_path) == []
+    refused(small(number, "no/x.npz"), "no/x.npz", "No such file")
 
 
 @each("Layer_Pixels")
@@ -223,52 +211,42 @@ def test_table_of_inputs_and_weights(row, tmp_path):
 
 def some_digits(module):
     images, labels = module.load_data(MNIST, "t10k")
-    return [images[list(labels).index(digit)] for digit in range(10)]
+    return [images[list(labels).index(digit)] for digit in (1, 4, 5, 8)]
 
 
-def drawn(digit, size, place=(0, 0), canvas=(400, 400)):
+def drawn(digit, height, place=(0, 0), canvas=(400, 400)):
     """A digit of another size somewhere on a canvas, light on dark."""
     rows, columns = np.nonzero(digit)
     part = digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    height, width = size, max(1, round(size * part.shape[1] / part.shape[0]))
-    large = np.array(Image.fromarray(part).resize((width, height)))
-    grey = np.zeros(canvas, "uint8")
-    row, column = place
-    grey[row : row + height, column : column + width] = large
+    width = max(1, round(height * part.shape[1] / part.shape[0]))
+    grey, (row, column) = np.zeros(canvas, "uint8"), place
+    grey[row : row + height, column : column + width] = Image.fromarray(part).resize(
+        (width, height)
+    )
     return grey
 
 
-def middle(image):
-    """The centre of mass: a row and a column."""
-    image = image.astype("float64")
-    return [
-        np.average(np.arange(28), weights=image.sum(axis=1 - axis)) for axis in (0, 1)
-    ]
+def is_in_the_middle(image):
+    assert image.shape == (28, 28) and image.dtype == "uint8"
+    for axis in 0, 1:  # the centre of mass
+        weights = image.astype("float64").sum(axis=1 - axis)
+        middle = np.average(np.arange(28), weights=weights)
+        assert middle == pytest.approx(13.5, abs=1)
+    assert 18 <= max(map(np.ptp, np.nonzero(image))) + 1 <= 20
 
 
 @each_with_pictures
 def test_centred_digit_is_in_the_middle(module, name):
     for digit in some_digits(module):
-        for size in 8, 28, 200:
-            found = []
-            for place in (0, 0), (99, 80):
-                image = module.centred(drawn(digit, size, place))
-                assert image.shape == (28, 28) and image.dtype == "uint8"
-                assert middle(image) == pytest.approx([13.5, 13.5], abs=1)
-                rows, columns = np.nonzero(image)
-                assert 18 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 20
-                found.append(image.tolist())
-            assert found[0] == found[1]
-
-
-@each_with_pictures
-def test_line_of_any_width_is_centred(module, name):
+        for height in 8, 28, 200:
+            places = (0, 0), (99, 80)
+            found = [module.centred(drawn(digit, height, place)) for place in places]
+            is_in_the_middle(found[0])
+            assert np.array_equal(*found)
     for height, width in (200, 1), (200, 3), (2, 200), (1, 1):
         grey = np.zeros((300, 300), "uint8")
         grey[20 : 20 + height, 30 : 30 + width] = 255
-        image = module.centred(grey)
-        assert middle(image) == pytest.approx([13.5, 13.5], abs=1)
-        assert image.max() == 255
+        is_in_the_middle(module.centred(grey))
 
 
 def as_taken(light):
@@ -300,17 +278,6 @@ def test_pictures_of_all_kinds_are_read_alike(module, name, tmp_path):
             assert np.abs(found - wanted).max() <= 3, kind
 
 
-def test_bad_picture_is_one_line(small, tmp_path):
-    path = tmp_path / "here" / "x.png"
-    says(small(27, "x.png"), "can't read x.png: ")
-    whole = (ROOT / "assets" / "digit.png").read_bytes()
-    for data in b"", b"hello\n" * 99, whole[:20], whole[: len(whole) // 2]:
-        path.write_bytes(data)
-        says(small(27, "x.png"), "can't read x.png: ")
-    Image.new("L", (40, 40), 200).save(path)
-    says(small(27, "x.png"), "can't read x.png: ", "one tone")
-
-
 def test_pictures_of_ones_own(small, tmp_path):
     for name in "a.png", "b.png":
         shutil.copy(ROOT / "assets" / "digit.png", tmp_path / "here" / name)
@@ -318,6 +285,13 @@ def test_pictures_of_ones_own(small, tmp_path):
     assert (status, errors) == (0, "")
     names = [line.partition(",")[0] for line in output.splitlines()[-4:]]
     assert names == ["a.png", "a.png", "b.png", "b.png"]
+    refused(small(27, "c.png"), "can't read c.png: ")
+    whole = (tmp_path / "here" / "a.png").read_bytes()
+    for data in b"", b"hello\n" * 99, whole[: len(whole) // 2]:
+        (tmp_path / "here" / "a.png").write_bytes(data)
+        refused(small(27, "a.png"), "can't read a.png: ")
+    Image.new("L", (40, 40), 200).save(tmp_path / "here" / "a.png")
+    refused(small(27, "a.png"), "can't read a.png: ", "one tone")
 
 
 def test_header_counts_as_the_confusion_matrix_does():
