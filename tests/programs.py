@@ -72,6 +72,19 @@ def program(script, *words, cwd, code=None, stdout=None, **names):
     return status, output.getvalue(), errors.getvalue()
 
 
+class CtrlC(io.StringIO):
+    """Someone presses Ctrl-C when this is printed."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+
+    def write(self, text):
+        if text.startswith(self.text):
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
 def refused(result, *words):
     """What a program was given is refused in one line with these words, and nothing is
     learned from it.

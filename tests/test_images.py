@@ -13,7 +13,7 @@ from PIL import Image
 
 from conftest import each
 from parts import classes
-from programs import program, refused
+from programs import CtrlC, program, refused
 from test_models import STEP, numbers_of
 from tour.project import CONCEPTS, ROOT
 
@@ -129,19 +129,6 @@ def test_model_goes_on_where_it_stopped(small, tmp_path):
     status, output, errors = small(27, "x.npz")
     assert (status, errors) == (0, "")
     assert "epoch" not in output and "digit.png, centred: " in output
-
-
-class CtrlC(io.StringIO):
-    """Someone presses Ctrl-C when this is printed."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.text = text
-
-    def write(self, text):
-        if text.startswith(self.text):
-            raise KeyboardInterrupt
-        return super().write(text)
 
 
 def test_interrupted_training_is_saved(small, tmp_path):

@@ -12,8 +12,7 @@ import pytest
 
 from conftest import each, posix
 from parts import classes
-from programs import program
-from test_images import CtrlC
+from programs import CtrlC, program, refused
 from test_models import STEP
 from tour.project import python
 
@@ -69,26 +68,23 @@ def test_a_cell_is_a_number_a_hole_or_neither(module, name):
 
 
 FEW = FRAME[:10].assign(kind=["oak", "ash"] * 5).to_csv(index=False)
-KINDS = table(kind=np.arange(60) // 12)
 LEARNED = [  # a step, a table, and what is printed
     (29, cell("-9999"), "length: numbers, -9999 to"),
     (29, cell("NA"), "1 holes ['NA']\n"),
     (29, cell(""), "rows: 59, and 1 with holes left out"),
-    (30, cell(""), "rows: 59, and 1 with holes left out"),
     (30, cell("", "price"), "rows: 59, and 1 with holes left out"),
-    (29, TABLE + ",,,\n", "rows: 60, and 1 with holes"),
     (29, oak("none"), " none 20"),
     (29, oak("?"), " ? 20"),
     (29, oak("\xe9"), " \xe9 20"),
     (29, oak("NA"), "2 different, 20 holes ['NA']\n"),
-    (29, table(mass=0.1), "mass: numbers, 0.1 to 0.1, 1 different"),
     (30, table(mass=0.1), "mass: numbers, 0.1 to 0.1, 1 different"),
     (29, FEW, "kind: ash 5 oak 5"),
     (30, FEW, "rows: 10"),
-    (29, KINDS, "kind: 0 12 1 12 2 12 3 12 4 12"),
+    (29, table(kind=np.arange(60) // 12), "kind: 0 12 1 12 2 12 3 12 4 12"),
 ]
 MEND = "is no number and no hole (empty, NA, NaN). First clean 1,5 and 1,500, %, units"
 ONE, RARE = oak("ash").replace("the elm", "ash"), FEW.replace("oak", "ash", 1)
+TWICE = TABLE.replace("mass", "kind")
 REFUSED = [  # a step, a table, words, and what is said
     (29, cell("1,5"), "", f"row 5, length: '1,5' {MEND}"),
     (30, cell("1,5", "price"), "", f"row 5, price: '1,5' {MEND}"),
@@ -96,12 +92,7 @@ REFUSED = [  # a step, a table, words, and what is said
     (29, TABLE + "1,2,3\n", "", "row 62 needs 4 cells: ['1', '2', '3']"),
     (29, TABLE.encode("utf-16"), "", "not UTF-8: save it as CSV in UTF-8"),
     (29, TABLE.replace("oak", '"oak', 1), "", "a quote that is not closed"),
-    (
-        29,
-        TABLE.replace("mass", "kind"),
-        "",
-        "name: ['length', 'kind', 'kind', 'price']",
-    ),
+    (29, TWICE, "", "name: ['length', 'kind', 'kind', 'price']"),
     (29, "", "", "no column kind, but []"),
     (29, HEADER, "", "kind needs two classes: these rows have []"),
     (30, HEADER, "", "ten rows are needed"),
@@ -125,9 +116,7 @@ def test_a_table_is_learned(number, text, said, tmp_path):
 
 @pytest.mark.parametrize("number, text, words, said", REFUSED)
 def test_a_table_is_refused_in_one_line(number, text, words, said, tmp_path):
-    status, output, errors = learn(number, text, words or USUAL[number], tmp_path)
-    assert (status, errors.count("\n")) == (1, 1)
-    assert said in errors and "epoch" not in output
+    refused(learn(number, text, words or USUAL[number], tmp_path), said)
 
 
 @pytest.mark.parametrize(
@@ -199,9 +188,7 @@ def test_a_file_of_another_model_is_refused_and_kept(number, made, said, tmp_pat
     else:
         assert learn(*made[:2], f"{made[2]} own.npz", tmp_path)[0] == 0
     kept = (tmp_path / "own.npz").read_bytes()
-    status, _, errors = learn(number, TABLE, f"{USUAL[number]} own.npz", tmp_path)
-    assert (status, errors.count("\n")) == (1, 1)
-    assert said in errors
+    refused(learn(number, TABLE, f"{USUAL[number]} own.npz", tmp_path), said)
     assert (tmp_path / "own.npz").read_bytes() == kept
 
 
@@ -227,8 +214,8 @@ def test_a_program_of_your_own(number, tmp_path):
     subprocess.run(making, shell=True, cwd=tmp_path, check=True)
     assert "\n# Seeds" not in (tmp_path / "own.py").read_text()
     status, output, errors = program(STEP[number], "own.npz", cwd=tmp_path)
-    expected = STEP[number].output
     assert (status, errors) == (0, "")
+    expected = STEP[number].output
     assert [x for x in output.splitlines() if x != "saved own.npz"] == expected
     row, answer = expected[-1].split(" is ")
     use = USE.format(rows=f"[[{row.replace(' ', ', ')}]] * 2")
@@ -254,14 +241,11 @@ def test_rows_of_any_kind_get_a_list_of_answers(number, tmp_path):
     assert len(expected) == 60
     for same in FRAME, FRAME[["mass", "length"]], rows.tolist():
         assert answered(same) == expected
-    assert answered(FRAME.iloc[[5, 3, 3]]) == [expected[n] for n in (5, 3, 3)]
-    for one in rows[7], rows[7].tolist(), FRAME.iloc[7], FRAME.iloc[7][::-1]:
+    for one in rows[7], rows[7].tolist(), FRAME.iloc[7], FRAME.iloc[[7]]:
         assert answered(one) == expected[7:8]
-    for wrong in rows[:, :1], [40], [[40, np.nan]], [[np.inf, 4000]], rows[0].repeat(2):
+    for wrong in rows[:, :1], [[40, np.nan]], rows[0].repeat(2):
         with pytest.raises(ValueError, match=r"2 finite numbers: \['length', 'mass'"):
             module.answers(model, wrong)
-    with pytest.raises(KeyError, match="mass"):
-        module.answers(model, FRAME[["length"]])
 
 
 def test_scale():
