@@ -48,45 +48,36 @@ def axes(shape):
     return re.findall(r"\w+", shape)
 
 
-class Noting(ast.NodeTransformer):
-    """Makes a program note the shapes of what has a comment with a shape."""
-
-    def __init__(self, claims):
-        self.claims = claims
-
-    def visit(self, node):
-        super().generic_visit(node)
-        ends = [getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)]
-        line = next((n for n in ends if n in self.claims), None)
-        if line is None or not isinstance(node, ast.Assign | ast.Expr | ast.Return):
-            return node
-        value = node.targets[0] if isinstance(node, ast.Assign) else node.value
-        text = ast.unparse(value)
-        if isinstance(node, ast.Return):
-            return ast.parse(f"return shape_of({line}, {text})").body
-        if isinstance(node, ast.Expr):
-            if not isinstance(value, ast.Call):
-                return node
-            text, owner = ast.unparse(value.args[-1]), ast.unparse(value.func)
-            made = {"forward": "output", "backward": "dinputs"}
-            owner, _, method = owner.rpartition(".")
-            if method in made and self.claims[line][0] != "from ":
-                text = f"{owner}.{made[method]}"
-        return [node, *ast.parse(f"shape_of({line}, {text})").body]
-
-
 def claims_of(script):
     """By line: of what, which shapes, and whether each has it."""
     found = {}
     for line, comment in comments(script.program).items():
-        product = PRODUCT.search(comment)
-        if product and product[3]:
-            while script.code.get(line, "").lstrip().startswith("#"):
-                line += 1
+        if (product := PRODUCT.match(comment)) and product[3]:
             found[line] = (None, product[3], None)
         elif claim := CLAIM.match(comment):
             found[line] = claim.groups()
     return found
+
+
+def noting(text, claims):
+    """The program, which gives note() what a comment says the shape of."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        ends = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        line = next(filter(claims.get, ends), None)
+        if not line or not isinstance(node, ast.Assign | ast.Expr | ast.Return):
+            continue
+        value = ast.unparse(node.value)
+        if isinstance(node, ast.Expr):
+            owner, _, method = ast.unparse(node.value.func).rpartition(".")
+            shown = {"forward": f"{owner}.output", "backward": f"{owner}.dinputs"}
+            if method not in shown or claims[line][0] == "from ":
+                shown[method] = ast.unparse(node.value.args[-1])
+            value = f"({value}, {shown[method]})[1]"
+        elif isinstance(getattr(node, "targets", [None])[0], ast.Tuple):
+            value = f"tuple({value})"
+        node.value = ast.parse(f"note({line}, {value})", mode="eval").body
+    return ast.fix_missing_locations(tree)
 
 
 def fits(shape, wanted):
@@ -101,27 +92,25 @@ WITH_SHAPES = [s for s in SCRIPTS if "Needs" not in s.header and claims_of(s)]
 
 @pytest.mark.parametrize("script", WITH_SHAPES, ids=lambda s: s.path.stem)
 def test_shapes(script, tmp_path):
-    claims, seen = claims_of(script), {}
+    claims, seen = claims_of(script), set()
 
-    def shape_of(line, value):
-        values = value if isinstance(value, tuple) else (value,)
-        seen.setdefault(line, []).append([*map(np.shape, values)])
+    def note(line, value):
+        _, expected, each = claims[line]
+        wanted = re.findall(SHAPE, expected)
+        shapes = [*map(np.shape, value if isinstance(value, tuple) else (value,))]
+        if each:
+            wanted *= len(shapes)
+        assert len(shapes) == len(wanted), (line, shapes)
+        assert all(map(fits, shapes, wanted)), (line, shapes, wanted)
+        seen.add(line)
         return value
 
     few = re.sub(MANY, r"\1 3)", script.text)
-    few = re.sub(r"epochs=\d+", "epochs=1", few)
-    tree = ast.fix_missing_locations(Noting(claims).visit(ast.parse(few)))
-    status, _, errors = program(script, cwd=tmp_path, code=tree, shape_of=shape_of)
+    few = noting(re.sub(r"epochs=\d+", "epochs=1", few), claims)
+    status, _, errors = program(script, cwd=tmp_path, code=few, note=note)
     assert status == 0, errors
     with_numbers = [n for n, claim in claims.items() if re.search(r"\d", claim[1])]
     assert len(seen) > 0.5 * len(with_numbers)
-    for line, runs in seen.items():
-        _, expected, each = claims[line]
-        expected = re.findall(SHAPE, expected)
-        for shapes in runs:
-            wanted = expected * len(shapes) if each else expected
-            assert len(shapes) == len(wanted), (line, shapes)
-            assert all(map(fits, shapes, wanted)), (line, shapes, wanted)
 
 
 @each_script
