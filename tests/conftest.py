@@ -1,4 +1,4 @@
-"""What several test modules use: a small project with a tour, and pictures."""
+"""What several test modules use: the scripts, and a small project with a tour."""
 
 import json
 import os
@@ -11,10 +11,15 @@ from threadpoolctl import threadpool_limits
 
 from parts import classes, having
 from programs import copy_tour
+from tour.project import SCRIPTS, STEPS
 
 # pytest has a process for each processor: more threads would get in each other's way
 threadpool_limits(1)
 
+STEP = {step.number: step for step in STEPS}
+BY_NAME = {script.name: script for script in SCRIPTS}
+
+each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 
 

@@ -116,29 +116,40 @@ LAST_LAYERS = {
 }
 
 
-def check_layer(layer, module, rng, inputs):
+def check_layer(module, name, rng, n, c):
+    if name == "Layer_Dense":
+        layer = dense(module, rng, c, rng.integers(1, 7))
+    elif name == "Layer_Dropout":
+        layer = module.Layer_Dropout(0.5)
+    else:
+        layer = getattr(module, name)()
+    layer.training = True  # a dropout asks
+    inputs = away_from_zero(rng, n, c)
     dvalues = rng.normal(size=forward(layer, inputs).shape)
     dvalues.flags.writeable = False
 
     def value():
-        np.random.seed(0)  # a dropout drops the same again
+        np.random.seed(0)  # it drops the same again
         return np.sum(forward(layer, inputs) * dvalues) + penalty(module, layer)
 
     places = (layer, "dinputs", inputs), *parameters(layer)
     check(value, lambda: layer.backward(dvalues), *places)
 
 
-def check_loss(loss, y_pred, y_true):
+def check_loss(module, name, rng, n, c):
+    loss, (y_pred, y_true) = getattr(module, name)(), LOSSES[name](rng, n, c)
+
     def backward():
         loss.backward(y_pred, y_true)
 
     check(lambda: loss.calculate(y_pred, y_true), backward, (loss, "dinputs", y_pred))
 
 
-def check_joined(both, module, rng, y_true, *shape):
+def check_joined(module, name, rng, n, c):
     """The gradient of the loss of a softmax, for the inputs of the softmax."""
     softmax, loss = module.Activation_Softmax(), module.Loss_CategoricalCrossentropy()
-    logits = rng.uniform(-3, 3, shape)
+    both, (_, y_true) = getattr(module, name)(), categorical(rng, n, c)
+    logits = rng.uniform(-3, 3, (n, c + 1))
 
     def value():
         return loss.calculate(forward(softmax, logits), y_true)
@@ -150,16 +161,15 @@ def check_joined(both, module, rng, y_true, *shape):
     check(value, backward, (both, "dinputs", logits))
 
 
-def check_model(module, rng, n, c):
+def check_model(module, name, rng, n, c):
     """The gradient of a model's loss for all its weights and biases."""
-    name = rng.choice(sorted(LAST_LAYERS.keys() & vars(module).keys()))
-    y_pred, y_true = LOSSES[name](rng, n, c)
+    kind = rng.choice(sorted(LAST_LAYERS.keys() & vars(module).keys()))
+    loss, (y_pred, y_true) = getattr(module, kind)(), LOSSES[kind](rng, n, c)
     layers = dense(module, rng, 3, 4), dense(module, rng, 4, y_pred.shape[1])
     layers[1].weights *= 0.1
-    model, loss = module.Model(), getattr(module, name)()
-    model.add(*layers, getattr(module, LAST_LAYERS[name])())
+    model, X = module.Model(), rng.normal(size=(n, 3))
+    model.add(*layers, getattr(module, LAST_LAYERS[kind])())
     model.loss = loss
-    X = rng.normal(size=(n, 3))
 
     def value():
         output = X
@@ -173,32 +183,15 @@ def check_model(module, rng, n, c):
     check(value, backward, *parameters(*layers))
 
 
-def check_class(module, name, rng, n, c):
-    if name == "Model":
-        check_model(module, rng, n, c)
-    elif name == "Layer_Dense":
-        layer = dense(module, rng, c, rng.integers(1, 7))
-        check_layer(layer, module, rng, rng.normal(size=(n, c)))
-    elif name == "Layer_Dropout":
-        layer = module.Layer_Dropout(0.5)
-        layer.training = True
-        check_layer(layer, module, rng, rng.normal(size=(n, c)))
-    elif name in LOSSES:
-        check_loss(getattr(module, name)(), *LOSSES[name](rng, n, c))
-    elif name == "Activation_Softmax_Loss_CategoricalCrossentropy":
-        y_pred, y_true = categorical(rng, n, c)
-        check_joined(getattr(module, name)(), module, rng, y_true, *y_pred.shape)
-    elif name.startswith("Activation_"):
-        check_layer(getattr(module, name)(), module, rng, away_from_zero(rng, n, c))
-    else:
-        pytest.fail(f"say in {__file__} what {name} is given")
+CHECKS = {"Model": check_model} | dict.fromkeys(LOSSES, check_loss)
+CHECKS["Activation_Softmax_Loss_CategoricalCrossentropy"] = check_joined
 
 
 @each("[^.]+", ".backward")
 def test_backward_is_the_gradient_of_forward(module, name):
     rng = np.random.default_rng(0)
     for n, c in rng.integers(1, 7, (20, 2)):
-        check_class(module, name, rng, n, c)
+        CHECKS.get(name, check_layer)(module, name, rng, n, c)
 
 
 # ---- Single layers and losses

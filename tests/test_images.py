@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import each
+from conftest import BY_NAME, STEP, each
 from parts import classes
 from programs import CtrlC, program, refused
-from test_models import STEP, numbers_of
-from tour.project import CONCEPTS, ROOT
+from test_models import numbers_of
+from tour.project import ROOT
 
 MNIST = ROOT / "assets" / "mnist"
 each_with_pictures = each("centred")
@@ -165,7 +165,7 @@ def test_pixels_are_bytes(module, name):
 
 SCALING = re.findall(
     r"(-?\d) to (\d+) +(0\.\d+) +([\d.]+) +(0\.\d+) to (0\.\d+)",
-    next(script for script in CONCEPTS if script.number == 22).text,
+    BY_NAME["Concept 22"].text,
 )
 assert len(SCALING) == 5
 

@@ -17,12 +17,9 @@ import numpy as np
 import pandas
 import pytest
 
-from conftest import each
+from conftest import STEP, each
 from parts import classes
 from programs import keep_numpy
-from tour.project import STEPS
-
-STEP = {step.number: step for step in STEPS}
 
 each_with_batches = each("Model.train", where=lambda m: hasattr(m, "batches"))
 

@@ -10,10 +10,9 @@ import numpy as np
 import pandas
 import pytest
 
-from conftest import each, posix
+from conftest import STEP, each, posix
 from parts import classes
 from programs import CtrlC, program, refused
-from test_models import STEP
 from tour.project import python
 
 RNG = np.random.default_rng(0)

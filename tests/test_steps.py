@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 import draw
-from conftest import shown
+from conftest import STEP, each_script, shown
 from parts import missing
 from record import kept
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
@@ -19,11 +19,9 @@ from tour.scripts import chapter, origin
 
 FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
 FIELDS += ["Concepts"]
-BY_NUMBER = {step.number: step for step in STEPS}
-PAIRS = [(origin(step, BY_NUMBER), step) for step in STEPS[1:]]
+PAIRS = [(origin(step, STEP), step) for step in STEPS[1:]]
 PICTURES = {script.path: name for name, script in draw.SCRIPT_PICTURES.items()}
 
-each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 each_pair = pytest.mark.parametrize(
     "before, after", PAIRS, ids=[step.path.stem for _, step in PAIRS]
 )

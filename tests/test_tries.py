@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from conftest import BY_NAME
 from tour.project import ROOT, SCRIPTS, python
 from tour.scripts import lines_of
 
 pytestmark = pytest.mark.slow
-BY_NAME = {script.name: script for script in SCRIPTS}
 
 TRIES = (ROOT / "tests" / "tries.txt").read_text().partition("\n\n")[2]
 BLOCKS = [" ".join(block.split()) for block in re.split(r"\n(?=\S)", TRIES.strip())]
