@@ -120,29 +120,15 @@ def test_a_change_is_carried_to_later_steps(repository, capsys, first, others):
         assert capsys.readouterr().out.endswith("to change by hand: 05\n")
 
 
-@pytest.mark.parametrize(
-    "old, new",
-    [
-        ("    def forward", "    # why\n    def forward"),
-        ("class Layer:\n", "class Layer:\n    def new(self):\n        pass\n\n"),
-        ("class Layer:\n", '# why\nclass Layer:\n    """A layer."""\n\n'),
-    ],
-)
-def test_a_change_is_merged_with_what_a_step_has_of_its_own(repository, old, new):
-    repository.change(2, old, new)
-    carried(repository, 2)
-    for number in "345":
-        text = repository.files()[f"0{number}_x.py"]
-        assert new in text and ("own way" in text) is (number == "5")
-
-
-def test_what_is_not_committed_in_a_later_step_stays(repository, capsys):
-    repository.change(3, "return 1", "return 3")
-    repository.step(6, CLASS)
-    repository.change(2)
-    assert carried(repository, 2) == [4, 6]
-    assert "return 3" in repository.files()["03_x.py"]
-    assert "in: 04, 06; to change by hand: 03, 05\n" in capsys.readouterr().out
+def test_a_change_is_merged_with_what_a_step_has_of_its_own(repository, capsys):
+    new = "class Layer:\n    def new(self):\n        pass\n\n"
+    repository.change(2, "class Layer:\n", new)
+    repository.change(3, "return 1", "return 3")  # not committed
+    assert carried(repository, 2) == [3, 4, 5]
+    texts = [repository.files()[f"0{number}_x.py"] for number in "345"]
+    assert all(new in text for text in texts)
+    assert "return 3" in texts[0] and "own way" in texts[2]
+    repository.change(2, "return 1", "return 2")
     repository.change(4, "class", "def f(:\nclass")  # it can't be read
     before = repository.files()
     with pytest.raises(Mistake, match=r"04_x.py, line 5: "):
