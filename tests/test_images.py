@@ -18,7 +18,6 @@ from test_models import numbers_of
 from tour.project import ROOT
 
 MNIST = ROOT / "assets" / "mnist"
-each_with_pictures = each("centred")
 
 
 # ---- Data
@@ -85,71 +84,67 @@ def test_folders_of_pictures_are_read_as_the_readme_says(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def small(tmp_path):
-    """Steps beside a small set, which is theirs when they get no folder."""
+def here(tmp_path):
+    """A folder; in the one above it there is a small set."""
     write_data(tmp_path / "assets" / "mnist")
     shutil.copy(ROOT / "assets" / "digit.png", tmp_path / "assets")
     (tmp_path / "here").mkdir()
-
-    def run(number, *words, **options):
-        path = tmp_path / "steps" / STEP[number].path.name
-        step = types.SimpleNamespace(path=path, text=STEP[number].text)
-        return program(step, *words, cwd=tmp_path / "here", **options)
-
-    return run
+    return tmp_path / "here"
 
 
-def files(tmp_path):
-    return sorted(path.name for path in (tmp_path / "here").iterdir())
+def small(number, here, *words, **options):
+    """Run a step there, for which the small set is its own."""
+    path = here.parent / "steps" / STEP[number].path.name
+    step = types.SimpleNamespace(path=path, text=STEP[number].text)
+    return program(step, *words, cwd=here, **options)
 
 
 @pytest.mark.parametrize("number", [24, 25, 26, 27])
-def test_with_and_without_a_folder_nothing_is_left_behind(number, small, tmp_path):
-    status, output, errors = small(number)
+def test_with_and_without_a_folder_nothing_is_left_behind(number, here):
+    status, output, errors = small(number, here)
     assert (status, errors, output.count("epoch: ")) == (0, "", 10)
-    assert files(tmp_path) == []
+    assert [*here.iterdir()] == []
     if number != 25:
-        shutil.move(tmp_path / "assets" / "mnist", tmp_path / "here" / "few")
-        assert small(number, "few") == (status, output, errors)
+        shutil.move(here.parent / "assets" / "mnist", here / "few")
+        assert small(number, here, "few") == (status, output, errors)
 
 
-def test_parameters_are_kept_where_one_says(small, tmp_path):
-    assert small(25, "x.npz")[0] == small(25, "y")[0] == 0
-    assert files(tmp_path) == ["x.npz", "y.npz"]
-    whole = (tmp_path / "here" / "x.npz").read_bytes()
-    refused(small(25, "x.npz"), "x.npz is there already")
-    assert (tmp_path / "here" / "x.npz").read_bytes() == whole
+def test_parameters_are_kept_where_one_says(here):
+    assert small(25, here, "x.npz")[0] == small(25, here, "y")[0] == 0
+    assert {*here.iterdir()} == {here / "x.npz", here / "y.npz"}
+    whole = (here / "x.npz").read_bytes()
+    refused(small(25, here, "x.npz"), "x.npz is there already")
+    assert (here / "x.npz").read_bytes() == whole
 
 
-def test_model_goes_on_where_it_stopped(small, tmp_path):
-    _, whole, _ = small(26)
-    first, second = small(26, "x.npz"), small(26, "x.npz")
+def test_model_goes_on_where_it_stopped(here):
+    _, whole, _ = small(26, here)
+    first, second = small(26, here, "x.npz"), small(26, here, "x.npz")
     assert first[1] + second[1] == whole
-    assert files(tmp_path) == ["x.npz"]
-    status, output, errors = small(27, "x.npz")
-    assert (status, errors) == (0, "")
-    assert "epoch" not in output and "digit.png, centred: " in output
+    assert [*here.iterdir()] == [here / "x.npz"]
+    status, output, errors = small(27, here, "x.npz")
+    assert (status, errors, "epoch" in output) == (0, "", False)
+    assert "digit.png, centred: " in output
 
 
-def test_interrupted_training_is_saved(small, tmp_path):
-    status, _, errors = small(26, "x.npz", stdout=CtrlC("epoch: 3"))
-    assert (status, files(tmp_path)) == (1, ["x.npz"])
+def test_interrupted_training_is_saved(here):
+    status, _, errors = small(26, here, "x.npz", stdout=CtrlC("epoch: 3"))
+    assert (status, [*here.iterdir()]) == (1, [here / "x.npz"])
     assert errors == "saved in the middle of an epoch, which begins again\n"
-    model = classes(STEP[26]).Model.load(tmp_path / "here" / "x.npz")
+    model = classes(STEP[26]).Model.load(here / "x.npz")
     assert (model.epoch, model.optimizer.iterations) == (3, 3)
-    _, output, _ = small(26, "x.npz")
-    assert output.startswith("epoch: 4,")
+    assert small(26, here, "x.npz")[1].startswith("epoch: 4,")
 
 
 @pytest.mark.parametrize("number", [26, 27])
-def test_a_file_that_can_not_be_used_is_one_line(number, small, tmp_path):
+def test_a_file_that_can_not_be_used_is_one_line(number, here):
     parameters = io.BytesIO()
     np.savez(parameters, np.ones(3))
     for data in b"hello", b"", pickle.dumps([1]), parameters.getvalue():
-        (tmp_path / "here" / "x.npz").write_bytes(data)
-        refused(small(number, "x.npz"), "x.npz")
-        assert (tmp_path / "here" / "x.npz").read_bytes() == data
-    refused(small(number, "no/x.npz"), "no/x.npz", "No such file")
+        (here / "x.npz").write_bytes(data)
+        refused(small(number, here, "x.npz"), "x.npz")
+        assert (here / "x.npz").read_bytes() == data
+    refused(small(number, here, "no/x.npz"), "no/x.npz", "No such file")
 
 
 @each("Layer_Pixels")
@@ -203,14 +198,12 @@ def some_digits(module):
 
 def drawn(digit, height, place=(0, 0), canvas=(400, 400)):
     """A digit of another size somewhere on a canvas, light on dark."""
-    rows, columns = np.nonzero(digit)
-    part = digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    width = max(1, round(height * part.shape[1] / part.shape[0]))
-    grey, (row, column) = np.zeros(canvas, "uint8"), place
-    grey[row : row + height, column : column + width] = Image.fromarray(part).resize(
-        (width, height)
-    )
-    return grey
+    part = Image.fromarray(digit)
+    part = part.crop(part.getbbox())
+    part = part.resize((max(1, round(height * part.width / part.height)), height))
+    grey = Image.new("L", canvas[::-1])
+    grey.paste(part, place[::-1])
+    return np.array(grey)
 
 
 def is_in_the_middle(image):
@@ -222,7 +215,7 @@ def is_in_the_middle(image):
     assert 18 <= max(map(np.ptp, np.nonzero(image))) + 1 <= 20
 
 
-@each_with_pictures
+@each("centred")
 def test_centred_digit_is_in_the_middle(module, name):
     for digit in some_digits(module):
         for height in 8, 28, 200:
@@ -237,48 +230,46 @@ def test_centred_digit_is_in_the_middle(module, name):
 
 
 def as_taken(light):
-    """A digit, light on dark, as pictures have it: dark on light, ..."""
+    """Yield a digit, light on dark, as pictures have it."""
     dark = Image.fromarray(255 - light)
+    yield "dark", dark, {}
+    yield "light", Image.fromarray(light), {}
+    yield "pale", Image.fromarray(light // 2), {}
     ink = Image.new("RGBA", dark.size, "black")
     ink.putalpha(Image.fromarray(light))
+    yield "transparent", ink, {}
     white, exif = Image.new("L", dark.size, 255), Image.Exif()
+    yield "yellow on white", Image.merge("RGB", [white, white, dark]), {}
     exif[0x0112] = 6  # turn it a quarter clockwise to see it upright
-    return {
-        "dark": (dark, {}),
-        "light": (Image.fromarray(light), {}),
-        "pale": (Image.fromarray(light // 2), {}),
-        "transparent": (ink, {}),
-        "yellow on white": (Image.merge("RGB", [white, white, dark]), {}),
-        "turned": (dark.transpose(Image.Transpose.ROTATE_90), {"exif": exif}),
-        "16 bits": (Image.fromarray((255 - light).astype("uint16") * 257), {}),
-    }
+    yield "turned", dark.transpose(Image.Transpose.ROTATE_90), {"exif": exif}
+    yield "16 bits", Image.fromarray((255 - light).astype("uint16") * 257), {}
 
 
-@each_with_pictures
+@each("centred")
 def test_pictures_of_all_kinds_are_read_alike(module, name, tmp_path):
     for digit in some_digits(module):
         light = drawn(digit, 90, (30, 40), (160, 200))
         wanted = module.centred(light).astype(int)
-        for kind, (picture, options) in as_taken(light).items():
+        for kind, picture, options in as_taken(light):
             picture.save(tmp_path / "x.png", **options)
             found = module.centred(module.read_image(tmp_path / "x.png"))
             assert np.abs(found - wanted).max() <= 3, kind
 
 
-def test_pictures_of_ones_own(small, tmp_path):
+def test_pictures_of_ones_own(here):
     for name in "a.png", "b.png":
-        shutil.copy(ROOT / "assets" / "digit.png", tmp_path / "here" / name)
-    status, output, errors = small(27, "a.png", "b.png")
+        shutil.copy(ROOT / "assets" / "digit.png", here / name)
+    status, output, errors = small(27, here, "a.png", "b.png")
     assert (status, errors) == (0, "")
     names = [line.partition(",")[0] for line in output.splitlines()[-4:]]
     assert names == ["a.png", "a.png", "b.png", "b.png"]
-    refused(small(27, "c.png"), "can't read c.png: ")
-    whole = (tmp_path / "here" / "a.png").read_bytes()
+    refused(small(27, here, "c.png"), "can't read c.png: ")
+    whole = (here / "a.png").read_bytes()
     for data in b"", b"hello\n" * 99, whole[: len(whole) // 2]:
-        (tmp_path / "here" / "a.png").write_bytes(data)
-        refused(small(27, "a.png"), "can't read a.png: ")
-    Image.new("L", (40, 40), 200).save(tmp_path / "here" / "a.png")
-    refused(small(27, "a.png"), "can't read a.png: ", "one tone")
+        (here / "a.png").write_bytes(data)
+        refused(small(27, here, "a.png"), "can't read a.png: ")
+    Image.new("L", (40, 40), 200).save(here / "a.png")
+    refused(small(27, here, "a.png"), "can't read a.png: ", "one tone")
 
 
 def test_header_counts_as_the_confusion_matrix_does():
