@@ -13,7 +13,7 @@ import pytest
 import draw
 from conftest import STEP, each_script, shown
 from parts import missing
-from record import kept
+from record import fits
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
 from tour.scripts import chapter, origin
 
@@ -57,7 +57,7 @@ def test_whole_outputs_are_those_of_shortened_records():
     short = [script for script in SCRIPTS if "..." in (script.record or [])]
     assert {*ROOT.glob("*/outputs/*")} == {script.whole_path for script in short}
     for script in short:
-        assert any(kept(script.record, script.output))  # raises if it does not fit
+        assert fits(script.record, script.output), script.name
         assert "..." not in script.output
 
 
