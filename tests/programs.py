@@ -93,3 +93,11 @@ def refused(result, *words):
     assert (status, errors.count("\n"), "epoch" in output) == (1, 1, False)
     for word in words:
         assert str(word) in errors
+
+
+@contextlib.contextmanager
+def one_line(message):
+    """What is done is refused in one line."""
+    with pytest.raises(ValueError, match=message) as error:
+        yield
+    assert "\n" not in str(error.value)

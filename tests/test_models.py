@@ -18,7 +18,7 @@ import pytest
 
 from conftest import STEP, each
 from parts import classes
-from programs import keep_numpy
+from programs import keep_numpy, one_line
 from tour.project import STEPS
 
 
@@ -155,9 +155,8 @@ def test_parameters_are_copies_and_give_the_same_outputs(module, name, tmp_path)
         assert outputs(model) == before
     for sizes in (2, 5, 5, 3), (2, 5, 4):  # and all of them have to fit
         network(module, sizes).save_parameters(path)
-        with pytest.raises(ValueError, match=r"do not fit.*\(2, 5\)") as error:
+        with one_line(r"do not fit.*\(2, 5\)"):
             model.load_parameters(path)
-        assert "\n" not in str(error.value)
         assert outputs(model) == before
 
 
@@ -277,10 +276,8 @@ def test_a_file_is_whole_or_not_there(module, name, tmp_path, monkeypatch):
         other = copy.deepcopy(model)
         thing = things(other)[place]
         thing.own = value
-        message = f"{type(thing).__name__}.own can't be saved"
-        with pytest.raises(ValueError, match=message) as error:
+        with one_line(f"{type(thing).__name__}.own can't be saved"):
             other.save(path)
-        assert "\n" not in str(error.value)
     assert [*tmp_path.iterdir()] == [path]
 
     def cut_off(place, **arrays):

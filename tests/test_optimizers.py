@@ -168,15 +168,3 @@ def test_dropout(module, name, rate):
     for wrong in 1, -0.1:
         with pytest.raises(ValueError, match=f"rate.*{wrong}"):
             module.Layer_Dropout(wrong)
-
-
-@each("Layer_Dropout", where=lambda module: hasattr(module, "Model"))
-def test_dropout_in_use_passes_everything(module, name):
-    inputs, model = np.random.default_rng(5).normal(size=99), module.Model()
-    model.add(module.Layer_Dropout(0.5))
-    for training in False, True, False:
-        state = np.random.get_state()[1].tolist()
-        output = model.forward(inputs, training=training)
-        assert ((output == 0).any(), (output != inputs).any()) == (training, training)
-        drawn = np.random.get_state()[1].tolist() != state
-        assert drawn <= training  # in use it draws nothing
