@@ -45,12 +45,12 @@ def keep_numpy(patch):
     patch.setattr(np.random, "randn", np.random.randn)
 
 
-def program(script, *words, cwd, code=None, stdout=None, **names):
+def program(script, *words, cwd, code=None, **names):
     """Run a script in this process; return its exit status, output and errors.
 
     code is what runs in place of the script's text, and names are known to it.
     """
-    output, errors, status = stdout or io.StringIO(), io.StringIO(), 0
+    output, errors, status = io.StringIO(), io.StringIO(), 0
     with (
         pytest.MonkeyPatch.context() as patch,
         contextlib.redirect_stdout(output),
@@ -72,17 +72,15 @@ def program(script, *words, cwd, code=None, stdout=None, **names):
     return status, output.getvalue(), errors.getvalue()
 
 
-class CtrlC(io.StringIO):
-    """Someone presses Ctrl-C when this is printed."""
+def ctrl_c(start):
+    """A print for a program: someone presses Ctrl-C before a line that starts so."""
 
-    def __init__(self, text):
-        super().__init__()
-        self.text = text
-
-    def write(self, text):
-        if text.startswith(self.text):
+    def shown(*words):
+        if f"{words[0]}".startswith(start):
             raise KeyboardInterrupt
-        return super().write(text)
+        print(*words)
+
+    return shown
 
 
 def refused(result, *words):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from conftest import BY_NAME, STEP, each
 from parts import classes
-from programs import CtrlC, program, refused
+from programs import ctrl_c, program, refused
 from test_models import numbers_of
 from tour.project import ROOT
 
@@ -128,7 +128,7 @@ def test_model_goes_on_where_it_stopped(here):
 
 
 def test_interrupted_training_is_saved(here):
-    status, _, errors = small(26, here, "x.npz", stdout=CtrlC("epoch: 3"))
+    status, _, errors = small(26, here, "x.npz", print=ctrl_c("epoch: 3"))
     assert (status, [*here.iterdir()]) == (1, [here / "x.npz"])
     assert errors == "saved in the middle of an epoch, which begins again\n"
     model = classes(STEP[26]).Model.load(here / "x.npz")
