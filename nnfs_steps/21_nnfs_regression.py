@@ -1,9 +1,10 @@
 """Step 21. Regression: a number instead of a class.
 
 So far the network chose. Now it has to say how much: from X it should tell y, the sine
-of 2 * pi * X. The output is the number itself, so the last activation does nothing
-(linear), and the loss is the square of the error. For the accuracy we have to say what
-counts as right: an error below a 250th of the standard deviation of y (the usual
+of 2 * pi * X. The output is the number itself. A sine goes from -1 to 1, and ReLU could
+say nothing below 0, a sigmoid nothing outside 0 to 1: so the last activation does
+nothing (linear). The loss is the square of the error. For the accuracy we have to say
+what counts as right: an error below a 250th of the standard deviation of y (the usual
 distance of y from its mean). The 250 is the book's choice.
 
 This accuracy is strict. When the curve moves by a hair, most points miss at once: that

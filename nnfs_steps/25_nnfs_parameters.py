@@ -6,7 +6,7 @@ A second network of the same form reads them. The output shows it: at first it g
 and with the parameters it has the same loss and accuracy as the one that has learned.
 
 Parameters are copied on their way out and in: they stay as they are while the training
-goes on. So we can stop early (concept 15). Hold some images back as X_valid, y_valid:
+goes on. So we can stop early (concept 16). Hold some images back as X_valid, y_valid:
 
     best, waited = np.inf, 0
     while waited < 3:  # epochs without a better loss
