@@ -1,7 +1,6 @@
 """Optimizers, penalties and dropout are what their formulas say, in float64."""
 
 import inspect
-import math
 
 import numpy as np
 import pytest
@@ -155,16 +154,13 @@ def test_dropout(module, name, rate):
     mask = layer.output / inputs
     stay = mask != 0
     assert mask[stay] == pytest.approx(1 / (1 - rate), rel=1e-12)
-    # Five times the standard deviation of the share that stays
-    spread = math.sqrt(rate * (1 - rate) / mask.size)
-    assert np.mean(stay) == pytest.approx(1 - rate, abs=5 * spread)
+    assert np.mean(stay) == pytest.approx(1 - rate, abs=0.025)  # 5 standard deviations
     layer.backward(dvalues)
     np.testing.assert_allclose(layer.dinputs, dvalues * mask, rtol=1e-12)
     if rate:  # it draws anew, and each number by itself
         layer.forward(inputs)
         assert (stay != (layer.output != 0)).any()
-        assert len({row.tobytes() for row in stay}) > 1
-        assert len({column.tobytes() for column in stay.T}) > 1
+        assert (stay != stay[0]).any() and (stay.T[0] != stay.T).any()
     for wrong in 1, -0.1:
         with pytest.raises(ValueError, match=f"rate.*{wrong}"):
             module.Layer_Dropout(wrong)
