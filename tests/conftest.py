@@ -45,20 +45,19 @@ class Project:
         self.root, self.steps = root, root / "nnfs_steps"
         copy_tour(root)
 
-    def step(self, number, program, *record, folder="nnfs_steps", **header):
+    def step(self, number, program, *record, kind="Step"):
         """Write a script; without a record if there is none to write."""
-        kind = "Step" if folder == "nnfs_steps" else "Concept"
-        fields = "".join(f"{name}: {text}\n" for name, text in header.items())
-        text = f'"""{kind} {number:02}. Idea {number}.\n\n{fields}"""\n\n{program}\n'
+        text = f'"""{kind} {number:02}. Idea {number}.\n\n"""\n\n{program}\n'
         if record:
             lines = ["", "# Output:", *(f"# {line}".rstrip() for line in record), ""]
             text += "\n".join(lines)
-        path = self.root / folder / f"{number:02}_x.py"
+        folder = self.steps if kind == "Step" else self.root / "concepts"
+        path = folder / f"{number:02}_x.py"
         path.write_bytes(text.encode())
         return path
 
-    def concept(self, *arguments, **header):
-        return self.step(*arguments, folder="concepts", **header)
+    def concept(self, *arguments):
+        return self.step(*arguments, kind="Concept")
 
     def tour(self, *words, setup="", **settings):
         """Run the tour, return its exit status, stdout and stderr; setup is Python."""

@@ -85,8 +85,8 @@ def network(module, sizes=(2, 5, 3), dropout=0.0):
     return model
 
 
-def trained(module, **options):
-    model = network(module, **options)
+def trained(module):
+    model = network(module)
     model.train(*samples(), epochs=2)
     return model
 
