@@ -23,24 +23,19 @@ MNIST = ROOT / "assets" / "mnist"
 # ---- Data
 
 
-def idx(array):
-    array = np.asarray(array, "uint8")
-    sizes = b"".join(length.to_bytes(4, "big") for length in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
-
-
-def few_images():
-    rng = np.random.default_rng(0)
-    return rng.integers(256, size=(7, 28, 28)), rng.integers(10, size=7)
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(256, size=(7, 28, 28), dtype="uint8")
+DIGITS = RNG.integers(10, size=7, dtype="uint8")
 
 
 def write_data(folder):
     """The four files of a small set."""
     folder.mkdir(parents=True)
     for kind in "train", "t10k":
-        for name, array in zip(["images-idx3", "labels-idx1"], few_images()):
-            path = folder / f"{kind}-{name}-ubyte.gz"
-            path.write_bytes(gzip.compress(idx(array)))
+        for name, array in ("images-idx3", IMAGES), ("labels-idx1", DIGITS):
+            sizes = b"".join(length.to_bytes(4, "big") for length in array.shape)
+            data = bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
+            (folder / f"{kind}-{name}-ubyte.gz").write_bytes(gzip.compress(data))
 
 
 @each("load_data")
@@ -48,36 +43,21 @@ def test_data(module, name, tmp_path):
     write_data(tmp_path / "few")
     X, y = module.load_data(tmp_path / "few", "train")
     assert X.dtype == y.dtype == "uint8"
-    assert [X.tolist(), y.tolist()] == [array.tolist() for array in few_images()]
-
-
-def test_bad_data_is_one_line(tmp_path):
-    few, whole = tmp_path / "few", idx(few_images()[0])
-    write_data(few)
-    packed = gzip.compress(whole)
-    damaged = packed[:10] + b"\xff" * 9 + packed[19:]
-    for bad in b"", b"hello\n" * 99, packed[:-99], gzip.compress(whole[:-1]), damaged:
-        (few / "t10k-images-idx3-ubyte.gz").write_bytes(bad)
-        refused(program(STEP[24], few, cwd=few), few)
-    for number in 24, 26, 27:
-        refused(program(STEP[number], "no", cwd=tmp_path), "no", "No such file")
-    assert [*tmp_path.iterdir()] == [few]
+    assert np.array_equal(X, IMAGES) and np.array_equal(y, DIGITS)
 
 
 def test_folders_of_pictures_are_read_as_the_readme_says(tmp_path, monkeypatch):
-    images, labels = few_images()
-    for number, (image, label) in enumerate(zip(images, labels)):
-        folder = tmp_path / "fashion_mnist_images" / "train" / str(label)
-        folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(image.astype("uint8")).save(folder / f"{number:04}.png")
+    for number, (image, digit) in enumerate(zip(IMAGES, DIGITS)):
+        path = tmp_path / f"fashion_mnist_images/train/{digit}/{number:04}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(path)
     monkeypatch.chdir(tmp_path)
     [code] = re.findall(r"```python\n(.*?)```", (MNIST / "README.md").read_text(), re.S)
     found = {}
     exec(code, found)
-    order = np.argsort(labels, kind="stable")
-    assert np.array_equal(found["X"], images[order])
-    assert found["X"].dtype == "uint8"
-    assert np.array_equal(found["y"], labels[order])
+    order = np.argsort(DIGITS, kind="stable")
+    assert np.array_equal(found["X"], IMAGES[order]) and found["X"].dtype == "uint8"
+    assert np.array_equal(found["y"], DIGITS[order])
 
 
 # ---- Programs
@@ -97,6 +77,19 @@ def small(number, here, *words, **options):
     path = here.parent / "steps" / STEP[number].path.name
     step = types.SimpleNamespace(path=path, text=STEP[number].text)
     return program(step, *words, cwd=here, **options)
+
+
+def test_bad_data_is_one_line(here):
+    path = here.parent / "assets" / "mnist" / "t10k-images-idx3-ubyte.gz"
+    packed = path.read_bytes()
+    damaged = packed[:10] + b"\xff" * 9 + packed[19:]
+    short = gzip.compress(gzip.decompress(packed)[:-1])
+    for bad in b"", b"hello\n" * 99, packed[:-99], short, damaged:
+        path.write_bytes(bad)
+        refused(small(24, here), path.parent)
+    for number in 24, 26, 27:
+        refused(small(number, here, "no"), "no", "No such file")
+    assert [*here.iterdir()] == []
 
 
 @pytest.mark.parametrize("number", [24, 25, 26, 27])
@@ -149,8 +142,8 @@ def test_a_file_that_can_not_be_used_is_one_line(number, here):
 
 @each("Layer_Pixels")
 def test_pixels_are_bytes(module, name):
-    layer, (X, _) = module.Layer_Pixels(), few_images()
-    for wrong in X / 255, X:
+    layer = module.Layer_Pixels()
+    for wrong in IMAGES / 255, IMAGES.astype(int):
         with pytest.raises(ValueError, match=r"not bytes.*uint8"):
             layer.forward(wrong)
     layer.forward(np.array([[[0, 51], [204, 255]]], "uint8"))
