@@ -68,15 +68,12 @@ def samples():
     return X, (X > 0).sum(axis=1)
 
 
-def network(module, sizes=(2, 5, 3), dropout=0.0):
-    model = module.Model()
-    for inputs, neurons in itertools.pairwise(sizes):
-        if model.layers:
-            model.add(module.Activation_ReLU())
-        if model.layers and dropout:
-            model.add(module.Layer_Dropout(dropout))
-        model.add(module.Layer_Dense(inputs, neurons, 0.5, weight_regularizer_l2=1e-3))
-    model.add(module.Activation_Softmax())
+def network(module, sizes=(2, 5, 3)):
+    model, layers = module.Model(), []
+    for pair in itertools.pairwise(sizes):
+        layers.append(module.Layer_Dense(*pair, 0.5, weight_regularizer_l2=1e-3))
+        layers.append(module.Activation_ReLU())
+    model.add(*layers[:-1], module.Activation_Softmax())
     model.set(
         loss=module.Loss_CategoricalCrossentropy(),
         optimizer=module.Optimizer_Adam(0.02, decay=1e-3),
@@ -192,7 +189,8 @@ def test_training_goes_on_as_if_never_interrupted(
     X, ends = X.astype("float32"), []
     for halves in False, True:
         np.random.seed(0)
-        model = network(module, dropout=0.3)
+        model = network(module)
+        model.layers.insert(2, module.Layer_Dropout(0.3))
         model.optimizer = getattr(module, kind)(learning_rate=0.02, decay=1e-3)
         model.train(X, y, epochs=5, batch_size=16)
         if halves:
