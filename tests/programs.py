@@ -84,9 +84,7 @@ def ctrl_c(start):
 
 
 def refused(result, *words):
-    """What a program was given is refused in one line with these words, and nothing is
-    learned from it.
-    """
+    """What a program was given is refused in one line with these words."""
     status, output, errors = result
     assert (status, errors.count("\n"), "epoch" in output) == (1, 1, False)
     for word in words:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from conftest import BY_NAME, STEP, each
 from parts import classes
-from programs import ctrl_c, program, refused
+from programs import ctrl_c, one_line, program, refused
 from test_models import numbers_of
 from tour.project import ROOT
 
@@ -142,13 +142,9 @@ def test_a_file_that_can_not_be_used_is_one_line(number, here):
 
 @each("Layer_Pixels")
 def test_pixels_are_bytes(module, name):
-    layer = module.Layer_Pixels()
     for wrong in IMAGES / 255, IMAGES.astype(int):
-        with pytest.raises(ValueError, match=r"not bytes.*uint8"):
-            layer.forward(wrong)
-    layer.forward(np.array([[[0, 51], [204, 255]]], "uint8"))
-    assert layer.output.dtype == "float32"
-    assert layer.output == pytest.approx(np.array([[-1, -0.6, 0.6, 1]]))
+        with one_line(r"not bytes.*uint8"):
+            module.Layer_Pixels().forward(wrong)
 
 
 SCALING = re.findall(

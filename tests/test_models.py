@@ -53,8 +53,7 @@ def test_what_changes_no_line():
     assert STEP[28].output == STEP[16].output  # a tuned step
     lines = STEP[24].output  # and a file
     assert [line[:5] for line in lines] == ["epoch", "valid"] * 10
-    assert STEP[25].output[:20] == lines
-    assert STEP[25].output[-1] == lines[-1]
+    assert STEP[25].output[:20] == lines and STEP[25].output[-1] == lines[-1]
     assert STEP[26].output == [*lines[:10], "saved", *lines[10:], "saved"]
     assert STEP[27].output[:10] == lines[::2]
 

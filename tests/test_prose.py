@@ -21,10 +21,6 @@ from tour.scripts import origin
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def docstring(script):
-    return script.text[3 : script.text.index('"""', 3)]
-
-
 def comments(text):
     """The comments of a program by their line."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
@@ -104,7 +100,7 @@ def test_shapes(script, tmp_path):
 
 def sums(script):
     """Each "arithmetic = number" of a header and of the comments, as two texts."""
-    text = " ".join([docstring(script), *comments(script.program).values()])
+    text = " ".join([script.text.split('"""')[1], *comments(script.program).values()])
     pattern = r"((?:[-+*/() \d.]|sqrt)+)(?<= )= (-?[\d.]*\d)(?! [-+*/])"
     for left, right in re.findall(pattern, " ".join(text.split())):
         left = left.strip() if left.count("(") == left.count(")") else left.strip(" (")
@@ -133,7 +129,7 @@ def test_parameters_are_counted():
     for number in 10, 24:
         layers = re.findall(r"Layer_Dense\((\d+), (\d+)", STEP[number].program)
         count = sum((int(inputs) + 1) * int(neurons) for inputs, neurons in layers)
-        assert f" {count:,} " in docstring(STEP[10])
+        assert f" {count:,} " in STEP[10].text
 
 
 # ---- Figures
@@ -198,7 +194,7 @@ def named_in(text):
 @each_script
 def test_figures(script):
     field = r"^(Try|Differs): .*?(?=^[A-Z]\w+: |\Z)"
-    text = re.sub(field, "", docstring(script), flags=re.M | re.S)
+    text = re.sub(field, "", script.text.split('"""')[1], flags=re.M | re.S)
     scripts = {script, *(BY_NAME[name] for name in named_in(text))}
     if script in STEPS[1:]:
         scripts.add(origin(script, STEP))
@@ -228,7 +224,7 @@ def test_named_scripts_are_there():
     names = {name for text in texts for name in named_in(text)}
     assert names <= BY_NAME.keys() and len(names) > 40
     for step in STEPS:
-        text = " ".join(docstring(step).split())
+        text = " ".join(step.text.split('"""')[1].split())
         for number in re.findall(r"\bcomes from step (\d+)", text):
             assert origin(step, STEP).number == int(number), step.name
 

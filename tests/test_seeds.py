@@ -6,9 +6,8 @@ import re
 import pytest
 
 import seeds
-from tour.project import CONCEPTS, STEPS
+from conftest import BY_NAME, STEP
 
-BY_NUMBER = {step.number: step for step in STEPS}
 TRAINED = seeds.read(seeds.FILE.read_text())
 
 
@@ -20,13 +19,13 @@ TRAINED = seeds.read(seeds.FILE.read_text())
 def test_the_file_has_what_the_steps_print(number):
     """A step that changes prints other numbers from any seed: so one is trained here."""
     seed = 1 + number % 9
-    found = seeds.results(*seeds.run(BY_NUMBER[number], seed))
+    found = seeds.results(*seeds.run(STEP[number], seed))
     assert found == TRAINED[number][seed], f"run python tests/tools/seeds.py {number}"
 
 
 @pytest.mark.parametrize("number", seeds.TRAINED)
 def test_seed_0_is_the_record(number):
-    ends = seeds.results(BY_NUMBER[number].output, [], [])
+    ends = seeds.results(STEP[number].output, [], [])
     for measure in seeds.MEASURES[:4]:
         assert TRAINED[number][0].get(measure) == ends.get(measure)
 
@@ -54,7 +53,7 @@ def test_headers_have_the_counts(name):
     form = SAID[name]
     assert "{" in form or count == 10
     said = form.format(COUNTS.get(count), other=COUNTS.get(10 - count))
-    assert said in " ".join(BY_NUMBER[claim.row[0]].text.split())
+    assert said in " ".join(STEP[claim.row[0]].text.split())
 
 
 def test_the_file_is_read_as_it_was_written():
@@ -62,7 +61,6 @@ def test_the_file_is_read_as_it_was_written():
 
 
 def test_the_concept_trains_step_16():
-    [concept] = [concept for concept in CONCEPTS if "Luck" in concept.idea]
-    [loss] = re.findall(r"^seed 0: (\S+) with", "\n".join(concept.output), re.M)
-    lines = BY_NUMBER[16].output
-    assert f"epoch: 1000, acc: 0.917, loss: {loss}, " in "\n".join(lines)
+    output = "\n".join(BY_NAME["Concept 27"].output)
+    [loss] = re.findall(r"^seed 0: (\S+) with", output, re.M)
+    assert f"epoch: 1000, acc: 0.917, loss: {loss}, " in "\n".join(STEP[16].output)

@@ -136,9 +136,7 @@ def test_a_model_goes_on_and_reads_a_digit(tmp_path):
         return printed(BY_NAME[name], BY_NAME[name].text, *words, cwd=tmp_path)
 
     lines = call("Step 26", "model.npz") + call("Step 26", "model.npz")
-    assert lines.count("saved") == 2
-    epochs = [line for line in lines if line != "saved"]
-    assert epochs == BY_NAME["Step 24"].output
+    assert [x for x in lines if x != "saved"] == BY_NAME["Step 24"].output
     picture = Image.new("L", (200, 200), 255)
     ImageDraw.Draw(picture).line([(105, 30), (95, 170)], fill=0, width=16)
     picture.save(tmp_path / "one.png")
