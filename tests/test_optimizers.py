@@ -105,7 +105,8 @@ def test_update_is_that_of_pytorch(module, name):
     settings = SETTINGS | {"decay": 0.0}
     own, before, gradients, _, found = taken(getattr(module, name), module, settings)
     same = {"learning_rate": "lr", "rho": "alpha", "epsilon": "eps"}
-    theirs = {same.get(n, n): x for n, x in own.items() if not n.startswith("beta")}
+    same["momentum"] = "momentum"
+    theirs = {same[n]: value for n, value in own.items() if n in same}
     if "beta_1" in own:
         theirs["betas"] = own["beta_1"], own["beta_2"]
     parameter = torch.tensor(before, requires_grad=True)
