@@ -36,7 +36,7 @@ ROWS = [  # what is compared, and its two sides
     ("an epoch of step 28 / PyTorch, fused Adam", "step 28", "pytorch 16 fused"),
     ("an epoch of step 24 (63 batches) / PyTorch", "step 24", "pytorch 24"),
 ]
-LINES = 3  # how many a training prints, and is timed for
+LINES = 2  # how many a training prints, and is timed for
 PLAIN = "\n\nexp, log = np.exp, np.log\n\n\nclass "  # after the step's own two
 
 
