@@ -16,8 +16,7 @@ from record import fits
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
 from tour.scripts import chapter, origin
 
-FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
-FIELDS += ["Concepts"]
+FIELDS = "Idea From New Changed Differs Try Needs Book Video Concepts".split()
 PAIRS = [(origin(step, STEP), step) for step in STEPS[1:]]
 PICTURES = {script.path: name for name, script in draw.SCRIPT_PICTURES.items()}
 
