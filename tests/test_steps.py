@@ -16,7 +16,8 @@ from record import fits
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
 from tour.scripts import chapter, origin
 
-FIELDS = "Idea From New Changed Differs Try Needs Book Video Concepts".split()
+FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
+FIELDS += ["Concepts"]
 PAIRS = [(origin(step, STEP), step) for step in STEPS[1:]]
 PICTURES = {script.path: name for name, script in draw.SCRIPT_PICTURES.items()}
 
