@@ -452,7 +452,7 @@ def build():
 <div id="contents" popover>{"".join(contents(chapters))}</div></nav>
 <main>
 <section><h1>{title.replace("-", " ")}</h1>{rendered(text)}</section>
-{readme("Quick start")}
+{readme("Quick start")}{readme("Where else it runs")}
 <section id="steps"><h2>Steps</h2><p>Beside each step stands its code:
 lines <ins>+ are new,</ins> <del>- are gone,</del> &gt; and &lt; only moved. What a step
 keeps from an earlier one is folded. <span class="keys" hidden>Click a name in the code
