@@ -97,7 +97,7 @@ def linked(html, script=None):
         url = r"https://([^\s<>\"'()]*[\w/])"
         text = re.sub(url, r'<a href="https://\1">\1</a>', text)
         place = rf'<a href="#{script and address(script)}.\1"><code>\1</code></a>'
-        text = re.sub(rf"(?<![\w.])((?=\w*[_.]){names})(?!\w)", place, text)
+        text = re.sub(rf"(?<![\w.])(?=\w*[_.])({names})(?!\.?\w)", place, text)
         several = r"\b(?:step|concept)s?\s\d\d(?:(?:,|\sand|\sto|\sor)\s\d\d)*"
         parts[2 * n] = re.sub(several, numbers, text, flags=re.I)
     return "".join(parts)

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import shutil
+import time
 
 import pytest
 
@@ -13,7 +14,6 @@ from tour.project import STEPS
 pytestmark = pytest.mark.browser
 selenium = pytest.importorskip("selenium", reason="needs selenium and Chromium")
 from selenium import webdriver  # noqa: E402
-from selenium.common.exceptions import TimeoutException  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
@@ -47,17 +47,10 @@ def driver(tmp_path_factory):
     driver.quit()
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("built") / "page"
-    page.main(folder)
-    return (folder / "index.html").as_uri()
-
-
 @pytest.fixture
-def visit(driver, built):
+def visit(driver, page_folder):
     """Open the page anew: visit(place, width, scheme); returns what runs JavaScript."""
-    emulate = driver.execute_cdp_cmd
+    emulate, built = driver.execute_cdp_cmd, (page_folder / "index.html").as_uri()
 
     def open_page(place="", width=1300, scheme="light", media="", script=True):
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
@@ -85,7 +78,7 @@ def place(driver):
 # ---- It is there, and it fits
 
 
-def test_no_error_no_request_no_broken_picture(driver, visit, built):
+def test_no_error_no_request_no_broken_picture(driver, visit, page_folder):
     driver.get_log("browser"), driver.get_log("performance")
     run = visit("trainings")
     press(driver, "npa")
@@ -93,13 +86,11 @@ def test_no_error_no_request_no_broken_picture(driver, visit, built):
     broken = "return [...document.images].filter((x) => !x.naturalWidth).length"
     WebDriverWait(driver, 20).until(lambda _: run(broken) == 0)
     assert driver.get_log("browser") == []
-    messages = [json.loads(x["message"]) for x in driver.get_log("performance")]
-    sent = [x["message"] for x in messages]
+    sent = [json.loads(x["message"])["message"] for x in driver.get_log("performance")]
     sent = [x for x in sent if x["method"] == "Network.requestWillBeSent"]
-    urls = {x["params"]["request"]["url"].partition("#")[0] for x in sent}
-    folder = built.removesuffix("index.html")
-    assert built in urls
-    assert all(url.startswith((folder, "about:", "data:")) for url in urls)
+    urls = {x["params"]["request"]["url"] for x in sent}
+    own = page_folder.as_uri(), "about:", "data:"
+    assert len(urls) > 20 and all(url.startswith(own) for url in urls)
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 1600])
@@ -142,47 +133,17 @@ def test_words_stay_beside_their_code_and_the_bar_says_where(driver, visit, widt
     assert place(driver) == "#concept-13" and not name.is_displayed()
 
 
-# Each pair of colours once: of a text, and of what is behind it
-COLOURS = """
-function below(element) {
-    const color = element && getComputedStyle(element).backgroundColor;
-    return color?.endsWith(", 0)") ? below(element.parentElement) : color;
-}
-const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-const known = {};
-while (texts.nextNode()) {
-    const element = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || element.closest("script, style")) continue;
-    const style = getComputedStyle(element);
-    const pair = [element.closest("svg") ? style.fill : style.color, below(element)];
-    known[pair] = [...pair, element.outerHTML.slice(0, 80)];
-}
-return Object.values(known);
-"""
-
-
-def light(colour):
-    """The relative luminance of rgb(r, g, b)."""
-    shares = [int(n) / 255 for n in re.findall(r"\d+", colour)[:3]]
-    r, g, b = (((x + 0.055) / 1.055) ** 2.4 if x > 0.04 else x / 12.92 for x in shares)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_has_contrast(visit, scheme):
-    pairs = visit(scheme=scheme)(COLOURS)
-    assert len(pairs) > 15
-    for colour, paper, where in pairs:
-        low, high = sorted([light(colour), light(paper)])
-        assert (high + 0.05) / (low + 0.05) >= 4.5, where
-    papers = {"light": "rgb(253, 252, 250)", "dark": "rgb(25, 27, 28)"}
-    assert papers[scheme] in {paper for _, paper, _ in pairs}
-
-
 # ---- Keys and code
 
 
-def test_keys_lead_on_and_back_and_unfold(driver, visit):
+def test_keys_lead_anywhere_and_unfold(driver, visit):
+    run = visit()
+    press(driver, Keys.TAB)
+    here = "document.activeElement"
+    assert run(f"return {here}.innerText") == "To the steps"
+    assert run(f"return getComputedStyle({here}).outlineStyle") != "none"
+    press(driver, Keys.ENTER)
+    assert place(driver) == "#steps"
     run = visit("step-12")
     chain = ActionChains(driver).key_down(Keys.ALT).send_keys("n").key_up(Keys.ALT)
     chain.perform()  # the browser's
@@ -203,22 +164,6 @@ def test_keys_lead_on_and_back_and_unfold(driver, visit):
     assert run("return list('details[open]').length") == 0
 
 
-def test_focus_is_seen_and_leads_past_the_contents(driver, visit):
-    run = visit()
-    press(driver, Keys.TAB)
-    here = "document.activeElement"
-    assert run(f"return {here}.innerText") == "To the steps"
-    assert run(f"return getComputedStyle({here}).outlineStyle") != "none"
-    press(driver, Keys.ENTER)
-    assert place(driver) == "#steps"
-
-
-def click(driver, x, y):
-    for kind in "mousePressed", "mouseReleased":
-        event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
-        driver.execute_cdp_cmd("Input.dispatchMouseEvent", event)
-
-
 @pytest.mark.parametrize("how", ["click", "key"])
 def test_a_name_shows_where_it_is_used(driver, visit, how):
     run = visit("step-10.Layer_Dense.backward", width=390)  # which unfolds it
@@ -233,7 +178,9 @@ def test_a_name_shows_where_it_is_used(driver, visit, how):
     assert 0 < y < 900
     if how == "click":
         run("getSelection().empty()")
-        click(driver, x, y)
+        for kind in "mousePressed", "mouseReleased":
+            event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
+            driver.execute_cdp_cmd("Input.dispatchMouseEvent", event)
     else:
         press(driver, "u")
     found = """return [...CSS.highlights.get("use")].map((range) =>
@@ -317,8 +264,6 @@ def test_the_slider_shows_the_regions_of_its_epoch(visit):
         side = cell["right"] - cell["left"]
         assert cell["left"] - sprite["left"] == pytest.approx(2 * side, abs=1)
         assert cell["top"] - sprite["top"] == pytest.approx(row * side, abs=1)
-        height = sprite["bottom"] - sprite["top"]
-        assert height == pytest.approx((last + 1) * side, abs=1)
 
 
 def test_play_runs_from_the_start_to_the_end_and_can_pause(driver, visit):
@@ -326,12 +271,11 @@ def test_play_runs_from_the_start_to_the_end_and_can_pause(driver, visit):
     epoch = "return list('.slider b')[0].innerText"
     button = driver.find_element("css selector", "#trainings button")
     button.click()
-    early = ["0", "1", "2", "5", "10", "20", "50", "100", "200", "300"]
-    WebDriverWait(driver, 20).until(lambda _: run(epoch) in early[1:])
+    WebDriverWait(driver, 20).until(lambda _: run(epoch) not in ("0", "10,000"))
     button.click()
     here = run(epoch)
-    with pytest.raises(TimeoutException):
-        WebDriverWait(driver, 1).until(lambda _: run(epoch) != here)
+    time.sleep(1)
+    assert run(epoch) == here
     button.click()
     WebDriverWait(driver, 60).until(lambda _: run(epoch) == "10,000")
 
@@ -360,8 +304,8 @@ def test_paper(driver, visit):
     paper = "return getComputedStyle(document.body).backgroundColor"
     assert run(paper) == "rgb(255, 255, 255)"
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    print_it = "Page.printToPDF", {"transferMode": "ReturnAsStream"}
-    stream = driver.execute_cdp_cmd(*print_it)["stream"]
+    how = {"transferMode": "ReturnAsStream"}
+    stream = driver.execute_cdp_cmd("Page.printToPDF", how)["stream"]
     text, chunk = b"", {"eof": False}
     while not chunk["eof"]:
         chunk = driver.execute_cdp_cmd("IO.read", {"handle": stream})
