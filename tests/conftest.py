@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from threadpoolctl import threadpool_limits
 
+import page
 from parts import classes, having
 from programs import copy_tour
 from tour.project import SCRIPTS, STEPS
@@ -21,6 +22,14 @@ BY_NAME = {script.name: script for script in SCRIPTS}
 
 each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+
+@pytest.fixture(scope="session")
+def page_folder(tmp_path_factory):
+    """The page, built once."""
+    folder = tmp_path_factory.mktemp("built") / "page"
+    page.main(folder)
+    return folder
 
 
 START = """
