@@ -17,7 +17,7 @@ TRAINED = seeds.read(seeds.FILE.read_text())
 )
 @pytest.mark.parametrize("number", seeds.TRAINED)
 def test_the_file_has_what_the_steps_print(number):
-    """A step that changes prints other numbers from any seed: so one is trained here."""
+    """A changed step prints other numbers from any seed: so one is trained here."""
     seed = 1 + number % 9
     found = seeds.results(*seeds.run(STEP[number], seed))
     assert found == TRAINED[number][seed], f"run python tests/tools/seeds.py {number}"
