@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
-from tour.changes import matched, signed, source
+from tour.changes import signed
 from tour.curves import STYLES
 from tour.differences import notes, pairs
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
@@ -254,18 +254,17 @@ def changes(script, before):
     that stood above it}, those that stood at the end, and {line: what it is folded in}.
     """
     earlier = [s for s in STEPS.values() if s.number < script.number]
-    known = [before, *reversed(earlier)]
-    hidden = [name for name in script.parts if source(name, script, known)[1]]
+    own = {name: script.source(name) for name in script.parts}
+    hidden = [n for n in own if any(own[n] == s.source(n) for s in earlier)]
     old = visible(before, [name for name in hidden if name in before.parts])
     new = visible(script, hidden)
     signs, gone, left, owner = {}, {}, [], {}
-    for kind, a, b, c, d in matched(old, new).get_opcodes():
-        for sign, n, line in signed(kind, old[a:b], new[c:d]):
-            if sign != "-":
-                signs[n] = sign if line != GAP else " "
-                gone[n], left = left, []
-            elif line != GAP:
-                left.append(n)
+    for sign, n, line in signed(old, new):
+        if sign != "-":
+            signs[n] = sign if line != GAP else " "
+            gone[n], left = left, []
+        elif line != GAP:
+            left.append(n)
     places = {name: p.place for name, p in script.parts.items() if p.place}
     for name in sorted(hidden, key=len, reverse=True):
         place = places[name]  # a class comes after its methods, and takes them in

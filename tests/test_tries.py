@@ -8,7 +8,6 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tour.project import SCRIPTS, python
-from tour.scripts import lines_of
 
 pytestmark = pytest.mark.slow
 BY_NAME = {script.name: script for script in SCRIPTS}
@@ -205,7 +204,7 @@ exec(compile(text, path, "exec"), {"__file__": path, "__name__": "__main__"})
 def printed(script, text, *words, cwd=None):
     """What a script with this text prints where it lies; its errors come last."""
     result = python("-c", PROGRAM, script.path, *words, cwd=cwd, text=text)
-    return lines_of((result.stdout + result.stderr).decode())
+    return (result.stdout + result.stderr).decode().splitlines()
 
 
 def follow(block):

@@ -6,15 +6,9 @@ from tour.scripts import Mistake
 from tour.trainings import trainings
 
 # Colours of different lightness, and different dashes
-STYLES = [
-    {"color": "#e69f00", "linestyle": "--"},
-    {"color": "#d55e00", "linestyle": "-."},
-    {"color": "#cc79a7", "linestyle": "-"},
-    {"color": "#56b4e9", "linestyle": "--"},
-    {"color": "#0072b2", "linestyle": "-."},
-    {"color": "#000000", "linestyle": "-"},
-    {"color": "#999999", "linestyle": ":"},
-]
+COLOURS = "#e69f00", "#d55e00", "#cc79a7", "#56b4e9", "#0072b2", "#000000", "#999999"
+DASHES = "--", "-.", "-", "--", "-.", "-", ":"
+STYLES = [{"color": c, "linestyle": d} for c, d in zip(COLOURS, DASHES)]
 
 
 def draw(curves):

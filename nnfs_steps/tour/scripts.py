@@ -25,7 +25,6 @@ class Part(NamedTuple):
     node: ast.AST
     place: slice
     text: str
-    script: "Script"
 
 
 def spelled(text):
@@ -85,7 +84,7 @@ class Script:
     def output(self):
         """All the lines that the script should print, or None."""
         if self.record and "..." in self.record:
-            return lines_of(self.whole_path.read_text("utf-8"))
+            return self.whole_path.read_text("utf-8").splitlines()
         return self.record
 
     @functools.cached_property
@@ -102,8 +101,9 @@ class Script:
         """The script, and the modules beside it that it imports, as scripts."""
         found = [self]
         for script in found:
-            known = {each.path for each in found}
-            found += [Script(path) for path in imported(script) if path not in known]
+            known = {each.path.resolve() for each in found}
+            paths = {*imported(script, self.path.resolve().parent)}
+            found += map(Script, sorted(paths - known))
         return found
 
     @functools.cached_property
@@ -119,22 +119,26 @@ class Script:
     def source(self, name):
         """The lines of a part, of a class with its methods, or None."""
         part = self.parts.get(name)
-        return part and "\n".join(part.script.text.split("\n")[part.place])
+        return part and "\n".join(self.text.split("\n")[part.place])
 
 
 def is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def imported(script):
-    """Yield the files beside a script that it imports."""
+def imported(script, folder):
+    """Yield the files that a script imports from a folder, or from where it stands."""
     for node in ast.walk(script.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            names = [each.name for each in node.names]
-            for name in filter(None, [getattr(node, "module", None), *names]):
-                place = script.path.parent.joinpath(*name.split("."))
+            dots, module = (
+                getattr(node, "level", 0),
+                getattr(node, "module", None) or "",
+            )
+            start = script.path.resolve().parents[dots - 1] if dots else folder
+            for name in [module, *(f"{module}.{each.name}" for each in node.names)]:
+                place = start.joinpath(*name.split("."))
                 for path in place.with_suffix(".py"), place / "__init__.py":
-                    if path.is_file():
+                    if name and path.is_file():
                         yield path
 
 
@@ -149,22 +153,17 @@ def own_parts(script):
         inside = {n for m in methods for n in range(m.place.start, m.place.stop)}
         own = [n for n in range(first, node.end_lineno) if n not in inside]
         text = "\n".join(lines[n] for n in own).strip()
-        found[name] = Part(node, slice(first, node.end_lineno), text, script)
+        found[name] = Part(node, slice(first, node.end_lineno), text)
         return found[name]
 
     for node in script.tree.body:
         if isinstance(node, ast.FunctionDef):
             add(node.name, node)
         elif isinstance(node, ast.ClassDef):
+            found[node.name] = None  # it comes before its methods
             methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
             add(node.name, node, [add(f"{node.name}.{n.name}", n) for n in methods])
     return found
-
-
-def lines_of(text):
-    """Lines as a file has them that is read back: no other end counts, as form feed."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines if lines[-1] else lines[:-1]
 
 
 def scripts_in(folder):

@@ -4,8 +4,8 @@ import contextlib
 import tempfile
 from itertools import dropwhile, takewhile
 
+from tour.differences import show_difference
 from tour.project import Mistake, run
-from tour.records import show_difference
 from tour.scripts import write
 
 MARK = "\n# Output:\n"

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from tour import runner
+from tour.differences import show_run
 from tour.exercises import EMPTY, is_exercise, new_in, tasks, written
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict
-from tour.records import show_run
 from tour.scripts import Mistake, Script, source
 from tour.terminal import say
 
