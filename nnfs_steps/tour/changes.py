@@ -12,7 +12,9 @@ from tour.terminal import say
 
 DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 PROGRAM = "the program"  # by this name it is a part, too
-NO_MATTER = re.compile(r" *(print|plt|draw_regions|losses)\b")  # where a reader has it
+NO_MATTER = re.compile(
+    r" *(print|plt|matplotlib|draw_regions|losses)\b"
+)  # where a reader has it
 
 
 @functools.cache
@@ -109,7 +111,7 @@ def show_changes(old, new, earlier, right=()):
         if not new.ours:
             lines = [[x for x in some if not NO_MATTER.match(x[1])] for some in lines]
         title = f"{name}, {script.title} (-) and {new.title} (+)"
-        show_lines(title, *lines, brief=not new.ours)
+        show_lines(title, *lines, brief=name == PROGRAM and not new.ours)
     if not groups:
         print("The code is the same.")
 
@@ -121,7 +123,10 @@ def fates(old, new, known, right):
     groups = {}
     for name in [*new.parts, PROGRAM]:
         script, same = source(name, new, known)
-        if name == "main" or (same and script is old):
+        methods = [n for n in new.parts if n.startswith(f"{name}.")]
+        whole = all(source(n, new, known) == (script, same) for n in methods)
+        # Where only some methods have changed, they are named
+        if name == "main" or (same and (script is old or not whole)):
             continue
         title = "Changed" if script else "New"
         if script and script is not old:
@@ -146,7 +151,7 @@ def show_lines(title, old, new, brief=False):
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}
     if brief and 3 * len(busy) > 2 * len(lines) > 20:
-        print(f"\nMost of {title} is written in another way.")
+        print("\nMost of the program is written in another way.")
         return
     if busy:
         print()

@@ -83,13 +83,10 @@ def compared(words, steps):
     """Steps by their numbers, and a reader's own files; one alone comes after its origin."""
     scripts = []
     for word in words:
-        path = Path(word)
-        if not path.suffix:
-            scripts += chosen([word], steps, "step")
-        elif path.is_file():
-            scripts.append(Script(path))
-        else:
-            raise Mistake(f"there is no file {word}")
+        there = Path(word).is_file()
+        scripts += (
+            [Script(Path(word))] if there else chosen([word], steps, "step or file")
+        )
     if len(scripts) == 1:
         [script] = scripts
         before = origin(script, steps) if script.ours else steps.get(script.number)
@@ -107,17 +104,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(words):
-    parser = Parser(
-        prog="python nnfs_steps",
-        usage="%(prog)s [COMMAND] [N or FILE ...]",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    text = "save pictures, as DIR/06.png and so on"
-    parser.add_argument("--figures", metavar="DIR", help=text)
-    text = "with exercise: show the step's own code"
-    parser.add_argument("--solution", action="store_true", help=text)
+    usage = "python nnfs_steps [COMMAND] [N or FILE ...]"
+    parser = Parser(usage=usage, description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("--figures", metavar="DIR", help="save pictures, as DIR/06.png")
+    parser.add_argument("--solution", action="store_true", help="of exercise N")
     options = parser.parse_intermixed_args(words)
     known = options.words and options.words[0] in COMMANDS
     options.command = options.words.pop(0) if known else "run"

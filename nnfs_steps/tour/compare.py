@@ -42,11 +42,10 @@ def compare(scripts, steps, figures):
     show_outputs(outputs)
     print()
     for title, run in zip(titles, runs):
-        print(f"{title} took {run.seconds:.1f} s.")
+        took = f"{title} took {run.seconds:.1f} s"
+        print(f"{took}, and {run.problem}." if run.problem else f"{took}.")
         for line in shortened(run.errors):
             print(line)
-        if run.problem:
-            print(f"{title} {run.problem}.")
     if figures:
         from tour import curves  # matplotlib takes its time
 
@@ -113,18 +112,24 @@ def show_why(step, mine, wrong_classes):
     pairs = paired(read(step), read(mine))
     for own, training in pairs:
         lines = agreement(own, training)
-        print(f"\n{sum(lines.values())} of {len(lines)} training lines agree.")
+        print(f"\n{how_far(lines, len(lines))}")
         if not all(lines.values()):
-            print(f"They part at {first_wrong(lines)}.")
             if not explained(step, mine, own, len(lines)):
-                reasons = settings_that_differ(step.script, mine.script)
-                reasons = reasons if len(pairs) == 1 else []
+                ours, theirs = settings(step.script), settings(mine.script)
+                reasons = [
+                    f"{theirs[key][0]} is {theirs[key][1]}, the step has {ours[key][1]}."
+                    for key in ours
+                    if len(pairs) == 1 and theirs.get(key, ours[key])[1] != ours[key][1]
+                ]
                 print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
             return
 
 
-def first_wrong(lines):
-    return next(name for name, fits in lines.items() if not fits)
+def how_far(lines, count):
+    """How many lines of a training agree, of so many, as agreement found."""
+    text = f"{sum(lines.values())} of {count} training lines agree"
+    wrong = [name for name, fits in lines.items() if not fits]
+    return f"{text}; they part at {wrong[0]}." if wrong else f"{text}."
 
 
 def explained(step, mine, own, count):
@@ -137,30 +142,18 @@ def explained(step, mine, own, count):
         if "init" in options and "nnfs.init" in code:
             continue
         print(f"Running {mine.script.title} again, with {cause} ...")
-        again = runner.run(mine.script, options=options, limit=2 * LIMIT)
-        pairs = [pair for pair in paired(read(step), read(again)) if pair[0] == own]
-        lines = agreement(*pairs[0]) if pairs else {}
-        if again.problem or len(lines) < count:
-            print("It ends earlier, which explains nothing.")
-        elif not all(lines.values()):
-            print(f"They part at {first_wrong(lines)} all the same.")
-        else:
-            right = "they are right, and concept 08 says why."
-            print(f"All {count} training lines agree: {right}")
+        again = read(runner.run(mine.script, options=options, limit=2 * LIMIT))
+        found = [
+            agreement(*pair) for pair in paired(read(step), again) if pair[0] == own
+        ]
+        lines = found[0] if found else {}
+        print(how_far(lines, count))
+        if sum(lines.values()) == count:
+            print("So they are right, and concept 08 says why.")
             return True
     if re.search(r"epoch\w* in range\(1,", code):
         print("It counts from 1: its epoch n is ours n - 1.")
     return False
-
-
-def settings_that_differ(step, mine):
-    """What a step's program and a reader's make their objects with, where it differs."""
-    own, others = settings(step), settings(mine)
-    return [
-        f"{others[key][0]} is {others[key][1]}, the step has {own[key][1]}."
-        for key in own
-        if key in others and own[key][1] != others[key][1]
-    ]
 
 
 def settings(script):

@@ -19,7 +19,7 @@ class Part(NamedTuple):
     """A function, method or class of a script.
 
     node has neither comments nor docstrings; place has its lines in the file, with the
-    comments right above; text is its source, of a class without its methods.
+    comments right above; text is these lines.
     """
 
     node: ast.AST
@@ -30,11 +30,6 @@ class Part(NamedTuple):
 def spelled(text):
     """Code or a name as if all spelled it alike: LayerDense as Layer_Dense."""
     return text.lower().replace("_", "")
-
-
-def source(path):
-    """The text of a script; Python says when it is run what is wrong with it."""
-    return path.read_text("utf-8-sig", "replace")
 
 
 class Script:
@@ -48,12 +43,11 @@ class Script:
     def __init__(self, path):
         self.path = path
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
-        self.text = source(path)
+        self.text = path.read_text("utf-8-sig", "replace")
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
         # A reader's file has its number in the header only
-        number = re.match(r"(\d\d)_", path.name) or re.match(
-            r'"""\w+ (\d+)\.', self.text
-        )
+        number = re.match(r"(\d\d)_", path.name)
+        number = number or re.match(r'"""\w+ (\d+)\.', self.text)
         self.number = int(number[1]) if number else 0
         self.name = f"{self.kind} {self.number:02}"
         self.ours = path.resolve().parent in (STEPS, CONCEPTS)
@@ -75,9 +69,8 @@ class Script:
         }
         lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
         self.record = [line[2:] for line in lines] if found else None
-        self.picture = f"{self.number:02}"  # its name, without .png
-        if self.kind == "Concept":
-            self.picture = f"concept-{self.picture}"
+        start = "concept-" if self.kind == "Concept" else ""
+        self.picture = f"{start}{self.number:02}"  # its name, without .png
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
 
     @property
@@ -113,57 +106,46 @@ class Script:
         """
         found = {}
         for script in reversed(self.files):  # so that the script's own come last
-            found |= own_parts(script)
+            lines = script.text.split("\n")
+            for node in script.tree.body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    found[node.name] = part_of(node, lines)
+                for each in node.body if isinstance(node, ast.ClassDef) else []:
+                    if isinstance(each, ast.FunctionDef):
+                        found[f"{node.name}.{each.name}"] = part_of(each, lines)
         return found
 
     def source(self, name):
-        """The lines of a part, of a class with its methods, or None."""
-        part = self.parts.get(name)
-        return part and "\n".join(self.text.split("\n")[part.place])
-
-
-def is_text(statement):
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        """The text of a part, or None."""
+        return self.parts[name].text if name in self.parts else None
 
 
 def imported(script, folder):
     """Yield the files that a script imports from a folder, or from where it stands."""
     for node in ast.walk(script.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            dots, module = (
-                getattr(node, "level", 0),
-                getattr(node, "module", None) or "",
-            )
+            dots = getattr(node, "level", 0)
             start = script.path.resolve().parents[dots - 1] if dots else folder
-            for name in [module, *(f"{module}.{each.name}" for each in node.names)]:
+            module = getattr(node, "module", None) or ""
+            names = [f"{module}.{each.name}" for each in node.names]
+            for name in [module.partition(".")[0], module, *names]:
                 place = start.joinpath(*name.split("."))
                 for path in place.with_suffix(".py"), place / "__init__.py":
                     if name and path.is_file():
                         yield path
 
 
-def own_parts(script):
-    """The parts that stand in the file of a script itself, by name."""
-    found, lines = {}, script.text.split("\n")
+def is_text(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
-    def add(name, node, methods=()):
-        first = min(n.lineno for n in [node, *node.decorator_list]) - 1
-        while first and lines[first - 1].lstrip().startswith("#"):
-            first -= 1
-        inside = {n for m in methods for n in range(m.place.start, m.place.stop)}
-        own = [n for n in range(first, node.end_lineno) if n not in inside]
-        text = "\n".join(lines[n] for n in own).strip()
-        found[name] = Part(node, slice(first, node.end_lineno), text)
-        return found[name]
 
-    for node in script.tree.body:
-        if isinstance(node, ast.FunctionDef):
-            add(node.name, node)
-        elif isinstance(node, ast.ClassDef):
-            found[node.name] = None  # it comes before its methods
-            methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-            add(node.name, node, [add(f"{node.name}.{n.name}", n) for n in methods])
-    return found
+def part_of(node, lines):
+    """A part of a script that has these lines."""
+    first = min(n.lineno for n in [node, *node.decorator_list]) - 1
+    while first and lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    place = slice(first, node.end_lineno)
+    return Part(node, place, "\n".join(lines[place]))
 
 
 def scripts_in(folder):

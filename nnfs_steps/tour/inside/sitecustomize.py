@@ -9,8 +9,8 @@ import json
 import os
 import sys
 from itertools import count
+from pathlib import Path
 
-import matplotlib
 import numpy as np
 
 options = json.loads(os.environ["TOUR"])
@@ -43,7 +43,10 @@ def rounded(function):
     return call
 
 
-matplotlib.use = lambda *_, **__: None  # we show no windows
+if "matplotlib.use" in Path(sys.orig_argv[-1]).read_text(errors="replace"):
+    import matplotlib
+
+    matplotlib.use = lambda *_, **__: None  # we show no windows
 if "figures" in options:
     os.makedirs(options["figures"], exist_ok=True)
     save_figures(os.path.join(options["figures"], options["picture"]))
