@@ -50,10 +50,9 @@ def run(scripts, figures):
 
 
 def heading(script):
-    if script.kind == "Concept":
-        return "Concepts"
     number = chapter(script)
-    return f"Steps, chapter {number}" if number else "Steps, beyond the book"
+    place = f"chapter {number}" if number else "beyond the book"
+    return f"Steps, {place}" if script.kind == "Step" else "Concepts"
 
 
 def list_scripts(steps, concepts):
@@ -82,30 +81,21 @@ def chosen(words, scripts, kind):
 def compared(words, steps):
     """Steps by their numbers, and a reader's own files; one alone comes after its origin."""
     scripts = []
-    for word in words:
-        there = Path(word).is_file()
-        scripts += (
-            [Script(Path(word))] if there else chosen([word], steps, "step or file")
-        )
+    for path in map(Path, words):
+        own = path.is_file()
+        scripts += [Script(path)] if own else chosen([path.name], steps, "step or file")
     if len(scripts) == 1:
         [script] = scripts
         before = origin(script, steps) if script.ours else steps.get(script.number)
         if not before:
             raise Mistake(f"compare {words[0]} with what? Name another step too")
         scripts = [before, script]
-    if len(scripts) == 2:  # the step first
-        scripts.sort(key=lambda script: not script.ours)
-    return scripts
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Mistake(f"{message}; see python nnfs_steps --help")
+    return sorted(scripts, key=lambda script: not script.ours)  # steps first
 
 
 def parse(words):
-    usage = "python nnfs_steps [COMMAND] [N or FILE ...]"
-    parser = Parser(usage=usage, description=__doc__)
+    parser = argparse.ArgumentParser("python nnfs_steps", description=__doc__)
+    parser.usage = "%(prog)s [COMMAND] [N or FILE ...]"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--figures", metavar="DIR", help="save pictures, as DIR/06.png")
