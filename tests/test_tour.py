@@ -17,9 +17,8 @@ from tour import terminal
 
 
 def run(*words, **options):
-    return subprocess.run(
-        [sys.executable, *map(str, words)], capture_output=True, text=True, **options
-    )
+    words = [sys.executable, *map(str, words)]
+    return subprocess.run(words, capture_output=True, text=True, **options)
 
 
 @posix
@@ -80,10 +79,8 @@ def test_curves_in_one_picture(project):
 @posix
 def test_reader_that_has_read_enough(project):
     project.step(1, "print(1)", "1")
-    words = "sh", "-c", '("$0" "$1"; echo status $? >&2) | head -1'
-    done = subprocess.run(
-        [*words, sys.executable, project.steps], capture_output=True, text=True
-    )
+    pipe = f"('{sys.executable}' '{project.steps}'; echo status $? >&2) | head -1"
+    done = subprocess.run(["sh", "-c", pipe], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("=== Step 01. Idea 1.\n", "status 1\n")
 
 
@@ -94,16 +91,13 @@ def test_console_without_all_characters(project):
     assert (status, errors) == (1, "")
 
 
-@pytest.mark.parametrize("setting", ["", "NO_COLOR", "TERM"])
-def test_colours_on_a_terminal(monkeypatch, capsys, setting):
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("NO_COLOR", "")
-    monkeypatch.setenv(setting or "OTHER", "dumb")
+def test_colours_on_a_terminal(monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    for line in "- a", "+ a", "a":
-        terminal.say(line)
-    coloured = "\033[31m- a\033[0m\n\033[32m+ a\033[0m\na\n"
-    assert capsys.readouterr().out == ("- a\n+ a\na\n" if setting else coloured)
+    for setting, line in ("", "\033[32m+ a\033[0m\n"), ("1", "+ a\n"):
+        monkeypatch.setenv("NO_COLOR", setting)
+        terminal.say("+ a")
+        terminal.say("a")
+        assert capsys.readouterr().out == f"{line}a\n"
 
 
 # ---- How it ends
@@ -125,17 +119,12 @@ def test_ctrl_c_ends_what_runs(project):
 
 
 @pytest.mark.parametrize(
-    "program, limit, message",
-    [
-        (ENDLESS, "TIME", "Did not end in 1 seconds and was stopped, "),
-        ("while True: print(99)", "LINE", "Printed 1 lines and was stopped"),
-    ],
+    "limit, message",
+    [("TIME", "Did not end in 1 seconds and was"), ("LINE", "Printed 1 lines and was")],
 )
-def test_script_that_does_not_end(project, program, limit, message):
-    project.step(1, program, "here")
+def test_script_that_does_not_end(project, limit, message):
+    project.step(1, ENDLESS, "here")
     project.step(2, "print(2)", "2")
     setup = f"from tour import runner\nrunner.{limit}_LIMIT = 1"
     status, output, _ = project.tour(setup=setup)
-    assert f"\n{message}" in output
-    assert output.startswith("=== Step 01") and len(output) < 10_000
-    assert status == 1
+    assert f"\n{message} stopped, " in output and status == 1

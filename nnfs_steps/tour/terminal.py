@@ -10,8 +10,7 @@ COLOURS = {"-": 31, "+": 32, ">": 36, "<": 36, "=": 1}
 def say(line):
     """Print a line, on a terminal in the colour that its first character has."""
     colour = COLOURS.get(line[:1])
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    if colour and sys.stdout.isatty() and not plain:
+    if colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
         line = f"\033[{colour}m{line}\033[0m"
     print(line)
 
