@@ -20,8 +20,10 @@ LINE = "epoch: {}, acc: 0.{}00, loss: {}, lr: 1.0"
 )
 @pytest.mark.parametrize("number", seeds.TRAINED)
 def test_the_file_has_what_the_steps_print(number):
-    found = [seeds.results(*seeds.run(BY_NUMBER[number], s)) for s in seeds.SEEDS]
-    assert found == TRAINED[number], f"run python tests/tools/seeds.py {number}"
+    """A step that changes prints other numbers from any seed: so one is trained here."""
+    seed = 1 + number % 9
+    found = seeds.results(*seeds.run(BY_NUMBER[number], seed))
+    assert found == TRAINED[number][seed], f"run python tests/tools/seeds.py {number}"
 
 
 @pytest.mark.parametrize("number", seeds.TRAINED)
