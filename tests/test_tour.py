@@ -38,7 +38,7 @@ def test_old_python(project):
     )
     path = project.steps / "__main__.py"
     done = run("-c", code, path)
-    assert done.stderr == "The steps need Python 3.11 or newer; this is 3.10\n"
+    assert done.stderr == "The steps need Python 3.11 or newer, not 3.10\n"
     assert done.returncode == 1
     ast.parse(path.read_text(), feature_version=(3, 0))  # it gets so far
 
@@ -58,7 +58,7 @@ def test_figures(project):
     assert f'{project.steps / "06_x.py"}", line 10, in <module>\n    1 / 0\n' in output
     assert "sitecustomize" not in output and status == 1
     project.tour("concept", "9", "--figures", "new/pictures")
-    folder = project.root / "new" / "pictures"
+    folder = project.root / "new/pictures"
     assert {path.name for path in folder.iterdir()} == {*names, "concept-09.png"}
     assert (folder / "06.png").read_bytes().startswith(b"\x89PNG")
 

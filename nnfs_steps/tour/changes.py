@@ -88,9 +88,6 @@ def signed(old, new):
             yield from (("+", *pair) for pair in new[k:m])
 
 
-# ---- What is shown
-
-
 def show_changes(old, new, earlier, right=()):
     """Print the names of what is new in a script, changed or gone, then its lines.
 

@@ -25,8 +25,6 @@ from tour.differences import show_run
 from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
 from tour.terminal import say
 
-COMMANDS = "list", "concept", "compare", "check", "exercise"
-
 
 def run(scripts, figures):
     """Run scripts; show each, and then what has come of all."""
@@ -67,14 +65,11 @@ def list_scripts(steps, concepts):
     return 0
 
 
-# ---- What the words on the command line mean
-
-
 def chosen(words, scripts, kind):
     """Scripts by their numbers."""
     for word in words:
         if word.lstrip("0") not in map(str, scripts):
-            raise Mistake(f"there is no {kind} {word}: see python nnfs_steps list")
+            raise Mistake(f"there is no {kind} {word}: see python nnfs_steps --help")
     return [scripts[int(word)] for word in words]
 
 
@@ -100,32 +95,27 @@ def parse(words):
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--figures", metavar="DIR", help="save pictures, as DIR/06.png")
     parser.add_argument("--solution", action="store_true", help="of exercise N")
-    options = parser.parse_intermixed_args(words)
-    known = options.words and options.words[0] in COMMANDS
-    options.command = options.words.pop(0) if known else "run"
-    return options
+    return parser.parse_intermixed_args(words)
 
 
 def obey(options):
     steps, concepts = scripts_in(STEPS), scripts_in(CONCEPTS)
-    match options.command, options.words:
-        case "run", words:
-            scripts = chosen(words, steps, "step") or [*steps.values()]
-            return run(scripts, options.figures)
-        case "list", []:
+    match options.words:
+        case ["list"]:
             return list_scripts(steps, concepts)
-        case "concept", [_, *_] as words:
+        case ["concept", *words] if words:
             return run(chosen(words, concepts, "concept"), options.figures)
-        case "compare", [_, *_] as words:
+        case ["compare", *words] if words:
             return compare(compared(words, steps), steps, options.figures)
-        case "exercise", [word]:
+        case ["exercise", word]:
             [step] = chosen([word], steps, "step")
             return exercises.write(step, steps, options.solution)
-        case "check", [_, *_] as words:
+        case ["check", *words] if words:
             from tour.judge import check  # NumPy takes its time
 
             return check(words, steps)
-    raise Mistake(f"{options.command} is used otherwise: see python nnfs_steps --help")
+    scripts = chosen(options.words, steps, "step") or [*steps.values()]
+    return run(scripts, options.figures)
 
 
 def main():

@@ -54,9 +54,6 @@ def compare(scripts, steps, figures):
     return int(any(run.problem for run in runs))
 
 
-# ---- Code
-
-
 def compare_code(old, new, steps):
     """Show how the code of two scripts differs; return what check says of those classes
     of a reader that the program uses and that are wrong.
@@ -96,9 +93,6 @@ def rename(script, kind_of):
         elif isinstance(node, ast.Name):
             node.id = names.get(node.id, node.id)
     return names
-
-
-# ---- Why
 
 
 def read(run):

@@ -8,8 +8,6 @@ from tour.changes import PROGRAM, codes
 from tour.terminal import say, shortened
 from tour.trainings import NUMBER, agree, show_trainings, trainings, without_penalties
 
-# ---- Lines
-
 
 def key(line):
     """A line with # for its numbers, without the spaces and commas between them, and
@@ -39,8 +37,6 @@ def alike(old, new):
     return all(agree(one, other) for one, other in both)
 
 
-# ---- Several outputs
-
 # What a program trains with, as if all spelled alike, and what we say if it is another
 NOTES = {
     r"(binary|categorical|squared|absolute)\w*\(": (
@@ -68,15 +64,15 @@ def show_outputs(outputs):
         print(f"\nThey print the same, {len(lines[0])} lines.")
         return
     found, others = zip(*(trainings(each, t, s.idea) for t, each, s in outputs))
-    if any(found):
+    if columns := [without_penalties(each) for some in found for each in some]:
         print()
-        show_trainings([without_penalties(each) for some in found for each in some])
+        show_trainings(columns)
         for note in notes(scripts):
             print(note)
-        if any("data_loss" in line for each in lines for line in each):
+        if any("data_loss" in x for each in columns for x in each.epochs.values()):
             print("Where penalties are printed, the losses are without them.")
     for some, title in zip(found, titles):
-        if any(found) and not some:
+        if columns and not some:
             print(f"In what {title} prints we could read no training.")
     blocks = dict(zip(titles, others))
     if len(outputs) == 2:
@@ -89,9 +85,6 @@ def show_outputs(outputs):
             print()
             say(f"=== Output, {heading}")
             print(*shortened(block), sep="\n")
-
-
-# ---- One output
 
 
 def show_run(run, explain=True):

@@ -80,9 +80,6 @@ def without_penalties(training):
     return training._replace(epochs=training.epochs | split)
 
 
-# ---- Do they agree?
-
-
 def paired(old, new):
     """Pairs of trainings of two scripts: in their order if they are as many, else those
     that begin alike.
@@ -117,9 +114,6 @@ def agreement(one, other):
     if all(checks) and max(one.epochs) == max(other.epochs):
         found["the validation"] = same(*checks)
     return found
-
-
-# ---- Side by side
 
 
 def rows(found):
