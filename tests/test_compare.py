@@ -63,6 +63,7 @@ def test_nothing_that_lives_is_gone(capsys):
         ("if a: b\nelse: c", "if a: b\nc", False),
         ("try: a\nfinally: b", "try: a\nexcept E: b", False),
         ("x = 1\ny = 2", "y = 2\nx = 1", False),
+        ("def init(): a\ndef __init__(): b", "def init(): a", False),
         ("x = a / (b + c)", "x = a / b + c", False),
         ("x = 1", "def main():\n    x = 1\nmain()", True),
         ("x = 1", "if __name__ == '__main__':\n    x = 1", True),

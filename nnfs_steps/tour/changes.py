@@ -74,9 +74,7 @@ def heads(tree):
 
 
 def signed(old, new):
-    """Yield the lines of two scripts, each after its sign: - and + for what only one has,
-    > and < for what has moved in or out.
-    """
+    """Yield lines after their signs: - and + for what one has, > and < for moved ones."""
     a, b = ([spelled(line).strip() for _, line in lines] for lines in (old, new))
     for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -141,9 +139,7 @@ def fates(old, new, known, right):
 
 
 def show_lines(title, old, new, brief=False):
-    """Print where lines differ, with two of them before and after; if brief, not where
-    most do.
-    """
+    """Print where lines differ, and two lines around; if brief, not where most do."""
     lines = [*signed(old, new)]
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}

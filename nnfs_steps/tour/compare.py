@@ -55,9 +55,7 @@ def compare(scripts, steps, figures):
 
 
 def compare_code(old, new, steps):
-    """Show how the code of two scripts differs; return what check says of those classes
-    of a reader that the program uses and that are wrong.
-    """
+    """Show how code differs; return what check says of wrong classes that are used."""
     earlier = [step for step in steps.values() if step is not old]
     if new.ours:
         show_changes(old, new, [s for s in earlier if s.number < new.number])
@@ -74,14 +72,11 @@ def compare_code(old, new, steps):
     show_changes(old, new, earlier, right)
     used = codes(new)[PROGRAM]
     wrong = [verdict for verdict in found if verdict.outcome == "differs"]
-    wrong = [v.text for v in wrong if spelled(names.get(v.name, v.name)) in used]
-    return wrong
+    return [v.text for v in wrong if spelled(names.get(v.name, v.name)) in used]
 
 
 def rename(script, kind_of):
-    """Call a reader's classes as the steps do, in the syntax trees; return {theirs: ours}
-    for those with another name.
-    """
+    """Call a reader's classes as the steps do, in the trees; return {theirs: ours}."""
     nodes = [node for file in script.files for node in ast.walk(file.tree)]
     own = [node.name for node in nodes if isinstance(node, ast.ClassDef)]
     kinds = {kind_of(name): name for name in own if kind_of(name)}
@@ -107,16 +102,14 @@ def show_why(step, mine, wrong_classes):
     for own, training in pairs:
         lines = agreement(own, training)
         print(f"\n{how_far(lines, len(lines))}")
-        if not all(lines.values()):
-            if not explained(step, mine, own, len(lines)):
-                ours, theirs = settings(step.script), settings(mine.script)
-                reasons = [
-                    f"{theirs[key][0]} is {theirs[key][1]}, the step has {ours[key][1]}."
-                    for key in ours
-                    if len(pairs) == 1 and theirs.get(key, ours[key])[1] != ours[key][1]
-                ]
-                print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
-            return
+        if all(lines.values()):
+            continue
+        if not explained(step, mine, own, len(lines)):
+            reasons = (
+                other_settings(step.script, mine.script) if len(pairs) == 1 else []
+            )
+            print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
+        return
 
 
 def how_far(lines, count):
@@ -137,10 +130,8 @@ def explained(step, mine, own, count):
             continue
         print(f"Running {mine.script.title} again, with {cause} ...")
         again = read(runner.run(mine.script, options=options, limit=2 * LIMIT))
-        found = [
-            agreement(*pair) for pair in paired(read(step), again) if pair[0] == own
-        ]
-        lines = found[0] if found else {}
+        pairs = paired(read(step), again)
+        lines = next((agreement(*pair) for pair in pairs if pair[0] == own), {})
         print(how_far(lines, count))
         if sum(lines.values()) == count:
             print("So they are right, and concept 08 says why.")
@@ -150,15 +141,20 @@ def explained(step, mine, own, count):
     return False
 
 
+def other_settings(step, mine):
+    """What a reader's objects are made with, where it is not as in the step, in words."""
+    ours, theirs = settings(step), settings(mine)
+    both = [(ours[key][1], *theirs[key]) for key in ours if key in theirs]
+    return [f"{name} is {x}, the step has {own}." for own, name, x in both if x != own]
+
+
 def settings(script):
-    """What a script makes its objects with: {(class, which of them, name): (name, value)},
-    the keys as if all spelled alike.
-    """
+    """What objects are made with: {(class, which of them, name): (name, value)}."""
     found, counts = {}, Counter()
     inits = {spelled(name): part.node for name, part in script.parts.items()}
     for node in [n for n in ast.walk(script.tree) if isinstance(n, ast.Call)]:
         kind = spelled(ast.unparse(node.func))
-        if init := inits.get(f"{kind}.init"):
+        if init := inits.get(f"{kind}.__init__"):
             counts[kind] += 1
             names = [each.arg for each in init.args.args]
             values = dict(zip(names[::-1], init.args.defaults[::-1]))

@@ -10,9 +10,7 @@ from tour.trainings import NUMBER, agree, show_trainings, trainings, without_pen
 
 
 def key(line):
-    """A line with # for its numbers, without the spaces and commas between them, and
-    without capitals.
-    """
+    """A line with # for its numbers, without capitals, and all spaces alike."""
     return " ".join(re.sub(rf"{NUMBER},?", " # ", line).lower().split())
 
 

@@ -37,7 +37,8 @@ def run(script, words=None, options=None, limit=None):
     limit, problem = limit or TIME_LIMIT, None
     settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
     if options is not None:
-        settings["PYTHONPATH"] = INSIDE
+        paths = filter(None, [INSIDE, os.environ.get("PYTHONPATH")])
+        settings["PYTHONPATH"] = os.pathsep.join(paths)
         settings["TOUR"] = json.dumps({"picture": script.picture} | options)
     start = time.monotonic()
     with (

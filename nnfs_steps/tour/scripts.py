@@ -29,7 +29,7 @@ class Part(NamedTuple):
 
 def spelled(text):
     """Code or a name as if all spelled it alike: LayerDense as Layer_Dense."""
-    return text.lower().replace("_", "")
+    return re.sub("(?<!_)_(?!_)", "", text.lower())  # init is not __init__
 
 
 class Script:
@@ -101,9 +101,7 @@ class Script:
 
     @functools.cached_property
     def parts(self):
-        """The classes, functions and methods (Class.method) by name, also those of
-        the modules beside the script.
-        """
+        """The classes, functions and methods (Class.method) of all files by name."""
         found = {}
         for script in reversed(self.files):  # so that the script's own come last
             lines = script.text.split("\n")

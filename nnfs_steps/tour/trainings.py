@@ -81,9 +81,7 @@ def without_penalties(training):
 
 
 def paired(old, new):
-    """Pairs of trainings of two scripts: in their order if they are as many, else those
-    that begin alike.
-    """
+    """Pairs of trainings: in their order if they are as many, else those that begin alike."""
     if len(old) == len(new):
         return [*zip(old, new)]
     both = [(one, other) for other in new for one in old]
