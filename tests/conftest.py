@@ -10,6 +10,7 @@ from hypothesis import settings
 from PIL import Image
 from threadpoolctl import threadpool_limits
 
+import page
 from parts import classes, having
 from programs import copy_tour
 
@@ -21,6 +22,14 @@ settings.register_profile("tests", deadline=None, derandomize=True, database=Non
 settings.load_profile("tests")
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+
+@pytest.fixture(scope="session")
+def page_folder(tmp_path_factory):
+    """The page, built once."""
+    folder = tmp_path_factory.mktemp("built") / "page"
+    page.main(folder)
+    return folder
 
 
 START = """

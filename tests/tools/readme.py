@@ -62,7 +62,8 @@ def steps_table(steps, concepts):
         own = [step for step in steps.values() if chapter(step) == number]
         other = [s for s in concepts.values() if number in chapters(s) and not own]
         also = [s for s in steps.values() if number in chapters(s) and not own]
-        yield row("", f"**Chapter {number}: {title}**", links([*also, *other]))
+        where = f" (in step {links(also)})" if also else ""
+        yield row("", f"**Chapter {number}: {title}**{where}", links(other))
         yield from (step_row(step, steps, concepts) for step in own)
     yield row("", "**Beyond the book**", "")
     for step in [step for step in steps.values() if not chapter(step)]:
