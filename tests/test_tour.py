@@ -43,8 +43,6 @@ def test_old_python(project):
     ast.parse(path.read_text(), feature_version=(3, 0))  # it gets so far
 
 
-# ---- Pictures
-
 SHOW = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint(1)\nplt.show()"
 
 
@@ -73,9 +71,6 @@ def test_curves_in_one_picture(project):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-# ---- Where lines go
-
-
 @posix
 def test_reader_that_has_read_enough(project):
     project.step(1, "print(1)", "1")
@@ -99,8 +94,6 @@ def test_colours_on_a_terminal(monkeypatch, capsys):
         terminal.say("a")
         assert capsys.readouterr().out == f"{line}a\n"
 
-
-# ---- How it ends
 
 ENDLESS = "import time\nprint('here', flush=True)\ntime.sleep(99)"
 

@@ -95,18 +95,17 @@ def show_changes(old, new, earlier, right=()):
     groups = fates(old, new, [old, *reversed(earlier)], right)
     for title, names in groups.items():
         print(fill(f"{title}: {', '.join(names)}", 88, subsequent_indent="    "))
-    for name in groups.get("New", []):
-        if new.ours:  # readers know what they wrote
+    for title, name, script in [(t, *x) for t in groups for x in groups[t].items()]:
+        if title == "New" and new.ours:  # readers know what they wrote
             place = new.parts[name].place
             lines = [x for x in new.code.items() if place.start < x[0] <= place.stop]
             show_lines(f"{name}, new in {new.title}", [], lines)
-    changed = {title: groups[title] for title in groups if title.startswith("Changed")}
-    for name, script in [x for names in changed.values() for x in names.items()]:
-        lines = lines_in(script, name), lines_in(new, name)
-        if not new.ours:
-            lines = [[x for x in some if not NO_MATTER.match(x[1])] for some in lines]
-        title = f"{name}, {script.title} (-) and {new.title} (+)"
-        show_lines(title, *lines, brief=name == PROGRAM and not new.ours)
+        elif title.startswith("Changed"):
+            lines = lines_in(script, name), lines_in(new, name)
+            if not new.ours:
+                lines = [[x for x in y if not NO_MATTER.match(x[1])] for y in lines]
+            heading = f"{name}, {script.title} (-) and {new.title} (+)"
+            show_lines(heading, *lines, brief=name == PROGRAM and not new.ours)
     if not groups:
         print("The code is the same.")
 
@@ -125,7 +124,8 @@ def fates(old, new, known, right):
             continue
         title = "Changed" if script else "New"
         if script and script is not old:
-            title = f"{'Unchanged from' if same else 'Changed since'} {script.title}"
+            before = "Unchanged from" if same else "Changed since"
+            title = f"{before} {script.title}"
         cls = name.partition(".")[0]
         if cls in right:
             groups.setdefault("Written differently, and right", {})[cls] = script

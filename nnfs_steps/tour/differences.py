@@ -86,10 +86,7 @@ def show_outputs(outputs):
 
 
 def show_run(run, explain=True):
-    """Show what a script printed, and the verdict; return it.
-
-    explain says whether to show how the output differs from its record.
-    """
+    """Show what a script printed and explain how it differs; return the verdict."""
     script, verdict = run.script, "differs from its record"
     if script.record is None:
         verdict = "no record"
