@@ -15,8 +15,8 @@ Changed: Optimizer_SGD.__init__ takes momentum, Optimizer_SGD.update_params keep
     last step of each parameter in its layer
 Differs: the later digits, as in step 11
 Try: a momentum of 0.99. The ball is too fast to turn, and its first peak turns most
-    neurons off for good: they are 0 for all samples. The accuracy ends at 0.510, and on
-    all ten seeds lower than with 0.9.
+    neurons off for good, for every sample. The accuracy ends at 0.510, and on all ten
+    seeds lower than with 0.9.
 Book: chapter 10, stochastic gradient descent with momentum
 Concepts: 13
 """
