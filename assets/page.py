@@ -21,7 +21,7 @@ except ModuleNotFoundError as error:
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
-from tour.changes import matched, signed, source
+from tour.changes import signed
 from tour.curves import STYLES
 from tour.differences import key, notes
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
@@ -164,17 +164,17 @@ def changes(script, before):
     the step before that stood above it}, and {line: what it is folded in}.
     """
     known = [step for step in STEPS.values() if step.number < script.number]
-    kept = [name for name in script.parts if source(name, script, known)[1]]
+    own = {name: script.source(name) for name in script.parts}
+    kept = [n for n in own if any(own[n] == step.source(n) for step in known)]
     folds, hidden = lines_of(script, kept), lines_of(before, kept)
     old = [pair for pair in before.code.items() if pair[0] not in hidden]
     new = [pair for pair in script.code.items() if pair[0] not in folds]
     signs, above, gone = {}, {}, []
-    for kind, a, b, c, d in matched(old, new).get_opcodes():
-        for sign, n, _ in signed(kind, old[a:b], new[c:d]):
-            if sign == "-":
-                gone.append(n)
-            else:
-                signs[n], above[n], gone = sign, gone, []
+    for sign, n, _ in signed(old, new):
+        if sign == "-":
+            gone.append(n)
+        else:
+            signs[n], above[n], gone = sign, gone, []
     above["end"] = gone
     # Of the program, what is far from changes is folded too
     changed = [n for n, sign in signs.items() if sign != " " or above[n]]

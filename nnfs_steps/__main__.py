@@ -3,9 +3,7 @@
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit(
-        "The steps need Python 3.11 or newer; this is %d.%d" % sys.version_info[:2]
-    )
+    sys.exit("The steps need Python 3.11 or newer, not %d.%d" % sys.version_info[:2])
 
 from pathlib import Path
 

@@ -17,12 +17,8 @@ from tour import terminal
 
 
 def run(*words, **options):
-    return subprocess.run(
-        [sys.executable, *map(str, words)], capture_output=True, text=True, **options
-    )
-
-
-# ---- From where, and with what
+    words = [sys.executable, *map(str, words)]
+    return subprocess.run(words, capture_output=True, text=True, **options)
 
 
 @posix
@@ -36,27 +32,16 @@ def test_from_any_folder(project, words, where):
     assert (done.returncode, done.stderr) == (1, "")  # it has no record
 
 
-def test_own_file_runs_in_its_own_folder(project):
-    project.step(1, "print(1)")
-    (project.root / "mine").mkdir()
-    (project.root / "mine" / "own.py").write_text("import os\nprint(os.getcwd())")
-    assert (
-        f"\n{project.root / 'mine'}\n" in project.tour("compare", 1, "mine/own.py")[1]
-    )
-
-
 def test_old_python(project):
     code = (
-        "import runpy, sys\nsys.version_info = (3, 10, 12)\nrunpy.run_path(sys.argv[1])"
+        "import runpy, sys\nsys.version_info = 3, 10, 12\nrunpy.run_path(sys.argv[1])"
     )
     path = project.steps / "__main__.py"
     done = run("-c", code, path)
-    assert done.stderr == "The steps need Python 3.11 or newer; this is 3.10\n"
+    assert done.stderr == "The steps need Python 3.11 or newer, not 3.10\n"
     assert done.returncode == 1
     ast.parse(path.read_text(), feature_version=(3, 0))  # it gets so far
 
-
-# ---- Pictures
 
 SHOW = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint(1)\nplt.show()"
 
@@ -64,14 +49,14 @@ SHOW = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint(1)\nplt.show()"
 def test_figures(project):
     project.step(6, f"{SHOW}\nplt.show()\n1 / 0", "1")
     project.concept(9, SHOW, "1")
-    folder = project.root / "new" / "pictures"
     status, output, _ = project.tour("--figures", "new/pictures", DISPLAY=":99")
     names = "06.png", "06-2.png"
     saved = [f"Saved {os.path.join('new/pictures', name)}" for name in names]
     assert re.findall("^Saved .*", output, re.M) == saved
     assert f'{project.steps / "06_x.py"}", line 10, in <module>\n    1 / 0\n' in output
-    assert "inside.py" not in output and status == 1
+    assert "sitecustomize" not in output and status == 1
     project.tour("concept", "9", "--figures", "new/pictures")
+    folder = project.root / "new/pictures"
     assert {path.name for path in folder.iterdir()} == {*names, "concept-09.png"}
     assert (folder / "06.png").read_bytes().startswith(b"\x89PNG")
 
@@ -80,28 +65,18 @@ def test_curves_in_one_picture(project):
     lines = "for n in range(3): print(f'epoch: {n}, acc: 0.5, loss: {n}.0')"
     project.step(1, lines)
     project.step(2, lines.replace("0.5", "0.6"))
-    project.step(3, "print(3)")
     shown = project.tour("compare", "2", "--figures", "new")[1]
     assert shown.endswith(f"Saved {os.path.join('new', '01-02.png')}\n")
     picture = project.root / "new" / "01-02.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
-    status, _, errors = project.tour("compare", "3", "3", "--figures", "new")
-    assert errors == "there are no curves to draw: none of these prints epochs\n"
-    assert status == 2
-
-
-# ---- Where lines go
 
 
 @posix
 def test_reader_that_has_read_enough(project):
     project.step(1, "print(1)", "1")
-    words = "sh", "-c", '("$0" "$1"; echo status $? >&2) | head -1'
-    done = subprocess.run(
-        [*words, sys.executable, project.steps], capture_output=True, text=True
-    )
-    assert done.stdout == "=== Step 01. Idea 1.\n"
-    assert done.stderr == "status 1\n"
+    pipe = f"('{sys.executable}' '{project.steps}'; echo status $? >&2) | head -1"
+    done = subprocess.run(["sh", "-c", pipe], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("=== Step 01. Idea 1.\n", "status 1\n")
 
 
 def test_console_without_all_characters(project):
@@ -111,30 +86,22 @@ def test_console_without_all_characters(project):
     assert (status, errors) == (1, "")
 
 
-@pytest.mark.parametrize("setting", [None, "NO_COLOR", "TERM"])
-def test_colours_on_a_terminal(monkeypatch, capsys, setting):
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    if setting:
-        monkeypatch.setenv(setting, "dumb")
+def test_colours_on_a_terminal(monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    for line, coloured in ("- a", "\033[31m- a\033[0m"), ("+ a", "\033[32m+ a\033[0m"):
-        terminal.say(line)
-        assert capsys.readouterr().out == f"{line if setting else coloured}\n"
-    terminal.say("a")
-    assert capsys.readouterr().out == "a\n"
+    for setting, line in ("", "\033[32m+ a\033[0m\n"), ("1", "+ a\n"):
+        monkeypatch.setenv("NO_COLOR", setting)
+        terminal.say("+ a")
+        terminal.say("a")
+        assert capsys.readouterr().out == f"{line}a\n"
 
 
-# ---- How it ends
-
-ENDLESS = "import time\nprint('here', flush=True)\nwhile True: time.sleep(1)"
+ENDLESS = "import time\nprint('here', flush=True)\ntime.sleep(99)"
 
 
 @posix
 def test_ctrl_c_ends_what_runs(project):
     path = project.step(1, f"open('there', 'w').close()\n{ENDLESS}")
     with project.start() as process:
-        assert process.stdout.readline().startswith("=== Step 01")
         while not (project.root / "there").exists():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
@@ -145,17 +112,12 @@ def test_ctrl_c_ends_what_runs(project):
 
 
 @pytest.mark.parametrize(
-    "program, limit, message",
-    [
-        (ENDLESS, "TIME", "Did not end in 1 seconds and was stopped, "),
-        ("while True: print(99)", "LINE", "Printed more than 1 lines and was stopped"),
-    ],
+    "limit, message",
+    [("TIME", "Did not end in 1 seconds and was"), ("LINE", "Printed 1 lines and was")],
 )
-def test_script_that_does_not_end(project, program, limit, message):
-    project.step(1, program, "here")
+def test_script_that_does_not_end(project, limit, message):
+    project.step(1, ENDLESS, "here")
     project.step(2, "print(2)", "2")
     setup = f"from tour import runner\nrunner.{limit}_LIMIT = 1"
     status, output, _ = project.tour(setup=setup)
-    assert f"\n{message}" in output
-    assert output.startswith("=== Step 01") and len(output) < 10_000
-    assert status == 1
+    assert f"\n{message} stopped, " in output and status == 1

@@ -35,21 +35,13 @@ def write_project(text, root):
 
 def seen(command, root):
     """What a command prints, and its exit status if that is not 0."""
-    _, *words = command.split()
-    usual = {
-        "COLUMNS": "88",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    done = subprocess.run(
-        [sys.executable, *words], cwd=root, env=os.environ | usual, capture_output=True
-    )
+    words = [sys.executable, *command.split()[1:]]
+    env = os.environ | {"COLUMNS": "88", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(words, cwd=root, env=env, capture_output=True)
     text = (done.stdout + done.stderr).decode().replace(f"{root}{os.sep}", "")
     text = re.sub(r"\d+\.\d s\b", "X s", text)
     # Each version of Python marks the place of an error in its own way
-    lines = [
-        line.rstrip() for line in text.splitlines() if line.strip(" ^~") or not line
-    ]
+    lines = [x.rstrip() for x in text.splitlines() if x.strip(" ^~") or not x]
     status = [f"exit status {done.returncode}"] if done.returncode else []
     return "\n".join([f"$ {command}", *lines, *status])
 
@@ -70,10 +62,6 @@ def test_transcript(title):
     assert actual(text).strip() == text.strip()
 
 
-def main():
+if __name__ == "__main__":
     parts = [f"==== {title}\n{actual(x).strip()}\n" for title, x in sections().items()]
     FILE.write_text("\n".join(parts), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

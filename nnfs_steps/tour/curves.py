@@ -1,38 +1,16 @@
 """Draws the curves of trainings into one picture."""
 
+from itertools import cycle
+
 from matplotlib.figure import Figure
 
 from tour.scripts import Mistake
 from tour.trainings import trainings
 
 # Colours of different lightness, and different dashes
-STYLES = [
-    {"color": "#e69f00", "linestyle": "--"},
-    {"color": "#d55e00", "linestyle": "-."},
-    {"color": "#cc79a7", "linestyle": "-"},
-    {"color": "#56b4e9", "linestyle": "--"},
-    {"color": "#0072b2", "linestyle": "-."},
-    {"color": "#000000", "linestyle": "-"},
-    {"color": "#999999", "linestyle": ":"},
-]
-
-
-def draw(curves):
-    """A figure of trainings by their labels: loss and accuracy."""
-    figure = Figure(figsize=(10, 4), layout="constrained")
-    panels = figure.subplots(1, 2)
-    for axes, name, field in zip(panels, ["loss", "accuracy"], ["loss", "acc"]):
-        for number, (label, training) in enumerate(curves.items()):
-            fields = training.epochs.values()
-            values = [float(each.get(field, "nan")) for each in fields]
-            style = STYLES[number % len(STYLES)] | {"label": label}
-            axes.plot([*training.epochs], values, **style)
-        axes.set(title=name, xlabel="epoch")
-    panels[0].set_ylim(bottom=0)
-    panels[1].set_ylim(top=1)
-    lines = panels[0].get_lines()
-    figure.legend(handles=lines, loc="outside lower center", ncols=4, frameon=False)
-    return figure
+COLOURS = "#e69f00", "#d55e00", "#cc79a7", "#56b4e9", "#0072b2", "#000000", "#999999"
+DASHES = "--", "-.", "-", "--", "-.", "-", ":"
+STYLES = [{"color": c, "linestyle": d} for c, d in zip(COLOURS, DASHES)]
 
 
 def save(outputs, path):
@@ -40,9 +18,18 @@ def save(outputs, path):
     curves = {}
     for title, lines, script in outputs:
         for training in trainings(lines, title, script.idea)[0]:
-            curves[f"{title}: {training.heading.partition(':')[0]}"] = training
+            curves[f"{title}: {training.heading.partition(':')[0]}"] = training.epochs
     if not curves:
         raise Mistake("there are no curves to draw: none of these prints epochs")
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    for axes, name in zip(figure.subplots(1, 2), ["loss", "acc"]):
+        for (label, epochs), style in zip(curves.items(), cycle(STYLES)):
+            values = [float(each.get(name, "nan")) for each in epochs.values()]
+            axes.plot([*epochs], values, label=label, **style)
+        axes.set(title=name, xlabel="epoch")
+        axes.set_ylim(bottom=0)
+    lines = axes.get_lines()
+    figure.legend(handles=lines, loc="outside lower center", ncols=4, frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draw(curves).savefig(path, dpi=150)
+    figure.savefig(path, dpi=150)
     return path

@@ -1,19 +1,16 @@
-"""Shows how outputs differ: their trainings in a table, and where other lines differ."""
+"""Shows what scripts print: held to their records, or to what others print."""
 
 import re
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
-from tour.changes import program
+from tour.changes import PROGRAM, codes
 from tour.terminal import say, shortened
 from tour.trainings import NUMBER, agree, show_trainings, trainings, without_penalties
 
-# ---- Lines
-
 
 def key(line):
-    """A line with # for its numbers, without the spaces and commas between them, and
-    without capitals.
-    """
+    """A line with # for its numbers, without capitals, and all spaces alike."""
     return " ".join(re.sub(rf"{NUMBER},?", " # ", line).lower().split())
 
 
@@ -38,16 +35,6 @@ def alike(old, new):
     return all(agree(one, other) for one, other in both)
 
 
-def in_one(old, new):
-    """Two lines that differ in numbers as one: loss: 1.099 -> 0.883."""
-    if not re.search("[A-Za-z]", key(new)):  # an array's row, say
-        return f"{old.strip()}  ->  {new.strip()}"
-    both = zip(re.findall(NUMBER, old), re.findall(NUMBER, new))
-    return re.sub(NUMBER, lambda _: " -> ".join(dict.fromkeys(next(both))), new)
-
-
-# ---- What is shown
-
 # What a program trains with, as if all spelled alike, and what we say if it is another
 NOTES = {
     r"(binary|categorical|squared|absolute)\w*\(": (
@@ -61,19 +48,11 @@ NOTES = {
 
 def notes(scripts):
     """Why numbers of some scripts can't be compared."""
-    codes = ["\n".join(line for *_, line in program(script)) for script in scripts]
     for pattern, note in NOTES.items():
-        found = [{*re.findall(pattern, code)} for code in codes]
+        found = [{*re.findall(pattern, codes(script)[PROGRAM])} for script in scripts]
         found = [names for names in found if names]
         if found and not set.intersection(*found):
             yield note
-
-
-def read(outputs):
-    """The trainings of each output, and the other lines of each."""
-    both = [trainings(lines, title, script.idea) for title, lines, script in outputs]
-    found, others = zip(*both)
-    return [[*map(without_penalties, some)] for some in found], others
 
 
 def show_outputs(outputs):
@@ -82,25 +61,52 @@ def show_outputs(outputs):
     if all(each == lines[0] for each in lines):
         print(f"\nThey print the same, {len(lines[0])} lines.")
         return
-    found, others = read(outputs)
-    if any(found):
+    found, others = zip(*(trainings(each, t, s.idea) for t, each, s in outputs))
+    if columns := [without_penalties(each) for some in found for each in some]:
         print()
-        columns = [training for some in found for training in some]
         show_trainings(columns)
         for note in notes(scripts):
             print(note)
         if any("data_loss" in x for each in columns for x in each.epochs.values()):
             print("Where penalties are printed, the losses are without them.")
     for some, title in zip(found, titles):
-        if any(found) and not some:
+        if columns and not some:
             print(f"In what {title} prints we could read no training.")
     blocks = dict(zip(titles, others))
     if len(outputs) == 2:
-        changed, gone, added = pairs(*others)
-        blocks = {"where numbers differ": [in_one(*pair) for pair in changed]}
-        blocks |= {f"{titles[0]} only": gone, f"{titles[1]} only": added}
+        changed, *alone = pairs(*others)
+        changed = [f"{old.strip()}  ->  {new.strip()}" for old, new in changed]
+        blocks = {"where numbers differ": changed}
+        blocks |= {f"{title} only": each for title, each in zip(titles, alone)}
     for heading, block in blocks.items():
         if block:
             print()
             say(f"=== Output, {heading}")
             print(*shortened(block), sep="\n")
+
+
+def show_run(run, explain=True):
+    """Show what a script printed and explain how it differs; return the verdict."""
+    script, verdict = run.script, "differs from its record"
+    if script.record is None:
+        verdict = "no record"
+    elif run.lines == script.output:
+        verdict = "as recorded"
+    lines = script.record if verdict == "as recorded" else shortened(run.lines)
+    print(*lines, "", *shortened(run.errors), sep="\n")
+    verdict = run.problem or verdict
+    print(f"{verdict[0].upper()}{verdict[1:]}, {run.seconds:.1f} s.")
+    if explain and verdict == "differs from its record":
+        show_difference(script, script.output, run.lines)
+    print()
+    return verdict
+
+
+def show_difference(script, recorded, printed):
+    """Print how the output of a script differs from the one that is recorded."""
+    pairs = enumerate(zip_longest(recorded, printed, fillvalue="(the end)"), start=1)
+    number, (old, new) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
+    print(f"Line {number} is the first that differs, recorded (-) and printed (+):")
+    say(f"- {old[:1000]}")
+    say(f"+ {new[:1000]}")
+    show_outputs([("recorded", recorded, script), ("printed", printed, script)])

@@ -6,12 +6,14 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from tour.scripts import Mistake, is_text, origin
+from tour.scripts import Mistake, origin
 from tour.scripts import write as write_file
 from tour.terminal import say
 
 LAST = 23  # the model; what comes later is around it
 EMPTY = "raise NotImplementedError"
+NO_EXERCISE = re.compile(r"def (check|draw|mark)_")
+GUARD = re.compile(r"(if .*\n +raise |.*\bcheck_\w+\(|['\"])")  # or a docstring
 
 
 @functools.cache
@@ -23,17 +25,7 @@ def written(script):
 
 
 def is_exercise(code):
-    # A guard is a function that raises, or requires, and belongs to no class
-    guard = re.match(r"def \w+\((?!self)", code) and re.search(
-        r"raise |require\(", code
-    )
-    return not guard and "plt." not in code
-
-
-def is_guard(statement):
-    body = getattr(statement, "body", [])
-    raises = body and all(isinstance(part, ast.Raise) for part in body)
-    return raises or re.search(r"\bcheck_\w+\(", ast.unparse(statement))
+    return not NO_EXERCISE.match(code)
 
 
 def new_in(step, steps):
@@ -46,20 +38,19 @@ def new_in(step, steps):
         return found
     earlier = [script for number, script in steps.items() if number < step.number]
     known = {code for script in earlier for code in written(script).values()}
+    gone = written(before).keys() - step.parts.keys()
     for name, code in written(step).items():
         if code in known or not is_exercise(code):
             continue
         kind, method = name.partition("_")[0], name.rpartition(".")[2]
-        gone = written(before).keys() - step.parts.keys()  # what it may replace
-        same = {n for n in gone if n.startswith(kind) and n.endswith(f".{method}")}
-        nodes = [
-            s.parts[n].node for s in earlier for n in {name, *same} & s.parts.keys()
-        ]
-        body = step.parts[name].node.body
-        old = {ast.unparse(statement) for node in nodes for statement in node.body}
-        old |= {ast.unparse(x) for x in body if is_guard(x) or is_text(x)}
-        runs = groupby(body, lambda statement, old=old: ast.unparse(statement) in old)
-        if new := [[*run] for is_old, run in runs if not is_old]:
+        # What it may replace
+        same = [n for n in gone if n.startswith(kind) and n.endswith(f".{method}")]
+        parts = [s.parts[n] for s in earlier for n in {name, *same} & s.parts.keys()]
+        old = {ast.unparse(x) for part in parts for x in part.node.body}
+        lines = [(x, ast.unparse(x)) for x in step.parts[name].node.body]
+        lines = [(x, line in old or bool(GUARD.match(line))) for x, line in lines]
+        runs = groupby(lines, lambda pair: pair[1])
+        if new := [[x for x, _ in run] for is_old, run in runs if not is_old]:
             found[name] = new
     return found
 

@@ -7,7 +7,7 @@ import sys
 
 from tour.scripts import CONCEPTS as CONCEPTS_FOLDER
 from tour.scripts import STEPS as STEPS_FOLDER
-from tour.scripts import Mistake, lines_of, scripts_in
+from tour.scripts import Mistake, scripts_in
 
 ROOT = STEPS_FOLDER.parent
 STEPS = list(scripts_in(STEPS_FOLDER).values())
@@ -45,7 +45,7 @@ def run(script, cwd, *words, **settings):
         raise Mistake(f"{script.path.name} failed:\n{error}")
     if not result.stdout.isascii():
         raise Mistake(f"{script.path.name} prints more than ASCII; keep to ASCII")
-    return lines_of(result.stdout.decode())
+    return result.stdout.decode().splitlines()
 
 
 class Parser(argparse.ArgumentParser):

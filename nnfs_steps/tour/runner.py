@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 import tempfile
 import time
@@ -13,15 +12,12 @@ from threading import Timer
 from typing import NamedTuple
 
 from tour.scripts import Script
-from tour.terminal import shortened
 
-INSIDE = Path(__file__).with_name("inside.py")
+INSIDE = str(Path(__file__).with_name("inside"))
 TIME_LIMIT = 300  # seconds for one script, on a slow machine too
 LINE_LIMIT = 100_000  # what it may print
 SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
-PACKAGES = "numpy", "nnfs", "matplotlib"
-ACTIVATED = "Is the environment activated? See the README's quick start."
 
 running = []  # the processes that are to end with us
 
@@ -35,27 +31,21 @@ class Run(NamedTuple):
     problem: str | None
     seconds: float
 
-    @property
-    def output(self):
-        """What differences reads."""
-        return self.script.title, self.lines, self.script
-
 
 def run(script, words=None, options=None, limit=None):
-    """Run a script, by inside.py if there are options, or Python with other words."""
-    limit, problem, lines = limit or TIME_LIMIT, None, []
-    words = words or [os.path.abspath(script.path)]
+    """Run a script, or Python with other words; options are for sitecustomize.py."""
+    limit, problem = limit or TIME_LIMIT, None
+    settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
     if options is not None:
-        if "figures" in options:
-            path = os.path.join(options["figures"], script.picture)
-            options = options | {"figures": path}
-        words = [INSIDE, json.dumps(options), *words]
+        paths = filter(None, [INSIDE, os.environ.get("PYTHONPATH")])
+        settings["PYTHONPATH"] = os.pathsep.join(paths)
+        settings["TOUR"] = json.dumps({"picture": script.picture} | options)
     start = time.monotonic()
     with (
         tempfile.TemporaryFile() as errors,
         Popen(
-            [sys.executable, "-W", NO_WARNING, *words],
-            env={"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS,
+            [sys.executable, "-W", NO_WARNING, *(words or [script.path.absolute()])],
+            env=settings,
             cwd=None if script.ours else script.path.resolve().parent,
             stdin=DEVNULL,
             stdout=PIPE,
@@ -67,21 +57,21 @@ def run(script, words=None, options=None, limit=None):
         running.append(process)
         late = Timer(limit, process.kill)
         late.start()
+        lines = []
         for line in process.stdout:
             lines.append(line.rstrip("\n"))
-            if len(lines) > LINE_LIMIT:
-                problem = f"printed more than {LINE_LIMIT:,} lines and was stopped"
+            if len(lines) == LINE_LIMIT:
                 process.kill()
-                break
-        else:
-            if process.wait():
-                problem = f"crashed with exit status {process.returncode}"
+        status, seconds = process.wait(), time.monotonic() - start
         late.cancel()
-        seconds = time.monotonic() - start
-        if seconds > limit:
-            problem = f"did not end in {limit} seconds and was stopped"
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace").splitlines()
+    if len(lines) >= LINE_LIMIT:
+        problem = f"printed {LINE_LIMIT:,} lines and was stopped"
+    elif seconds > limit:
+        problem = f"did not end in {limit} seconds and was stopped"
+    elif status:
+        problem = f"crashed with exit status {status}"
     return Run(script, lines, said, problem, seconds)
 
 
@@ -98,16 +88,3 @@ def run_all(scripts, **options):
 def kill_all():
     for process in running:
         process.kill()
-
-
-def show_errors(run):
-    """Print what a run wrote to stderr, and what may be behind it."""
-    errors = shortened(run.errors)
-    folder = run.script.path.resolve().parent
-    for path in [folder / f"{name}.py" for name in PACKAGES]:
-        if errors and path.exists():
-            errors.append(f"(Your own {path.name} is in the way: {path}. Rename it.)")
-    if re.search(f"No module named '({'|'.join(PACKAGES)})", "\n".join(errors)):
-        errors.append(f"({ACTIVATED})")
-    for line in errors:
-        print(line)

@@ -19,23 +19,17 @@ class Part(NamedTuple):
     """A function, method or class of a script.
 
     node has neither comments nor docstrings; place has its lines in the file, with the
-    comments right above; text is its source, of a class without its methods.
+    comments right above; text is these lines.
     """
 
     node: ast.AST
     place: slice
     text: str
-    script: "Script"
 
 
 def spelled(text):
     """Code or a name as if all spelled it alike: LayerDense as Layer_Dense."""
-    return text.lower().replace("_", "")
-
-
-def source(path):
-    """The text of a script; Python says when it is run what is wrong with it."""
-    return path.read_text("utf-8-sig", "replace")
+    return re.sub("(?<!_)_(?!_)", "", text.lower())  # init is not __init__
 
 
 class Script:
@@ -49,12 +43,11 @@ class Script:
     def __init__(self, path):
         self.path = path
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
-        self.text = source(path)
+        self.text = path.read_text("utf-8-sig", "replace")
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
         # A reader's file has its number in the header only
-        number = re.match(r"(\d\d)_", path.name) or re.match(
-            r'"""\w+ (\d+)\.', self.text
-        )
+        number = re.match(r"(\d\d)_", path.name)
+        number = number or re.match(r'"""\w+ (\d+)\.', self.text)
         self.number = int(number[1]) if number else 0
         self.name = f"{self.kind} {self.number:02}"
         self.ours = path.resolve().parent in (STEPS, CONCEPTS)
@@ -76,16 +69,15 @@ class Script:
         }
         lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
         self.record = [line[2:] for line in lines] if found else None
-        self.picture = f"{self.number:02}"  # its name, without .png
-        if self.kind == "Concept":
-            self.picture = f"concept-{self.picture}"
+        start = "concept-" if self.kind == "Concept" else ""
+        self.picture = f"{start}{self.number:02}"  # its name, without .png
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
 
     @property
     def output(self):
         """All the lines that the script should print, or None."""
         if self.record and "..." in self.record:
-            return lines_of(self.whole_path.read_text("utf-8"))
+            return self.whole_path.read_text("utf-8").splitlines()
         return self.record
 
     @functools.cached_property
@@ -102,69 +94,56 @@ class Script:
         """The script, and the modules beside it that it imports, as scripts."""
         found = [self]
         for script in found:
-            known = {each.path for each in found}
-            found += [Script(path) for path in imported(script) if path not in known]
+            known = {each.path.resolve() for each in found}
+            paths = {*imported(script, self.path.resolve().parent)}
+            found += map(Script, sorted(paths - known))
         return found
 
     @functools.cached_property
     def parts(self):
-        """The classes, functions and methods (Class.method) by name, also those of
-        the modules beside the script.
-        """
+        """The classes, functions and methods (Class.method) of all files by name."""
         found = {}
         for script in reversed(self.files):  # so that the script's own come last
-            found |= own_parts(script)
+            lines = script.text.split("\n")
+            for node in script.tree.body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    found[node.name] = part_of(node, lines)
+                for each in node.body if isinstance(node, ast.ClassDef) else []:
+                    if isinstance(each, ast.FunctionDef):
+                        found[f"{node.name}.{each.name}"] = part_of(each, lines)
         return found
 
     def source(self, name):
-        """The lines of a part, of a class with its methods, or None."""
-        part = self.parts.get(name)
-        return part and "\n".join(part.script.text.split("\n")[part.place])
+        """The text of a part, or None."""
+        return self.parts[name].text if name in self.parts else None
+
+
+def imported(script, folder):
+    """Yield the files that a script imports from a folder, or from where it stands."""
+    for node in ast.walk(script.tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            dots = getattr(node, "level", 0)
+            start = script.path.resolve().parents[dots - 1] if dots else folder
+            module = getattr(node, "module", None) or ""
+            names = [f"{module}.{each.name}" for each in node.names]
+            for name in [module.partition(".")[0], module, *names]:
+                place = start.joinpath(*name.split("."))
+                for path in place.with_suffix(".py"), place / "__init__.py":
+                    if name and path.is_file():
+                        yield path
 
 
 def is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def imported(script):
-    """Yield the files beside a script that it imports."""
-    for node in ast.walk(script.tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names = [each.name for each in node.names]
-            for name in filter(None, [getattr(node, "module", None), *names]):
-                place = script.path.parent.joinpath(*name.split("."))
-                for path in place.with_suffix(".py"), place / "__init__.py":
-                    if path.is_file():
-                        yield path
-
-
-def own_parts(script):
-    """The parts that stand in the file of a script itself, by name."""
-    found, lines = {}, script.text.split("\n")
-
-    def add(name, node, methods=()):
-        first = min(n.lineno for n in [node, *node.decorator_list]) - 1
-        while first and lines[first - 1].lstrip().startswith("#"):
-            first -= 1
-        inside = {n for m in methods for n in range(m.place.start, m.place.stop)}
-        own = [n for n in range(first, node.end_lineno) if n not in inside]
-        text = "\n".join(lines[n] for n in own).strip()
-        found[name] = Part(node, slice(first, node.end_lineno), text, script)
-        return found[name]
-
-    for node in script.tree.body:
-        if isinstance(node, ast.FunctionDef):
-            add(node.name, node)
-        elif isinstance(node, ast.ClassDef):
-            methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-            add(node.name, node, [add(f"{node.name}.{n.name}", n) for n in methods])
-    return found
-
-
-def lines_of(text):
-    """Lines as a file has them that is read back: no other end counts, as form feed."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines if lines[-1] else lines[:-1]
+def part_of(node, lines):
+    """A part of a script that has these lines."""
+    first = min(n.lineno for n in [node, *node.decorator_list]) - 1
+    while first and lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    place = slice(first, node.end_lineno)
+    return Part(node, place, "\n".join(lines[place]))
 
 
 def scripts_in(folder):

@@ -1,33 +1,18 @@
-"""How lines look: their colours, their width, what is left out, what passes by."""
+"""How lines look: their colours, and what is left out."""
 
 import os
-import shutil
 import sys
 
 LONG = 12  # lines; what is longer is shortened
 COLOURS = {"-": 31, "+": 32, ">": 36, "<": 36, "=": 1}
 
 
-def on_terminal():
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
 def say(line):
     """Print a line, on a terminal in the colour that its first character has."""
     colour = COLOURS.get(line[:1])
-    if colour and on_terminal() and not os.environ.get("NO_COLOR"):
+    if colour and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
         line = f"\033[{colour}m{line}\033[0m"
     print(line)
-
-
-def width():
-    return shutil.get_terminal_size((88, 24)).columns - 1
-
-
-def pass_by(text):
-    """Show on a terminal what we are doing; the next such line replaces it."""
-    if on_terminal():
-        print("\r" + text[: width()].ljust(width()), end="\r", flush=True)
 
 
 def shortened(lines):

@@ -2,20 +2,17 @@
 
 import math
 import re
+import shutil
 from decimal import Decimal
 from textwrap import shorten
 from typing import NamedTuple
-
-from tour.terminal import width
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\bnan\b|\binf\b)"
 # What it is of, if that is said, a name, up to four signs, a number: "val_loss = 0.5"
 FIELD = re.compile(
     r"\b(?:(data|reg|val|test|train)\w{0,12}?[ _-])?"
-    r"(epoch|iter|step|batch|acc|loss|lr|learning[ _]rate)(?:s|es|ation|uracy)?\b"
-    rf"\W{{0,4}}?({NUMBER})"
+    rf"(epoch|iter|step|batch|acc|loss)[a-z]{{0,5}}\W{{0,4}}?({NUMBER})"
 )
-NAMES = {"iter": "epoch", "learning rate": "lr", "learning_rate": "lr"}
 READ = 1000  # characters of a line; who prints a training needs fewer
 
 
@@ -37,22 +34,18 @@ class Training(NamedTuple):
 
 
 def fields_of(line):
-    """The numbers of a line by their names, as texts; those of other data in a second
-    dict.
-    """
+    """The numbers of a line by their names, as texts; those of other data apart."""
     own, other = {}, {}
     for of, name, number in FIELD.findall(line[:READ].lower()):
-        name = NAMES.get(name, name)
-        if of in ("data", "reg"):
-            name = f"{of}_{name}"
+        name = f"{of}_{name}" if of in ("data", "reg") else name
         fields = other if of in ("val", "test") else own
-        fields.setdefault(name, number)
+        fields.setdefault(name.replace("iter", "epoch"), number)
     return own, other
 
 
 def trainings(lines, title="", idea=""):
     """The trainings in an output, and its other lines."""
-    found, others, epoch = [], [], None  # the one that the last lines tell of
+    found, others, epoch = [], [], None  # the epoch that the last lines tell of
     for line in lines:
         own, other = fields_of(line)
         starts = re.match(r"\W*(\w+ )?(epoch|iter)", line, re.I)
@@ -64,17 +57,15 @@ def trainings(lines, title="", idea=""):
             others.append(line)
             epoch = None
             continue
-        elif "step" in own or "batch" in own:  # a part of an epoch
-            continue
-        elif re.match(r"\W*(val|test)", line, re.I):
+        if re.match(r"\W*(val|test)", line, re.I):
             own, other = {}, own | other
+        if {"step", "batch"} & own.keys():  # a part of an epoch
+            continue
         for place, fields in (found[-1].epochs, own), (found[-1].validation, other):
             there = place.get(epoch, {})
             if there.keys() & fields.keys():  # this tells of something else
                 others.append(line)
-                epoch = None
-                break
-            if fields:
+            elif fields:
                 place[epoch] = there | fields
     found = [training for training in found if training.epochs]
     if len(found) == 1:
@@ -82,13 +73,15 @@ def trainings(lines, title="", idea=""):
     return found, others
 
 
-# ---- Do they agree?
+def without_penalties(training):
+    """A training with the loss of the data as its loss, where it prints this too."""
+    epochs = training.epochs.items()
+    split = {n: x | {"loss": x["data_loss"]} for n, x in epochs if "data_loss" in x}
+    return training._replace(epochs=training.epochs | split)
 
 
 def paired(old, new):
-    """Pairs of trainings of two scripts: in their order if they are as many, else those
-    that begin alike.
-    """
+    """Pairs of trainings: in their order if they are as many, else those that begin alike."""
     if len(old) == len(new):
         return [*zip(old, new)]
     both = [(one, other) for other in new for one in old]
@@ -113,33 +106,18 @@ def same(one, other):
 def agreement(one, other):
     """For each line that two trainings share, its name and whether it is the same."""
     shared = [n for n in one.epochs if n in other.epochs]
-    found = [(f"epoch {n:,}", same(one.epochs[n], other.epochs[n])) for n in shared]
+    found = {f"epoch {n:,}": same(one.epochs[n], other.epochs[n]) for n in shared}
     checks = one.validated, other.validated
     # After another number of epochs it is another network
     if all(checks) and max(one.epochs) == max(other.epochs):
-        found.append(("the validation", same(*checks)))
+        found["the validation"] = same(*checks)
     return found
-
-
-def without_penalties(training):
-    """A training with the loss of the data as its loss, where it prints this too."""
-    epochs = training.epochs.items()
-    split = {n: x | {"loss": x["data_loss"]} for n, x in epochs if "data_loss" in x}
-    return training._replace(epochs=training.epochs | split)
-
-
-# ---- Side by side
 
 
 def rows(found):
     """Trainings side by side, as rows of texts: loss and accuracy at the epochs 0, 1, 2,
     5, 10, 20, 50, ... as far as they are printed, at the last, and of the validation.
     """
-
-    def cells(name, fields):
-        pairs = [(values.get("loss", ""), values.get("acc", "")) for values in fields]
-        return [name, *(" ".join(pair).strip() for pair in pairs)]
-
     yield ["", *(each.title for each in found)]
     headings = [re.split("[:,(]", each.heading)[0].strip() for each in found]
     yield ["", *(shorten(heading, 19, placeholder="") for heading in headings)]
@@ -147,17 +125,20 @@ def rows(found):
     known = {epoch for each in found for epoch in each.epochs}
     shown = {epoch for epoch in known if re.fullmatch("0|[125]0*", str(epoch))}
     for epoch in sorted(shown | {max(each.epochs) for each in found}):
-        yield cells(f"{epoch:,}", [each.epochs.get(epoch, {}) for each in found])
+        yield [f"{epoch:,}", *(cell(each.epochs.get(epoch, {})) for each in found)]
     if any(each.validation for each in found):
-        yield cells("validation", [each.validated for each in found])
+        yield ["validation", *(cell(each.validated) for each in found)]
+
+
+def cell(fields):
+    return " ".join(fields[name] for name in ("loss", "acc") if name in fields)
 
 
 def show_trainings(found):
     """Print the trainings side by side, as many in a row as the terminal is wide."""
     names, *columns = zip(*rows(found))
-    names = [name.ljust(max(map(len, names))) for name in names]
-    wide = max(len(cell) for column in columns for cell in column)
-    room = max(1, (width() - len(names[0])) // (wide + 3))
-    for start in range(0, len(columns), room):
-        for name, *cells in zip(names, *columns[start : start + room]):
-            print(name, *(cell.rjust(wide) for cell in cells), sep="   ")
+    wide = max(len(cell) for column in columns for cell in column) + 3
+    some = max(1, (shutil.get_terminal_size((88, 24)).columns - 11) // wide)
+    for start in range(0, len(columns), some):
+        for name, *cells in zip(names, *columns[start : start + some]):
+            print(f"{name:10}", *(cell.rjust(wide) for cell in cells), sep="")

@@ -3,8 +3,8 @@
 import re
 import tempfile
 
+from tour.differences import show_difference
 from tour.project import Mistake, run
-from tour.records import show_difference
 from tour.scripts import write
 
 MARK = "\n# Output:\n"

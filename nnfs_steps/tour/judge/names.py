@@ -3,7 +3,7 @@
 import functools
 import re
 
-from tour.changes import spelled
+from tour.scripts import spelled
 
 # A class of the steps, the last step that has all of it, and names that stand for it.
 # The first that fits counts

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from tour import runner
+from tour.differences import show_run
 from tour.exercises import EMPTY, is_exercise, new_in, tasks, written
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict
-from tour.records import show_run
-from tour.scripts import Mistake, Script, source
+from tour.scripts import Mistake, Script
 from tour.terminal import say
 
 HERE, LIMIT = Path(__file__).parent, 30  # seconds
@@ -58,7 +58,7 @@ def check(words, steps):
 
 def check_file(path, steps):
     try:
-        ast.parse(source(path))
+        ast.parse(Script(path).text)
     except SyntaxError as error:
         line = (error.text or "").strip()
         print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
