@@ -4,7 +4,7 @@ The first line has the names that will be judged, in the order of the file; the 
 verdict each, as soon as it is found.
 """
 
-import inspect
+import ast
 import io
 import json
 import re
@@ -15,7 +15,7 @@ from pathlib import Path
 from tour.exercises import EMPTY
 from tour.judge.load import File
 from tour.judge.program import program_verdict
-from tour.judge.verdict import DIFFERS, NOT_JUDGED, Judge, Verdict
+from tour.judge.verdict import AGREES, DIFFERS, NOT_JUDGED, Judge, Verdict, says
 
 
 def main(path, number=0, *names):
@@ -31,24 +31,27 @@ def judged(path, number=0, names=()):
     """
     warnings.simplefilter("ignore")
     file = File(path.resolve())
-    judge, beside = Judge(file, number), file.found(inside=False)
-    words = {*re.findall(r"\w+", file.text)}
-    used = {name: beside[name] for name in beside if name in words}
-    parts = {**file.found(inside=True), **used}.values()
-    parts = [part for part in parts if inspect.isclass(part) or judge.kind(part)]
-    parts = [part for part in parts if not names or part.__name__ in names]
-    lost = [name for name in file.lost_classes() if not names or name in names]
-    yield [*lost, *(part.__name__ for part in parts)]
-    for name in lost:
-        yield Verdict(name, NOT_JUDGED, f"{name}: not judged, {file.errors[name]}")
-    for part in parts:
-        verdict = judge.verdict(part)
-        if verdict.outcome != DIFFERS:
+    judge, text = Judge(file, number), file.script.text
+    lost = {x.name: why for x, why in file.lost if isinstance(x, ast.ClassDef)}
+    parts, rest = [], []
+    for name, part in judge.parts.items():
+        used = part.__module__ == "reader" or re.search(rf"\b{name}\b", text)
+        (parts if used else rest).append(name)
+    if names:
+        parts = [name for name in parts if name in names]
+    yield [*(lost.keys() - parts), *parts]
+    for name in lost.keys() - parts:
+        yield says(name, f"{NOT_JUDGED}, {lost[name]}")
+    for verdict in map(judge.verdict, parts):
+        if names and verdict.outcome == AGREES and ", " in verdict.text:
+            yield verdict._replace(
+                outcome=DIFFERS
+            )  # an exercise asks for the step's own
+        elif verdict.outcome != DIFFERS:
             yield verdict
     yield from map(judge.explained, [*judge.wrong])  # it may be another's mistake
-    if names and not judge.wrong and EMPTY not in file.text:
-        yield program_verdict(file, number, "Layer_Dropout" in names)
-    rest = [n for n, part in beside.items() if inspect.isclass(part) and n not in used]
+    if names and not judge.wrong and EMPTY not in text:
+        yield program_verdict(judge)
     if rest and not names:
         text = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
         yield Verdict(text, NOT_JUDGED, text)

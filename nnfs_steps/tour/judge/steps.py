@@ -2,13 +2,13 @@
 
 import ast
 import functools
+import inspect
 import re
 
-from tour.judge.things import names_of
+from tour.judge.things import settings
 from tour.project import STEPS
 
-DEFINES = ast.ClassDef | ast.FunctionDef
-IMPORTS = ast.Import | ast.ImportFrom
+DEFINES = ast.ClassDef | ast.FunctionDef | ast.Import | ast.ImportFrom
 FIRST = 5  # the first step that defines a class
 SCRIPTS = {script.number: script for script in STEPS}
 
@@ -16,13 +16,19 @@ SCRIPTS = {script.number: script for script in STEPS}
 @functools.cache
 def step(number):
     """What a step defines, by name; without matplotlib, which takes long to import."""
-    body = SCRIPTS[number].tree.body
-    imports = [node for node in body if isinstance(node, IMPORTS)]
-    imports = [node for node in imports if "matplotlib" not in ast.unparse(node)]
-    body = imports + [node for node in body if isinstance(node, DEFINES)]
+    body = [node for node in SCRIPTS[number].tree.body if isinstance(node, DEFINES)]
+    body = [node for node in body if "import matplotlib" not in ast.unparse(node)]
     space = {"__name__": "step"}
     exec(compile(ast.Module(body, []), "step", "exec"), space)
     return space
+
+
+def as_class(part):
+    """A function as a class that has it, so that both are judged alike."""
+    if not inspect.isfunction(part):
+        return part
+    name, place = part.__name__, part.__module__
+    return type(name, (), {name: staticmethod(part), "__module__": place})
 
 
 def first_step(kind, last, names):
@@ -30,23 +36,24 @@ def first_step(kind, last, names):
     those that the last one's has.
     """
     steps = [n for n in range(FIRST, last + 1) if kind in step(n)]
-    has = {n: vars(step(n)[kind]).keys() | names_of(step(n)[kind]) for n in steps}
+    has = {
+        n: vars(step(n)[kind]).keys() | settings(step(n)[kind]).keys() for n in steps
+    }
     return next(n for n in steps if names & has[last] <= has[n])
 
 
 def slipped(kind, number, method, old, new):
     """Yield the step's class with a slip: everywhere, then in each place alone."""
-    cls = step(number)[kind]
+    own = step(number)[kind]
     for name, part in SCRIPTS[number].parts.items():
         if re.fullmatch(rf"{kind}\.({method})", name):
             text = ast.unparse(part.node)
-            starts = [found.start() for found in re.finditer(old, text, re.M)]
-            changed = [re.sub(old, new, text, flags=re.M)] if starts else []
-            for start in starts if len(starts) > 1 else []:
-                rest = re.sub(old, new, text[start:], count=1, flags=re.M)
-                changed.append(text[:start] + rest)
-            for code in changed:
+            places = [*re.finditer(old, text, re.M)]
+            for some in [places, *([place] for place in places)] if places else []:
+                code = text
+                for place in reversed(some):
+                    start, end = place.span()
+                    code = code[:start] + place.expand(new) + code[end:]
                 space = dict(step(number))
                 exec(compile(code, "slip", "exec"), space)
-                name = part.node.name
-                yield type(kind, (cls,), {name: space[name]})
+                yield type(kind, (own,), {part.node.name: space[part.node.name]})
