@@ -9,7 +9,7 @@ import pytest
 from tour.exercises import new_in
 from tour.judge import check, verdicts
 from tour.judge.process import judged
-from tour.judge.program import near
+from tour.judge.process import near
 from tour.project import ROOT, STEPS
 from tour.scripts import Mistake
 

@@ -3,11 +3,9 @@
 names.py    data: how readers call what the steps have
 calls.py    data: what is asked of each kind of class, as small programs
 slips.py    data: what readers slip on, as changes to the step's own code, with words
-steps.py    the steps' classes, and which step has them first
-load.py     what a file defines, without running its training
 things.py   objects of the step's and the reader's, behind the same names
+load.py     what the steps define, and what a file does, without running its training
 verdict.py  runs the programs with both, and says what differs
-program.py  the first epochs of an exercise's program
 process.py  all of this in a process of its own, which an endless loop can't hold up
 report.py   what check prints
 """

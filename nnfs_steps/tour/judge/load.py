@@ -1,17 +1,69 @@
-"""What a file defines, without running its training."""
+"""What the steps define, and what a file does, without running its training."""
 
 import ast
+import functools
 import inspect
 import re
 import sys
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
 
-from tour.judge.steps import DEFINES
+from tour.judge.things import settings
+from tour.project import STEPS
 from tour.scripts import Script
 
+DEFINES = ast.ClassDef | ast.FunctionDef | ast.Import | ast.ImportFrom
+FIRST = 5  # the first step that defines a class
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
 UP = 3  # folders above a file in which its modules may be
+SCRIPTS = {script.number: script for script in STEPS}
+
+# ---- The steps
+
+
+@functools.cache
+def step(number):
+    """What a step defines, by name; without matplotlib, which takes long to import."""
+    body = [node for node in SCRIPTS[number].tree.body if isinstance(node, DEFINES)]
+    body = [node for node in body if "import matplotlib" not in ast.unparse(node)]
+    space = {"__name__": "step"}
+    exec(compile(ast.Module(body, []), "step", "exec"), space)
+    return space
+
+
+def as_class(part):
+    """A function as a class that has it, so that both are judged alike."""
+    if not inspect.isfunction(part):
+        return part
+    name, place = part.__name__, part.__module__
+    return type(name, (), {name: staticmethod(part), "__module__": place})
+
+
+def first_step(kind, last, names):
+    """The first step whose class has all these, of what the last one's has."""
+    steps = [n for n in range(FIRST, last + 1) if kind in step(n)]
+    has = {n: {*vars(step(n)[kind]), *settings(step(n)[kind])} for n in steps}
+    return min(n for n in steps if names & has[last] <= has[n])
+
+
+def slipped(kind, number, method, old, new):
+    """Yield the step's class with a slip: everywhere, then in each place alone."""
+    own = step(number)[kind]
+    for name, part in SCRIPTS[number].parts.items():
+        if re.fullmatch(rf"{kind}\.({method})", name):
+            text = ast.unparse(part.node)
+            places = [*re.finditer(old, text, re.M)]
+            for some in [places, *([place] for place in places)] if places else []:
+                code = text
+                for place in reversed(some):
+                    start, end = place.span()
+                    code = code[:start] + place.expand(new) + code[end:]
+                space = dict(step(number))
+                exec(compile(code, "slip", "exec"), space)
+                yield type(kind, (own,), {part.node.name: space[part.node.name]})
+
+
+# ---- A reader's file
 
 
 class File:
@@ -45,7 +97,7 @@ class File:
         return FileFinder(folder, (Loader, [".py"]))
 
     def load(self, instead):
-        """Read the file and its modules, with the step's classes for some of theirs."""
+        """Read the file and its modules, with other classes under some names."""
         for name in self.spaces:
             sys.modules.pop(name, None)
         self.instead, self.spaces, self.scripts, self.lost = instead, {}, {}, []
@@ -56,36 +108,32 @@ class File:
         self.spaces[space["__name__"]] = space
         self.scripts[str(script.path)] = script
         for node in statements(script.tree.body):
-            name, why = getattr(node, "name", None), "is not run"
-            if name in self.instead:
-                space[name] = self.instead[name]
-                continue
+            why = "is not run"
             if is_run(node):
                 try:
                     exec(compile(ast.Module([node], []), script.path, "exec"), space)
-                    continue
+                    why = ""
                 except (Exception, SystemExit) as error:
                     why = f"ends with {type(error).__name__}: {error}"
-            self.lost.append((node, f"line {node.lineno} {why}"))
+            self.lost += [(node, f"line {node.lineno} {why}")] if why else []
+            space |= {
+                name: self.instead[name] for name in self.instead if name in space
+            }
 
     @property
     def parts(self):
         """The classes and functions of the file, then those of its modules, by name."""
-        found = {}
         values = [value for space in self.spaces.values() for value in space.values()]
         values = [v for v in values if inspect.isclass(v) or inspect.isfunction(v)]
-        for value in sorted(values, key=lambda value: value.__module__ != "reader"):
-            if value.__module__ in self.spaces:
-                found.setdefault(value.__name__, value)
-        return found
+        own = [value for value in values if value.__module__ == "reader"]
+        beside = [v for v in values if v.__module__ in self.spaces and v not in own]
+        return {value.__name__: value for value in [*own, *beside]}
 
     def why_lost(self, name):
         """Why a name is not there, or None."""
         pattern = rf"(?<![.\w]){name}\b|import \*"
-        found = [
-            why for node, why in self.lost if re.search(pattern, ast.unparse(node))
-        ]
-        return found[0] if found else None
+        whys = [why for node, why in self.lost if re.search(pattern, ast.unparse(node))]
+        return [*whys, None][0]
 
     def may_set(self, name, thing):
         """Whether the program may give an attribute to what lacks it here."""
@@ -97,25 +145,22 @@ class File:
         )
         given = rf"\.{name}\b[^=(\n]*= "
         sets = re.search(rf"(?<!\bself){given}", code) or re.search(given, inside)
-        return type(thing).__module__ == "step" or kinds and sets
+        return type(thing).__module__ == "step" or (kinds and sets)
 
 
 def statements(body):
     """Yield the statements of branches too; the first part comes last: it wins."""
     for node in body:
-        if isinstance(node, ast.If | ast.Try):
-            handlers = getattr(node, "handlers", [])
-            inside = [part for handler in handlers for part in handler.body]
-            yield from statements([*inside, *node.orelse, *node.body])
+        if isinstance(node, ast.If | ast.Try | ast.ExceptHandler):
+            others = [*getattr(node, "handlers", []), *getattr(node, "orelse", [])]
+            yield from statements([*others, *node.body])
         else:
             yield node
 
 
 def is_run(node):
-    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
-    plain = all(re.match(PLAIN, ast.unparse(call)) for call in calls)
-    return (
-        isinstance(node, DEFINES)
-        or isinstance(node, ast.Assign | ast.AnnAssign)
-        and plain
-    )
+    """Whether a statement defines, imports, or sets a constant."""
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+        return all(re.match(PLAIN, ast.unparse(call)) for call in calls)
+    return isinstance(node, DEFINES)

@@ -5,17 +5,33 @@ verdict each, as soon as it is found.
 """
 
 import ast
+import contextlib
 import io
 import json
 import re
 import sys
 import warnings
+from itertools import zip_longest
+from math import isclose
 from pathlib import Path
 
+import numpy as np
+
 from tour.exercises import EMPTY
-from tour.judge.load import File
-from tour.judge.program import program_verdict
+from tour.judge.load import DEFINES, SCRIPTS, File, step
 from tour.judge.verdict import AGREES, DIFFERS, NOT_JUDGED, Judge, Verdict, says
+
+FEW = {  # what makes a training short, and prints often
+    r"range\(\d{3,}\)": "range(21)",
+    r"\bepochs=\d+": "epochs=21",
+    r"% 1000?\b": "% 5",
+    r"print_every=\d+": "print_every=5",
+    r"samples=\d+": "samples=50",
+    r"_l2=5e-4": "_l2=0.05",  # so that its part of the loss can be seen
+    r"(add\(Layer_Dense\(64, \d)\)": r"\1, weight_regularizer_l2=0.05)",
+}
+NAME, WHERE = "The program", " in its first 21 epochs"
+NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
 
 
 def main(path, number=0, *names):
@@ -30,28 +46,80 @@ def judged(path, number=0, names=()):
     Of an exercise, only what stands under some names is judged, and then the program.
     """
     warnings.simplefilter("ignore")
-    file = File(path.resolve())
-    judge, text = Judge(file, number), file.script.text
-    lost = {x.name: why for x, why in file.lost if isinstance(x, ast.ClassDef)}
-    parts, rest = [], []
-    for name, part in judge.parts.items():
-        used = part.__module__ == "reader" or re.search(rf"\b{name}\b", text)
-        (parts if used else rest).append(name)
-    if names:
-        parts = [name for name in parts if name in names]
-    yield [*(lost.keys() - parts), *parts]
-    for name in lost.keys() - parts:
-        yield says(name, f"{NOT_JUDGED}, {lost[name]}")
-    for verdict in map(judge.verdict, parts):
-        if names and verdict.outcome == AGREES and ", " in verdict.text:
+    judge = Judge(File(path.resolve()), number)
+    text, parts = judge.file.script.text, judge.parts
+    used = [
+        n
+        for n in parts
+        if parts[n].cls.__module__ == "reader" or n in re.findall(r"\w+", text)
+    ]
+    rest = [name for name in parts if name not in used]
+    classes = {x.name: why for x, why in judge.file.lost if isinstance(x, ast.ClassDef)}
+    lost = {name: why for name, why in classes.items() if name not in parts}
+    yield [*lost, *(names or used)]
+    for name in lost:
+        yield says(name, NOT_JUDGED, f", {lost[name]}")
+    for verdict in map(judge.verdict, names or used):
+        if number and verdict.outcome == AGREES and ", " in verdict.text:
             yield verdict._replace(
                 outcome=DIFFERS
             )  # an exercise asks for the step's own
         elif verdict.outcome != DIFFERS:
             yield verdict
     yield from map(judge.explained, [*judge.wrong])  # it may be another's mistake
-    if names and not judge.wrong and EMPTY not in text:
+    if number and not judge.wrong and EMPTY not in text:
         yield program_verdict(judge)
-    if rest and not names:
+    if rest and not number:
         text = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
         yield Verdict(text, NOT_JUDGED, text)
+
+
+# ---- The program of an exercise: its first epochs
+
+
+def program_verdict(judge):
+    """Whether the program prints what the step prints, but for last digits."""
+    # With the step's own dropout it draws the same random numbers
+    judge.load({"Layer_Dropout": step(judge.number).get("Layer_Dropout")})
+    try:
+        printed = first_lines(judge.file.script, judge.file.spaces["reader"])
+    except (Exception, SystemExit) as error:
+        return says(NAME, DIFFERS, WHERE, f"{type(error).__name__}: {error}")
+    lines = first_lines(SCRIPTS[judge.number], dict(step(judge.number)))
+    forms = [re.sub(rf"\s|{NUMBER}", "", line) for line in lines]
+    printed = [
+        x for x in printed if re.sub(rf"\s|{NUMBER}", "", x) in forms
+    ]  # it may print more
+    for old, new in zip_longest(lines, printed, fillvalue="nothing"):
+        if not near(old, new):
+            return says(
+                NAME, DIFFERS, WHERE, f"yours       {new}", f"the step's  {old}"
+            )
+    return says(NAME, AGREES, WHERE)
+
+
+def first_lines(script, space):
+    """What a program prints in its first epochs."""
+    body = [node for node in script.tree.body if not isinstance(node, DEFINES)]
+    codes = [ast.unparse(node) for node in body]
+    code = "\n".join(x for x in codes if not re.search("plt|draw_|mark_|nnfs.init", x))
+    for old, new in FEW.items():
+        code = re.sub(old, new, code)
+    np.random.seed(0)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, space)
+    return [line for line in printed.getvalue().splitlines() if line]
+
+
+def near(old, new):
+    """Whether two lines differ in no more than last digits."""
+    words = [re.split(rf"\s*({NUMBER})\s*", line) for line in (old, new)]
+    return len(words[0]) == len(words[1]) and all(map(near_words, *words))
+
+
+def near_words(old, new):
+    fewer, more = sorted(len(text.partition(".")[2]) for text in (old, new))
+    if not fewer:
+        return old == new
+    same = isclose(float(old), float(new), rel_tol=1e-4, abs_tol=2.5 / 10**fewer)
+    return same and (fewer == more or more > 6)

@@ -34,20 +34,18 @@ def settings(function):
         words = inspect.signature(function).parameters.values()
     except ValueError:  # it is not written in Python
         return {}
-    return {
-        w.name: w.default
-        for w in words
-        if w.kind not in (w.VAR_KEYWORD, w.VAR_POSITIONAL)
-    }
+    return {word.name: word.default for word in words if "VAR" not in word.kind.name}
+
+
+def needed(function):
+    return [name for name, default in settings(function).items() if default is EMPTY]
 
 
 def shared(own, theirs):
     """The settings and methods that a reader's class has too, and what a step's needs."""
-    words = settings(own).items()
-    words = {
-        n for n, default in words if default is EMPTY or alias(n, settings(theirs))
-    }
-    return words | {name for name in public(own) if alias(name, public(theirs))}
+    methods = {name for name in public(own) if alias(name, public(theirs))}
+    words = {word for word in settings(own) if alias(word, settings(theirs))}
+    return methods | words | {*needed(own)}
 
 
 def short(value):
@@ -68,14 +66,13 @@ class Thing:
     def __init__(self, cls, setup, seen):
         self.seen, self.training, self.count, self.result = seen, True, 0, None
         names = {ours: alias(ours, settings(cls)) for ours in setup}
-        needed = [name for name, default in settings(cls).items() if default is EMPTY]
-        free = iter([name for name in needed if name not in names.values()])
+        free = iter([name for name in needed(cls) if name not in names.values()])
         given = {names[ours] or next(free, None): setup[ours] for ours in setup}
         given.pop(None, None)
         shown = [f"{name}={value}" for name, value in given.items()]
         self.made = f"{cls.__name__}({', '.join(shown)})"
         seen.append(("__init__", cls.__name__, shown))
-        if missing := {*needed} - {*given}:
+        if missing := {*needed(cls)} - {*given}:
             raise Trouble(f"to make it, {' and '.join(missing)} must be given")
         self.own = attempt(cls, **given)
         if self.has("calculate"):  # what a model calls first

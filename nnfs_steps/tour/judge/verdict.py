@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT
+from tour.judge.load import as_class, first_step, slipped, step
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
-from tour.judge.steps import as_class, first_step, slipped, step
 from tour.judge.things import Thing, Trouble, public, settings, shared, short
 
 AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
@@ -22,13 +22,18 @@ class Verdict(NamedTuple):
     text: str  # one line or more, as check prints them
 
 
+def says(name, outcome, words, *lines):
+    text = "\n    ".join([f"{name}: {outcome}{words}", *filter(None, lines)])
+    return Verdict(name, outcome, text)
+
+
 class Part(NamedTuple):
-    """A class of a reader, and what it stands for."""
+    """A class of a reader, and the class of a step that it is held against."""
 
     cls: type
     kind: str | None
-    number: int  # of the step that it is held against
-    own: type | None  # the class of that step
+    number: int
+    own: type | None
 
 
 class Row(NamedTuple):
@@ -43,6 +48,8 @@ class Row(NamedTuple):
 
 def alike(ours, yours):
     """Whether a reader's value is the step's, but for last digits."""
+    if isinstance(yours, Exception):
+        return False
     relative, absolute = (1e-4, 1e-6) if yours.dtype == "float32" else (1e-6, 1e-10)
     ours, yours = np.squeeze(ours), np.squeeze(yours)
     absolute *= min(1, np.abs(ours).max(initial=0) or 1)
@@ -52,7 +59,7 @@ def alike(ours, yours):
 
 def factor(ours, yours):
     """The words for a factor, if the reader's values are the step's times one number."""
-    if ours.shape != yours.shape or ours.size < 2:
+    if np.shape(yours) != ours.shape or ours.size < 2:
         return ""
     with np.errstate(all="ignore"):
         times = (yours / ours)[(ours != 0) | (yours != 0)]
@@ -63,35 +70,28 @@ def factor(ours, yours):
 class Case:
     """A reader's class beside the step's, and what the programs of its kind find.
 
-    shared has the methods and settings that both have; different the rows that differ,
-    as (step's, reader's); unfit for methods why they could not be compared.
+    shared has the methods and settings that both have; compared the rows of both, in
+    pairs; different those that differ; unfit for methods why others can't be compared.
     """
 
     def __init__(self, judge, part, programs, *words):
         self.part, self.programs, self.words = part, programs, [*words]
-        self.excuse, self.own = judge.excuse, part.own
         self.steps = step(LATEST["Model"]) | step(part.number)
-        self.classes = self.steps | judge.kinds
+        self.classes, self.excuse = self.steps | judge.kinds, judge.excuse
         self.shared = shared(part.own, part.cls)
         known = {name: settings(part.own).get(name) for name in self.shared}
         self.defaults = {k: v for k, v in known.items() if isinstance(v, int | float)}
         self.ours, self.yours = [*self.rows(part.own)], [*self.rows(part.cls)]
-        self.different, self.unfit, self.compared = [], {}, set()
-        for rows in zip(self.ours, self.yours):
-            self.different += self.differing(*rows)
-            for ours, yours in zip(*rows):
-                if why := self.excuse(yours.value):
-                    self.unfit.setdefault(yours.method, why)
-                elif not isinstance(ours.value, Trouble):
-                    self.compared.add(yours.method)
+        both = zip(self.ours, self.yours)
+        self.compared = [pair for rows in both for pair in self.pairs(*rows)]
+        self.different = [x for x in self.compared if not alike(x[0].value, x[1].value)]
+        rows = [row for rows in reversed(self.yours) for row in rows]
+        self.unfit = {row.method: self.excuse(row.value) for row in rows}
 
-    def differing(self, ours, yours):
-        """Yield the rows of a program that differ."""
-        for one, other in zip(ours, yours):
-            there = not isinstance(one.value, Trouble) and not self.excuse(other.value)
-            fails = isinstance(other.value, Trouble)
-            if there and (fails or not alike(one.value, other.value)):
-                yield one, other
+    def pairs(self, ours, yours):
+        """The rows of a program that can be compared, in pairs."""
+        both = [pair for pair in zip(ours, yours) if not self.excuse(pair[1].value)]
+        return [pair for pair in both if not isinstance(pair[0].value, Exception)]
 
     @property
     def methods(self):
@@ -115,8 +115,11 @@ class Case:
         return ""
 
     def is_slip(self, changed, ours, yours):
-        fails = [[isinstance(row.value, Trouble) for row in x] for x in (changed, ours)]
-        return fails[0] == fails[1] and not any(self.differing(changed, yours))
+        fails = [
+            [isinstance(row.value, Exception) for row in x] for x in (changed, ours)
+        ]
+        pairs = self.pairs(changed, yours)
+        return fails[0] == fails[1] and all(alike(a.value, b.value) for a, b in pairs)
 
     # ---- What the programs use
 
@@ -134,10 +137,8 @@ class Case:
                 if value.dtype.kind not in "biuf":
                     raise Trouble(f"{label} is no number")
                 yield Row(*self.seen[-1], label, value)
-        except Trouble as trouble:
-            yield Row(*self.seen[-1], "", trouble)
-        except (TypeError, ValueError) as error:
-            yield Row(*self.seen[-1], "", Trouble(f"its values can't be used: {error}"))
+        except (Trouble, TypeError, ValueError) as error:
+            yield Row(*self.seen[-1], "", error)
 
     def make(self, **setup):
         """An object of the class that is judged; functions become its methods."""
@@ -149,20 +150,23 @@ class Case:
 
     def other(self, kind, **setup):
         """An object of another class; the step's class has the step's own around it."""
-        classes = self.steps if issubclass(self.cls, self.own) else self.classes
+        is_ours = issubclass(self.cls, self.part.own)
+        cls = (self.steps if is_ours else self.classes)[kind]
         words = shared(self.steps[kind], self.classes[kind])
-        return Thing(classes[kind], {k: v for k, v in setup.items() if k in words}, [])
+        return Thing(cls, {k: v for k, v in setup.items() if k in words}, [])
 
     def default(self, name):
         return settings(self.cls)[alias(name, settings(self.cls))]
 
 
 class Judge:
-    """Holds what a file defines against the steps, or against one step: an exercise's."""
+    """Holds what a file defines against the steps, or against one step: an exercise's.
+
+    wrong has the verdicts on what differs, right the step's classes of the same names.
+    """
 
     def __init__(self, file, number=0):
-        self.file, self.number = file, number
-        self.wrong, self.right = {}, {}  # for names: verdicts, and the step's classes
+        self.file, self.number, self.wrong, self.right = file, number, {}, {}
         self.load({})
 
     def load(self, instead):
@@ -174,19 +178,21 @@ class Judge:
                 cls = as_class(part)
                 kind = kind_of(name, public(cls), settings(cls))
                 number = self.number or LATEST[kind]
-                own = as_class(step(number).get(kind))
-                self.parts[name] = Part(cls, kind, number, own)
+                self.parts[name] = Part(
+                    cls, kind, number, as_class(step(number).get(kind))
+                )
                 self.kinds.setdefault(kind, cls)
 
     def case(self, part):
         """The class beside the step's, in the form that it takes."""
-        programs = CALLS[part.kind]
+        programs = [*CALLS[part.kind]]
         if self.number:
-            programs = programs + EXERCISES.get(part.kind, [])
+            programs += EXERCISES.get(part.kind, [])
         cases = [Case(self, part, programs)]
         for words, names, word, value in LEFT_OUT:
-            given = [getattr(each, "keywords", {}).get(word) for each in programs]
-            fewer = [p for p, has in zip(programs, given) if has is not value]
+            fewer = [
+                p for p in programs if getattr(p, "keywords", {}).get(word) is not value
+            ]
             if len(fewer) < len(programs) and not re.search(names, names_in(part.cls)):
                 cases.append(Case(self, part, fewer, words))
         best = min(cases, key=lambda case: (len(case.methods), len(case.different)))
@@ -196,7 +202,7 @@ class Judge:
     def verdict(self, name):
         part = self.parts[name]
         if not part.own:
-            return says(name, f"{NOT_JUDGED}, no step has it")
+            return says(name, NOT_JUDGED, ", no step has it")
         case = self.case(part)
         slip = case.slip() if case.different else ""
         first = f"step {first_step(part.kind, part.number, case.shared):02}"
@@ -204,29 +210,28 @@ class Judge:
             self.wrong[name] = self.differs(name, first, case, slip)
             self.right[name] = part.own
             return self.wrong[name]
-        made = case.compared | {"__init__"}
-        unfit = [why for method, why in case.unfit.items() if method not in made]
-        if unfit or not case.compared:
-            return says(name, f"{NOT_JUDGED}, {[*unfit, *case.unfit.values()][0]}")
-        words = [f"{AGREES} with {first}", *case.words, slip]
-        return says(name, ", ".join(filter(None, words)))
+        done = {ours.method for ours, _ in case.compared}
+        unfit = [case.unfit[m] for m in case.unfit if m not in {*done, "__init__"}]
+        if unfit or not done:
+            return says(name, NOT_JUDGED, f", {[*unfit, *case.unfit.values()][0]}")
+        words = filter(None, [f" with {first}", *case.words, slip])
+        return says(name, AGREES, ", ".join(words))
 
     def differs(self, name, first, case, slip):
         ours, yours = case.different[0]
-        value = yours.value
+        value, words = yours.value, slip or factor(ours.value, yours.value)
         if isinstance(value, Trouble):  # the line of the file that has led to it
             [error] = value.args
             line = self.frames(error)[-1].lineno
             value = f"{type(error).__name__} in line {line}: {error}"
-        else:
-            slip = slip or factor(ours.value, value)
         return says(
             name,
-            f"{DIFFERS} from {first}, in {', '.join(case.methods)}",
+            DIFFERS,
+            f" from {first}, in {', '.join(case.methods)}",
             f"{yours.start}({', '.join(map(short, yours.given))}) {ours.label}",
             f"yours       {short(value)}",
             f"the step's  {short(ours.value)}",
-            *filter(None, [slip]),
+            words,
         )
 
     def explained(self, name):
@@ -235,8 +240,8 @@ class Judge:
         for some in [*({other: others[other]} for other in others), others]:
             self.load(some)
             case = self.case(self.parts[name])
-            if not case.different and not case.unfit:
-                return says(name, f"{DIFFERS} only through {' and '.join(some)}")
+            if not case.different and not any(case.unfit.values()):
+                return says(name, DIFFERS, f" only through {' and '.join(some)}")
         return self.wrong[name]
 
     def frames(self, error):
@@ -246,9 +251,9 @@ class Judge:
 
     def excuse(self, value):
         """Why a call that gives no value is no mistake of the reader's, or None."""
-        if not isinstance(value, Trouble):
+        if not isinstance(value, Exception):
             return None
-        [error] = value.args
+        error = value.args[0] if isinstance(value, Trouble) else f"{value}"
         if isinstance(error, str):
             return error
         words, own = f"{type(error).__name__}: {error}", self.frames(error)
@@ -265,11 +270,6 @@ class Judge:
             case AttributeError() if self.file.may_set(error.name, error.obj):
                 return f"{error.name} is set elsewhere, {words}"
         return None
-
-
-def says(name, words, *lines):
-    outcome = re.match(f"{AGREES}|{DIFFERS}|{NOT_JUDGED}", words)[0]
-    return Verdict(name, outcome, "\n    ".join([f"{name}: {words}", *lines]))
 
 
 def names_in(cls):
