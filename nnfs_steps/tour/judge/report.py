@@ -38,7 +38,7 @@ def verdicts(path, limit=LIMIT, *words):
     if run.seconds < limit and run.errors:
         why = run.errors[-1]
     for name in names:
-        found.setdefault(name, says(name, f"{NOT_JUDGED}, {why}"))
+        found.setdefault(name, says(name, NOT_JUDGED, f", {why}"))
     return [*found.values()]
 
 
@@ -76,19 +76,19 @@ def check_file(path, steps):
 def show(found):
     """Print verdicts; return 1 if one differs, else 0."""
     for verdict in found:
-        if verdict.text:
-            print(verdict.text)
+        print(verdict.text)
     return int(any(verdict.outcome == DIFFERS for verdict in found))
 
 
 def check_exercise(mine, step, steps):
     """Say which gaps are empty, judge the classes, then hold the program to the record."""
-    new, found = new_in(step, steps), written(mine)
-    gaps = [name for name in new if EMPTY in found.get(name, EMPTY)]
+    new, own = new_in(step, steps), written(mine)
+    gaps = [name for name in new if EMPTY in own.get(name, EMPTY)]
     for name in gaps:
         print(f"{name} is still empty, or its raise is still in")
     names = {name.partition(".")[0] for name in new if name not in gaps}
-    if names and show(verdicts(mine.path, LIMIT, str(step.number), *names)) or gaps:
+    found = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
+    if show(found) or gaps:
         print("The program will run once all functions are written and agree.")
         return 1
     mine.record, mine.whole_path = step.record, step.whole_path

@@ -72,8 +72,6 @@ class Thing:
         shown = [f"{name}={value}" for name, value in given.items()]
         self.made = f"{cls.__name__}({', '.join(shown)})"
         seen.append(("__init__", cls.__name__, shown))
-        if missing := {*needed(cls)} - {*given}:
-            raise Trouble(f"to make it, {' and '.join(missing)} must be given")
         self.own = attempt(cls, **given)
         if self.has("calculate"):  # what a model calls first
             for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
@@ -112,13 +110,12 @@ class Thing:
             shown = [f"layer with dweights {short(given[0].dweights)}"]
         start = f"{self.made}, call {self.count}: {method.__name__}"
         self.seen.append((ours, start, shown))
-        self.given = [np.array(g) if isinstance(g, np.ndarray) else g for g in given]
+        copies = [np.array(x) if isinstance(x, np.ndarray) else x for x in given]
+        self.given = [getattr(value, "own", value) for value in copies]
         with contextlib.suppress(AttributeError):
             self.own.training = self.training
         given, named = self.fitted(ours, method, named)
-        result = attempt(
-            method, *(getattr(value, "own", value) for value in given), **named
-        )
+        result = attempt(method, *given, **named)
         self.result = result[0] if isinstance(result, tuple) else result
         if ours in RETURN and self.result is None:
             raise Trouble(f"{method.__name__} returns nothing")
@@ -134,5 +131,6 @@ class Thing:
         if ours == "regularization_loss" and not free:
             self.remember_trainable_layers(self.given)
             return [], named
-        turned = alias("y_true", free[:1])
-        return self.given[::-1] if turned else self.given, named
+        if alias("y_true", free[:1]):
+            return self.given[::-1], named
+        return self.given, named

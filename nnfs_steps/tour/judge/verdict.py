@@ -213,7 +213,8 @@ class Judge:
         done = {ours.method for ours, _ in case.compared}
         unfit = [case.unfit[m] for m in case.unfit if m not in {*done, "__init__"}]
         if unfit or not done:
-            return says(name, NOT_JUDGED, f", {[*unfit, *case.unfit.values()][0]}")
+            why = [*filter(None, [*unfit, *case.unfit.values()]), "no call fits"][0]
+            return says(name, NOT_JUDGED, f", {why}")
         words = filter(None, [f" with {first}", *case.words, slip])
         return says(name, AGREES, ", ".join(words))
 
