@@ -145,6 +145,8 @@ class Loss:
     def new_pass(self):
         self.total = 0
 class Loss_MeanAbsoluteError(Loss):
+    def forward(self, y_pred, y_true):
+        return np.mean(np.abs(y_true - y_pred), axis=-1)
     def backward(self, dvalues, y_true):
         self.dinputs = np.sign(y_true - dvalues) / len(dvalues) / len(dvalues[0])
 class Loss_CategoricalCrossentropy(Loss):

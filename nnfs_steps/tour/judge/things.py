@@ -108,13 +108,13 @@ class Thing:
         shown = given
         if ours == "update_params" and given[0].has("dweights"):
             shown = [f"layer with dweights {short(given[0].dweights)}"]
-        start = f"{self.made}, call {self.count}: {method.__name__}"
-        self.seen.append((ours, start, shown))
         copies = [np.array(x) if isinstance(x, np.ndarray) else x for x in given]
         self.given = [getattr(value, "own", value) for value in copies]
         with contextlib.suppress(AttributeError):
             self.own.training = self.training
         given, named = self.fitted(ours, method, named)
+        start = f"{self.made}, call {self.count}: {method.__name__}"
+        self.seen.append((ours, start, shown))
         result = attempt(method, *given, **named)
         self.result = result[0] if isinstance(result, tuple) else result
         if ours in RETURN and self.result is None:

@@ -86,6 +86,7 @@ class Case:
         self.compared = [pair for rows in both for pair in self.pairs(*rows)]
         self.different = [x for x in self.compared if not alike(x[0].value, x[1].value)]
         rows = [row for rows in reversed(self.yours) for row in rows]
+        rows = [row for row in rows if self.excuse(row.value)]
         self.unfit = {row.method: self.excuse(row.value) for row in rows}
 
     def pairs(self, ours, yours):
@@ -213,7 +214,7 @@ class Judge:
         done = {ours.method for ours, _ in case.compared}
         unfit = [case.unfit[m] for m in case.unfit if m not in {*done, "__init__"}]
         if unfit or not done:
-            why = [*filter(None, [*unfit, *case.unfit.values()]), "no call fits"][0]
+            why = [*unfit, *case.unfit.values(), "no call fits"][0]
             return says(name, NOT_JUDGED, f", {why}")
         words = filter(None, [f" with {first}", *case.words, slip])
         return says(name, AGREES, ", ".join(words))
@@ -241,7 +242,7 @@ class Judge:
         for some in [*({other: others[other]} for other in others), others]:
             self.load(some)
             case = self.case(self.parts[name])
-            if not case.different and not any(case.unfit.values()):
+            if not case.different and not case.unfit:
                 return says(name, DIFFERS, f" only through {' and '.join(some)}")
         return self.wrong[name]
 
