@@ -48,22 +48,19 @@ def judged(path, number=0, names=()):
     warnings.simplefilter("ignore")
     judge = Judge(File(path.resolve()), number)
     text, parts = judge.file.script.text, judge.parts
-    used = [
-        n
-        for n in parts
-        if parts[n].cls.__module__ == "reader" or n in re.findall(r"\w+", text)
-    ]
+    words = {*re.findall(r"\w+", text)}
+    used = [n for n in parts if parts[n].cls.__module__ == "reader" or n in words]
     rest = [name for name in parts if name not in used]
     classes = {x.name: why for x, why in judge.file.lost if isinstance(x, ast.ClassDef)}
     lost = {name: why for name, why in classes.items() if name not in parts}
-    yield [*lost, *(names or used)]
+    names = [name for name in used if name in (names or used)]
+    yield [*lost, *names]
     for name in lost:
         yield says(name, NOT_JUDGED, f", {lost[name]}")
-    for verdict in map(judge.verdict, names or used):
-        if number and verdict.outcome == AGREES and ", " in verdict.text:
-            yield verdict._replace(
-                outcome=DIFFERS
-            )  # an exercise asks for the step's own
+    for verdict in map(judge.verdict, names):
+        noted = verdict.outcome == AGREES and ", " in verdict.text
+        if number and noted:  # an exercise asks for the step's own
+            yield verdict._replace(outcome=DIFFERS)
         elif verdict.outcome != DIFFERS:
             yield verdict
     yield from map(judge.explained, [*judge.wrong])  # it may be another's mistake
@@ -86,15 +83,12 @@ def program_verdict(judge):
     except (Exception, SystemExit) as error:
         return says(NAME, DIFFERS, WHERE, f"{type(error).__name__}: {error}")
     lines = first_lines(SCRIPTS[judge.number], dict(step(judge.number)))
-    forms = [re.sub(rf"\s|{NUMBER}", "", line) for line in lines]
-    printed = [
-        x for x in printed if re.sub(rf"\s|{NUMBER}", "", x) in forms
-    ]  # it may print more
+    forms = [form(line) for line in lines]
+    printed = [line for line in printed if form(line) in forms]  # there may be more
     for old, new in zip_longest(lines, printed, fillvalue="nothing"):
         if not near(old, new):
-            return says(
-                NAME, DIFFERS, WHERE, f"yours       {new}", f"the step's  {old}"
-            )
+            pair = f"yours       {new}", f"the step's  {old}"
+            return says(NAME, DIFFERS, WHERE, *pair)
     return says(NAME, AGREES, WHERE)
 
 
@@ -111,15 +105,16 @@ def first_lines(script, space):
     return [line for line in printed.getvalue().splitlines() if line]
 
 
+def form(line):
+    return re.sub(rf"\s|{NUMBER}", "", line)
+
+
 def near(old, new):
     """Whether two lines differ in no more than last digits."""
-    words = [re.split(rf"\s*({NUMBER})\s*", line) for line in (old, new)]
-    return len(words[0]) == len(words[1]) and all(map(near_words, *words))
-
-
-def near_words(old, new):
-    fewer, more = sorted(len(text.partition(".")[2]) for text in (old, new))
-    if not fewer:
-        return old == new
-    same = isclose(float(old), float(new), rel_tol=1e-4, abs_tol=2.5 / 10**fewer)
-    return same and (fewer == more or more > 6)
+    for pair in zip(re.findall(NUMBER, old), re.findall(NUMBER, new)):
+        fewer, more = sorted(len(text.partition(".")[2]) for text in pair)
+        last = 2.5 / 10**fewer if fewer else 0
+        same = isclose(*map(float, pair), rel_tol=1e-4, abs_tol=last)
+        if not same or fewer < more <= 6:
+            return False
+    return form(old) == form(new)
