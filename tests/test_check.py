@@ -92,8 +92,8 @@ def test_the_steps_agree(number, judge):
         assert re.fullmatch(rf"{name}: agrees with step \d\d", verdict.text)
 
 
-SPELLING = """Layer_Dense DenseLayer, Optimizer_Adam adam_optimizer, Activation_ReLU Relu,
-Loss_MeanSquaredError MSE, dweights dWeights, weights W, dbiases grad_b, biases b,
+SPELLING = """Layer_Dense DenseLayer, Optimizer_Adam adam_optimizer,
+Activation_ReLU Relu, Loss_MeanSquaredError MSE, dweights dWeights, weights W, dbiases grad_b, biases b,
 dinputs d_inputs, update_params step, pre_update_params before, learning_rate lr"""
 
 

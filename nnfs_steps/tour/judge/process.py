@@ -26,7 +26,6 @@ FEW = {  # what makes a training short, and prints often
     r"\bepochs=\d+": "epochs=21",
     r"% 1000?\b": "% 5",
     r"print_every=\d+": "print_every=5",
-    r"samples=\d+": "samples=50",
     r"_l2=5e-4": "_l2=0.05",  # so that its part of the loss can be seen
     r"(add\(Layer_Dense\(64, \d)\)": r"\1, weight_regularizer_l2=0.05)",
 }

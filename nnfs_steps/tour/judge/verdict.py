@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT
+from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import as_class, first_step, slipped, step
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
@@ -71,7 +71,8 @@ class Case:
     """A reader's class beside the step's, and what the programs of its kind find.
 
     shared has the methods and settings that both have; compared the rows of both, in
-    pairs; different those that differ; unfit for methods why others can't be compared.
+    pairs; different those that differ, and notes those where this is no mistake; unfit
+    for methods why others can't be compared.
     """
 
     def __init__(self, judge, part, programs, *words):
@@ -84,7 +85,9 @@ class Case:
         self.ours, self.yours = [*self.rows(part.own)], [*self.rows(part.cls)]
         both = zip(self.ours, self.yours)
         self.compared = [pair for rows in both for pair in self.pairs(*rows)]
-        self.different = [x for x in self.compared if not alike(x[0].value, x[1].value)]
+        differ = [x for x in self.compared if not alike(x[0].value, x[1].value)]
+        self.notes = [x for x in differ if re.search(NO_MISTAKE, x[0].label)]
+        self.different = [x for x in differ if not re.search(NO_MISTAKE, x[0].label)]
         rows = [row for rows in reversed(self.yours) for row in rows]
         rows = [row for row in rows if self.excuse(row.value)]
         self.unfit = {row.method: self.excuse(row.value) for row in rows}
@@ -98,14 +101,6 @@ class Case:
     def methods(self):
         return [*dict.fromkeys(ours.method for ours, _ in self.different)]
 
-    def starts(self):
-        """Yield the words for what only starts in another way: this is no mistake."""
-        for pair in [*self.different]:
-            if re.search("first|default", pair[0].label):
-                self.different.remove(pair)
-                ours, yours = (short(row.value) for row in pair)
-                yield f"but {pair[0].label} is {yours}, the step's {ours}"
-
     def slip(self):
         """The words for the slip in the step's code that gives the reader's values."""
         for kinds, method, old, new, words in SLIPS:
@@ -116,11 +111,9 @@ class Case:
         return ""
 
     def is_slip(self, changed, ours, yours):
-        fails = [
-            [isinstance(row.value, Exception) for row in x] for x in (changed, ours)
-        ]
         pairs = self.pairs(changed, yours)
-        return fails[0] == fails[1] and all(alike(a.value, b.value) for a, b in pairs)
+        fails = len(pairs) < len(self.pairs(ours, yours))
+        return not fails and all(alike(a.value, b.value) for a, b in pairs)
 
     # ---- What the programs use
 
@@ -196,9 +189,7 @@ class Judge:
             ]
             if len(fewer) < len(programs) and not re.search(names, names_in(part.cls)):
                 cases.append(Case(self, part, fewer, words))
-        best = min(cases, key=lambda case: (len(case.methods), len(case.different)))
-        best.words += best.starts()
-        return best
+        return min(cases, key=lambda case: (len(case.methods), len(case.different)))
 
     def verdict(self, name):
         part = self.parts[name]
@@ -216,7 +207,10 @@ class Judge:
         if unfit or not done:
             why = [*unfit, *case.unfit.values(), "no call fits"][0]
             return says(name, NOT_JUDGED, f", {why}")
-        words = filter(None, [f" with {first}", *case.words, slip])
+        words = [f" with {first}", *case.words, *filter(None, [slip])]
+        for ours, yours in case.notes:
+            values = f"{short(yours.value)}, the step's {short(ours.value)}"
+            words.append(f"but {ours.label} is {values}")
         return says(name, AGREES, ", ".join(words))
 
     def differs(self, name, first, case, slip):
