@@ -263,5 +263,5 @@ NO_MISTAKE = (
 LEFT_OUT = [
     ("with one-hot labels", r"\bndim|\blen .*\bshape", "y", NUMBERS),
     ("with class numbers", r"\bndim|\blen .*\bshape", "y", ONE_HOT),
-    ("in training", r"train", "trainings", OUTSIDE["trainings"]),
+    ("in training", r"training|\b(is_?)?train\b", "trainings", OUTSIDE["trainings"]),
 ]

@@ -8,6 +8,8 @@ import sys
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
 
+import nnfs.datasets  # noqa: F401  before a reader's folder of this name is found
+
 from tour.judge.things import settings
 from tour.project import STEPS
 from tour.scripts import Script

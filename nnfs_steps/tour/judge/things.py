@@ -77,6 +77,7 @@ class Thing:
             for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
                 with contextlib.suppress(Trouble):
                     getattr(self, ours)(*words)
+        self.count = 0
 
     def has(self, ours):
         """The name that the object has for one of ours, or None."""

@@ -233,7 +233,8 @@ class Judge:
     def explained(self, name):
         """The verdict on a class that differs, by itself or only through others."""
         others = {other: own for other, own in self.right.items() if other != name}
-        for some in [*({other: others[other]} for other in others), others]:
+        alone = [{other: own} for other, own in others.items()]
+        for some in filter(None, [*alone, others]):
             self.load(some)
             case = self.case(self.parts[name])
             if not case.different and not case.unfit:
