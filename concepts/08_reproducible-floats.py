@@ -17,8 +17,8 @@ The output shows each, with the losses of step 11 up to epoch 1,000.
 4. The operations have another order: (a * b) / c and a * (b / c) are rounded
    differently. It looks like 1: at first the lines agree.
 5. Random numbers are drawn in another order: here the weights before the data.
-6. There is a mistake. It does nothing before the first update, so epoch 0 agrees, and
-   no line after it. Here backward has forgotten ReLU. The tour's check finds where.
+6. There is a mistake. In backward or in the update it leaves epoch 0 as it is, and no
+   line after it. Here backward has forgotten ReLU. The tour's check finds where.
 
 Try: print softmax_of(np.exp(shifted)) at the end. If your processor's float32 exp is
     rounded differently, some last digits are not those of the first table.

@@ -3,8 +3,8 @@
 This valley is 100 times as steep across as it is along. Gradient descent has to take
 steps that are small enough for the steep walls, so along the floor it hardly moves, and
 it still jumps from wall to wall. Momentum adds 0.9 of the last step to each new one.
-Across the valley the steps have changing signs and cancel out; along the floor they add
-up. After 60 steps it is far closer to the lowest point, (0, 0).
+Along the floor the steps add up; across the valley their signs change, and momentum is
+no faster there. After 60 steps it is far closer to the lowest point, (0, 0).
 
 The first step, by hand: at (-10, 1) the gradient is (-10, 100). With a rate of 0.0195
 both go to -10 + 0.195 = -9.805 and 1 - 1.95 = -0.95.

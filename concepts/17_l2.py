@@ -10,9 +10,9 @@ By hand, for w = 2 and a strength of 0.1: L2 costs 0.1 * 2 * 2 = 0.4 and pulls w
 L2 multiplies a weight by 1 - 2 * rate * l2, here 0.8. With SGD, L2 is therefore the
 same as weight decay, which shrinks every weight by a share in each step. With Adam it
 is not, and step 18 uses Adam. Adam divides by the size of the gradients, and with it
-the penalty's pull: a large weight and a small one move equally far (concept 14). What
-frameworks call AdamW shrinks the weights apart from that (Loshchilov and Hutter, 2019).
-(The learning rate's decay is something else.)
+the penalty's pull: where there is no other gradient, a large weight and a small one
+move equally far (concept 14). What frameworks call AdamW shrinks the weights apart from
+that (Loshchilov and Hutter, 2019). (The learning rate's decay is something else.)
 
 Try: a strength of 1. L2 multiplies by -1 and never rests: the learning rate has to suit
     the penalty, too.

@@ -1,9 +1,9 @@
 """Concept 18. Dropout: why it is off in use, and when it pays.
 
 Dropout is there to make learning harder: it sets some outputs to 0, so that no neuron
-can rely on another. An answer should not be harder to give. In use every neuron helps,
-and the same sample gets the same answer each time. So dropout is on in the training
-alone.
+can rely on a single other one. An answer should not be harder to give. In use every
+neuron helps, and the same sample gets the same answer each time. So dropout is on in
+the training alone.
 
 But then the next layer would suddenly get more than it has learned with. So in the
 training we divide each output that stays by 1 - rate. With a rate of 0.25, three

@@ -10,11 +10,11 @@ suits both (concept 13). A rate of 0.0001 brings b's weight home in ten steps; b
 0.00014 it would jump away, and a's weight has hardly moved after 200.
 
 An offset: divided by 100, b lies between 0 and 2, and a rate of 0.5 suits both weights.
-(The right ones are 3 and 200: a b 100 times smaller needs a
-weight 100 times larger.) But all values of b are above 0,
-so raising its weight does much the same as raising the bias, and one has to make up for
-the other. Take 1 off, and b lies between -1 and 1: after 50 steps its weight is 199.945
-instead of 197.453. Step 29's penguins show both. On ten seeds its network gets right:
+(The right ones are 3 and 200: a b 100 times smaller needs a weight 100 times larger.)
+But all values of b are above 0, so raising its weight does much the same as raising the
+bias, and one has to make up for the other. Take 1 off, and b lies between -1 and 1:
+after 50 steps its weight is 199.945 instead of 197.453. Step 29's penguins show both.
+On ten seeds its network gets right:
 
     columns as they were measured              0.206 to 0.868 of the test rows
     the mean of each taken off                 0.926 to 1.000

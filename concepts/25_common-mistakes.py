@@ -1,10 +1,11 @@
 """Concept 25. Common mistakes: what they look like.
 
 Everybody makes these, and the program runs all the same. (The losses of the steps stop
-at the two that they can see: no softmax, and nan.) But each has its own look, once you
-have seen it; concepts/outputs/25.txt has them all. Here is a network that learns as it
-should, then the same with one mistake at a time. Two numbers help: 1.099 is what
-guessing costs, and 16.118 is -log(1e-7), the most that a clipped loss can be.
+at those that they can see: no softmax, nan, and arguments that are swapped.) But each
+has its own look, once you have seen it; concepts/outputs/25.txt has them all. Here is a
+network that learns as it should, then the same with one mistake at a time. Two numbers
+help: 1.099 is what guessing costs, and 16.118 is -log(1e-7), the most that a clipped
+loss can be.
 
 Two looks come before any search. First let the network learn twenty samples: 64 neurons
 can learn these by heart. If the accuracy does not become 1.000, the mistake is in the
@@ -27,8 +28,9 @@ starts at 10.745 and stays large. A single nan in the data makes all of it nan a
 It gets worse. Without 1 / N, or with a rate that is far too large, one class gets all
 after a few epochs: the accuracy is 0.333, and the loss is 10.745, two thirds of 16.118.
 The wrong sign of the update leads there too; at the small rate that it has here, the
-loss stays at 1.099 first. Without clipping 16.118 would be infinite, and soon nan. So
-if your loss becomes nan on its way, look at the rate, the sign and the 1 / N first.
+loss stays at 1.099 first. Without clipping this loss would be nan then, which is 0
+times infinity. So if your loss becomes nan on its way, look at the rate, the sign and
+the 1 / N first.
 
 And if the same samples get another accuracy each time, dropout was left on in use.
 

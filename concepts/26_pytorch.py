@@ -12,7 +12,9 @@ step 26 would have: the same batches, the same updates, the same accuracy. It wr
 file back, and steps 26 and 27 read it.
 
 When one machine is too small, start a process for each processor or GPU:
+
     torchrun --nproc-per-node 2 concepts/26_pytorch.py model.npz
+
 Each takes its part of each batch. Before each update they share their gradients, so all
 make the update of the whole batch, and the network is the one that a single process
 gets. For 8,000 images this is slower: with two processes an update takes nearly twice

@@ -13,9 +13,9 @@ coin. The output says how often pure chance would give such a result. People mos
 the bar at 5 %, which is one case of twenty: what chance does more often doesn't count.
 8 of 10 misses it by a hair with 5.5 %; 9 of 10, with 1.1 %, is well below. So the steps
 call it a lesson from nine of ten on. The smaller the share of wins, the more seeds it
-takes: 7 of 10 is far above the bar, 21 of 30, the same share, below it. (If you don't
-know beforehand which of two should win, double all these numbers: a coin has two
-sides.)
+takes: chance gives 7 of 10 too often to count, and 21 of 30, the same share, rarely
+enough. (If you don't know beforehand which of two should win, double all these numbers:
+a coin has two sides.)
 
 Why do we fix a seed, then? So that you can check our numbers, and when a digit changes
 it is the code that changed it. A seed makes a result exact. It doesn't make it true.

@@ -1,10 +1,11 @@
 """Concept 29. How many neurons, how many samples? Look at both accuracies.
 
-Nobody can tell beforehand how many neurons a task needs. But a training tells what is
-missing. If the network is bad even on its training data, it is too small (or has not
-trained long enough): 4 neurons make 4 bends, and more samples don't change that. If it
-is good on these and bad on test data, it has too few samples: 30 points leave most of
-the spiral's course open, and more neurons can't know it.
+Nobody can tell beforehand how many neurons a task needs. But training and test accuracy
+tell what is missing. If the network is bad even on its training data, it is too small
+(or has not trained long enough, or has a mistake: concept 25): 4 neurons make 4 bends,
+and more samples don't change that. If it is good on these and bad on test data, it has
+too few samples: 30 points leave most of the spiral's course open, and more neurons
+can't know it.
 
 Do too many neurons overfit? The table has the means of five seeds, all after 300
 epochs, with the loss in brackets. More neurons never make the test accuracy worse. With

@@ -1,9 +1,10 @@
 """Step 02. NumPy: one dot product computes the whole layer.
 
-Two loops for one layer are a lot to read, and slow. NumPy computes with whole arrays.
-Its np.dot, the dot product, does what a neuron does before it adds its bias: it
-multiplies in pairs, and adds up. Given the rows of weights, it does so for every neuron
-in one call. The output has the same three numbers; an array just prints without commas.
+Two loops for one layer are a lot to read, and slow once layers are large. NumPy
+computes with whole arrays. Its np.dot, the dot product, does what a neuron does before
+it adds its bias: it multiplies in pairs, and adds up. Given the rows of weights, it
+does so for every neuron in one call. The output has the same three numbers; an array
+just prints without commas.
 
 Try: swap the two arguments of np.dot. The error says "4 (dim 0) != 3 (dim 0)": the left
     side has 4 numbers, but the columns on the right have 3.

@@ -3,11 +3,12 @@
 Every further dense layer, in which each neuron sees all inputs, would need three more
 names and a copy of the same line. A class holds the names and the line together, and
 from one class we make as many layers as we like. Nobody can choose good weights by hand
-for large layers, so each layer starts with small random weights, and with biases of 0.
+for large layers. So each layer starts with small random weights, since with weights of
+0 all neurons would do the same, and with biases of 0.
 
 The weights of a neuron stand in a column now, so forward needs no transpose. The
 numbers are the video's; the book multiplies the random weights by 0.01, not by 0.10,
-and so do we from step 06 on.
+and so do we in steps 06 to 20.
 
 New: Layer_Dense
 Try: give dense1 50 neurons. The error names the two shapes that don't fit, (3, 50) and

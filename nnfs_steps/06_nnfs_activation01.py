@@ -9,6 +9,7 @@ into 0. Each neuron now adds a bend, and enough bends can follow a spiral.
 
 The output shows five samples before and after ReLU (1.1e-04 is 0.00011), and the
 picture the spiral. There is only one layer for now; step 07 brings the second one back.
+The first is called a hidden layer then: its bends are what the last layer chooses by.
 
 New: Activation_ReLU
 Changed: Layer_Dense.__init__ multiplies by 0.01, as the book does

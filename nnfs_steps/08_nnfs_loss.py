@@ -6,7 +6,7 @@ and grows as the probability shrinks. Being confident and wrong costs most. The 
 the network is the mean over all samples.
 
 Ours gives each class 1/3, and -log(1/3) is 1.0986. That is what guessing costs with
-three classes: each training on the spiral will start there. Accuracy, the share of
+three classes: each training on this spiral will start there. Accuracy, the share of
 right answers, is easier to read, but it does not move until an answer changes.
 
 New: log, check_labels (for the slips that NumPy would not notice), Loss,
@@ -102,7 +102,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

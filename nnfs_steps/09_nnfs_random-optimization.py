@@ -6,10 +6,9 @@ data, three vertical stripes, this reaches an accuracy of 0.93. In iteration 30 
 nnfs_steps/outputs/09.txt) the loss falls, and so does the accuracy: the loss sees how
 sure each answer is, accuracy only counts the right ones.
 
-On the spiral the search stops at 0.39, for two reasons. Three neurons in the first
-layer can't bend enough, whatever the method. And the more weights there are, the more
-rarely a blind nudge helps: even with 64 neurons, which are enough for step 16, 10,000
-nudges only get to 0.43.
+On the spiral the search stops at 0.39. Three neurons in the first layer can't bend
+enough to follow it, whatever the method. And blind nudges of many weights rarely help:
+with 64 neurons, which are enough for step 16, 10,000 nudges only get to 0.43.
 
 New: draw_regions
 Try: nudge by 0.5 instead of 0.05. On the stripes large nudges help a lot at first;
@@ -103,7 +102,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

@@ -6,8 +6,8 @@ decay of 0.001 it is a half after 1,000 epochs, and an eleventh after 10,000.
 
 The jumps shrink. On ten seeds no epoch makes the loss climb by more than 0.024, while
 step 11 has a jump of 0.059 or more on each. (It still rises in every third epoch here,
-by a little.) But from a start of 1.0 the steps soon become too small: all 10,000 add up
-to 2,400 of rate 1.0. With this seed the loss still ends lower than in step 11, at 0.770
+by a little.) But from a start of 1.0 the steps soon become too small: all 10,000 rates
+add up to 2,400. With this seed the loss still ends lower than in step 11, at 0.770
 instead of 0.883; on eight of ten it ends higher. Decay pays when we start with steps
 that would be too large alone: see Try.
 
@@ -128,7 +128,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

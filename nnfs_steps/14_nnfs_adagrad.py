@@ -4,7 +4,7 @@ So far one rate serves all parameters. But their gradients differ: a rate that i
 for a parameter with steep gradients is far too small for one with flat gradients.
 AdaGrad adds up the square of every gradient that a parameter has had (its cache), and
 divides its steps by the root of that sum. So a parameter with steep gradients gets a
-small rate, one with flat gradients a large one, and both move at about the same pace.
+small rate, one with flat gradients a large one, and their paces differ less.
 
 This comes from step 12, without momentum. On all ten seeds its loss ends lower; with
 this one the accuracy gets from 0.673 to 0.830. (Step 12 is easy to beat: its steps soon
@@ -127,7 +127,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

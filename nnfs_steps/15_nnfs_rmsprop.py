@@ -3,8 +3,8 @@
 AdaGrad never forgets: a few steep gradients in the beginning make a parameter slow for
 good. RMSProp keeps a mean of the squares, not their sum, and lets old squares fade: new
 mean = rho * old mean + (1 - rho) * new square. So a parameter takes longer steps again
-once its gradients are small. A gradient divided by the root of its mean square is about
-1, which makes each step about as long as the learning rate. So that has to be small
+once its large gradients have faded. A gradient divided by the root of its mean square
+is rarely above 1, so few steps are longer than the learning rate. That has to be small
 now, 0.02.
 
 The accuracy ends at 0.897. But RMSProp is restless: after epoch 200 the loss leaves the
@@ -128,7 +128,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

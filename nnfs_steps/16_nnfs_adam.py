@@ -4,9 +4,9 @@ Momentum gives direction, RMSProp gives each parameter its own pace. Adam does b
 keeps a fading mean of the gradients and one of their squares, and steps by the first,
 divided by the root of the second. Both means start at 0, so in the first epochs they
 come out too small; a correction makes up for it, and fades. Momentum also calms the
-steps: after epoch 200 the loss leaves the picture three times here, and no more on any
-of ten seeds; without momentum (see Try) 10 to 21 times. (None of the three can be seen
-in the printed lines.)
+steps: after epoch 200 the loss leaves the picture three times here, and at most three
+times on each of ten seeds; without momentum (see Try) 10 to 21 times. (None of the
+three can be seen in the printed lines.)
 
 The accuracy ends at 0.973. That is a lucky draw, the best of ten seeds; their mean is
 0.9. Adam's loss ends lower than RMSProp's on eight of them: not enough to call it a
@@ -127,7 +127,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

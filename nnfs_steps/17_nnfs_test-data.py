@@ -16,9 +16,9 @@ from there: few more answers are wrong, but the network is surer of those that a
 Changed: nothing in the classes; the program passes the test data forward in each epoch
 Differs: the book's run ends with 0.983 and a loss of 0.074, on test data with 0.803 and
     0.858
-Try: samples=1000 for X and y, and range(2001). The network can't memorize so many: its
-    accuracy falls to 0.842. On the test data it rises to 0.817, and there the loss
-    falls from 0.981 to 0.436.
+Try: samples=1000 for X and y, and range(2001). The network can't memorize so many. With
+    100 it has accuracies of 0.930 and, on the test data, 0.790 after 2,000 epochs, and
+    a test loss of 0.542; with 1,000 they are 0.842, 0.817 and 0.436.
 Book: chapter 11, testing with out-of-sample data
 Concepts: 15, 16, 29
 """
@@ -130,7 +130,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

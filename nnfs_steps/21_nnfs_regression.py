@@ -1,18 +1,19 @@
 """Step 21. Regression: a number instead of a class.
 
 So far the network chose. Now it has to say how much: from X it should tell y, the sine
-of 2 * pi * X. The output is the number itself, so the last activation does nothing
-(linear), and the loss is the square of the error. For the accuracy we have to say what
-counts as right: an error below a 250th of the standard deviation of y (the usual
+of 2 * pi * X. The output is the number itself. A sine goes from -1 to 1, and ReLU could
+say nothing below 0, a sigmoid nothing outside 0 to 1: so the last activation does
+nothing (linear). The loss is the square of the error. For the accuracy we have to say
+what counts as right: an error below a 250th of the standard deviation of y (the usual
 distance of y from its mean). The 250 is the book's choice.
 
 This accuracy is strict. When the curve moves by a hair, most points miss at once: that
 is why it falls from 0.885 to 0.082 and comes back, while the loss stays tiny. And 0.936
-is luck, the best of ten seeds; their mean is 0.729. There are two hidden layers, since
-with one all bends of the curve start at X = 0, and have far to go: on eight of ten
-seeds the loss stays above 0.03. (With biases that start at random, as weights do, one
-layer gets below 0.01 on all ten.) The weights start at 0.1 instead of 0.01: three small
-layers in a row would leave next to nothing of X.
+is luck, the best of ten seeds; their mean is 0.729. There are two hidden layers: all
+bends of the curve start at X = 0, and with one layer they don't get far enough. On
+eight of ten seeds its loss stays above 0.03. (With biases that start at random, as
+weights do, one layer gets below 0.01 on all ten.) The weights start at 0.1 instead of
+0.01: three small layers in a row would leave next to nothing of X.
 
 From: step 16 (the classes for classification are gone)
 New: Activation_Linear, Loss_MeanSquaredError, Loss_MeanAbsoluteError (not used here),

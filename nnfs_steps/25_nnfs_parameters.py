@@ -2,11 +2,12 @@
 
 When step 24 ends, all that it has learned is gone. What a network knows is in its
 weights and biases and nowhere else, so we write these to a file, in NumPy's own format.
-A second network of the same form reads them. The output shows it: at first it guesses,
-and with the parameters it has the same loss and accuracy as the one that has learned.
+A second network of the same form reads them. The output shows it: at first it knows
+nothing, and with the parameters it has the same loss and accuracy as the one that has
+learned.
 
-Parameters are copied on their way out and in: they stay as they are while the training
-goes on. So we can stop early (concept 15). Hold some images back as X_valid, y_valid:
+get_parameters returns copies, which stay as they are while the training goes on. So we
+can stop early (concept 16). Hold some images back as X_valid, y_valid:
 
     best, waited = np.inf, 0
     while waited < 3:  # epochs without a better loss
@@ -196,7 +197,7 @@ class Loss_CategoricalCrossentropy(Loss):
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
         # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (In float32 1 - 1e-8 is 1: less would be lost at that end)
+        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)

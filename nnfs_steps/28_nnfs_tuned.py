@@ -13,8 +13,8 @@ epoch (on one machine; on yours the numbers differ, the proportions less):
     loss, accuracy, checks of the labels             48            0
     together                                        255           76
 
-Only the first line can't be avoided. Much of the rest is overhead: calls of small
-functions, new arrays and conversions, and most of that can go:
+The products have to be. Much of the rest is overhead: calls of small functions, new
+arrays and conversions, and most of that can go:
 
 - Loss and accuracy are worked out only when they are printed.
 - Each array is made once and filled again, with out=, += or [...].
@@ -25,8 +25,8 @@ functions, new arrays and conversions, and most of that can go:
 - The output layer has a row for each class, (3, 300), so that its maximum and its sum
   run along whole rows.
 
-Every number that trains is computed in the order of step 16 and rounded where step 16
-rounds it. The output is the same to the last digit.
+Every number that the training uses is computed in the order of step 16 and rounded
+where step 16 rounds it. The output is the same to the last digit.
 
 From: step 16 (its classes, checks and picture are gone)
 New: views

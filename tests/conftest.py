@@ -1,4 +1,4 @@
-"""What several test modules use: a small project with a tour, and pictures."""
+"""What several test modules use: the scripts, and a small project with a tour."""
 
 import json
 import os
@@ -6,21 +6,30 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import settings
 from PIL import Image
 from threadpoolctl import threadpool_limits
 
+import page
 from parts import classes, having
 from programs import copy_tour
+from tour.project import SCRIPTS, STEPS
 
 # pytest has a process for each processor: more threads would get in each other's way
 threadpool_limits(1)
 
-# The same examples in every run, and no file that remembers them
-settings.register_profile("tests", deadline=None, derandomize=True, database=None)
-settings.load_profile("tests")
+STEP = {step.number: step for step in STEPS}
+BY_NAME = {script.name: script for script in SCRIPTS}
 
+each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+
+@pytest.fixture(scope="session")
+def page_folder(tmp_path_factory):
+    """The page, built once."""
+    folder = tmp_path_factory.mktemp("built") / "page"
+    page.main(folder)
+    return folder
 
 
 START = """
@@ -45,20 +54,19 @@ class Project:
         self.root, self.steps = root, root / "nnfs_steps"
         copy_tour(root)
 
-    def step(self, number, program, *record, folder="nnfs_steps", **header):
+    def step(self, number, program, *record, kind="Step"):
         """Write a script; without a record if there is none to write."""
-        kind = "Step" if folder == "nnfs_steps" else "Concept"
-        fields = "".join(f"{name}: {text}\n" for name, text in header.items())
-        text = f'"""{kind} {number:02}. Idea {number}.\n\n{fields}"""\n\n{program}\n'
+        text = f'"""{kind} {number:02}. Idea {number}.\n\n"""\n\n{program}\n'
         if record:
             lines = ["", "# Output:", *(f"# {line}".rstrip() for line in record), ""]
             text += "\n".join(lines)
-        path = self.root / folder / f"{number:02}_x.py"
+        folder = self.steps if kind == "Step" else self.root / "concepts"
+        path = folder / f"{number:02}_x.py"
         path.write_bytes(text.encode())
         return path
 
-    def concept(self, *arguments, **header):
-        return self.step(*arguments, folder="concepts", **header)
+    def concept(self, *arguments):
+        return self.step(*arguments, kind="Concept")
 
     def tour(self, *words, setup="", **settings):
         """Run the tour, return its exit status, stdout and stderr; setup is Python."""

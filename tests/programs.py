@@ -45,12 +45,12 @@ def keep_numpy(patch):
     patch.setattr(np.random, "randn", np.random.randn)
 
 
-def program(script, *words, cwd, code=None, stdout=None, **names):
+def program(script, *words, cwd, code=None, **names):
     """Run a script in this process; return its exit status, output and errors.
 
     code is what runs in place of the script's text, and names are known to it.
     """
-    output, errors, status = stdout or io.StringIO(), io.StringIO(), 0
+    output, errors, status = io.StringIO(), io.StringIO(), 0
     with (
         pytest.MonkeyPatch.context() as patch,
         contextlib.redirect_stdout(output),
@@ -70,3 +70,30 @@ def program(script, *words, cwd, code=None, stdout=None, **names):
                 status = 1
                 print(end, file=errors)
     return status, output.getvalue(), errors.getvalue()
+
+
+def ctrl_c(start):
+    """A print for a program: someone presses Ctrl-C before a line that starts so."""
+
+    def shown(*words):
+        if f"{words[0]}".startswith(start):
+            raise KeyboardInterrupt
+        print(*words)
+
+    return shown
+
+
+def refused(result, *words):
+    """What a program was given is refused in one line with these words."""
+    status, output, errors = result
+    assert (status, errors.count("\n"), "epoch" in output) == (1, 1, False)
+    for word in words:
+        assert str(word) in errors
+
+
+@contextlib.contextmanager
+def one_line(message):
+    """What is done is refused in one line."""
+    with pytest.raises(ValueError, match=message) as error:
+        yield
+    assert "\n" not in str(error.value)

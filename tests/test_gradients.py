@@ -3,25 +3,16 @@
 Everything is in float64 unless it says otherwise.
 """
 
-import inspect
-import itertools
 import math
 import re
-import warnings
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from conftest import each
-from parts import classes
-from tour.project import STEPS
+from programs import one_line
 
 H = 1e-6  # of the central differences
-
-sizes = st.integers(1, 6)
 
 
 def central_differences(function, array):
@@ -38,12 +29,28 @@ def central_differences(function, array):
     return gradient
 
 
-def assert_close(gradient, expected):
-    """Relative error, of the gradient as a whole, below 1e-6."""
-    assert gradient.shape == expected.shape
-    error = np.linalg.norm(gradient - expected)
-    # The differences have an error of about 1e-10, so 1e-8 is the least to ask for
-    assert error <= max(1e-6 * np.linalg.norm(expected), 1e-8)
+def check(value, backward, *named):
+    """What backward leaves is the gradient of a value, and it changes nothing given.
+
+    named are the owner of each gradient, the gradient's name, and of which array it is.
+    """
+    for writeable in False, True:
+        for *_, array in named:
+            array.flags.writeable = writeable
+        value()
+        backward()
+    for owner, name, array in named:
+        found, expected = getattr(owner, name), central_differences(value, array)
+        assert found.shape == expected.shape
+        # The differences have an error of about 1e-10, so 1e-8 is the least to ask for
+        limit = max(1e-6 * np.linalg.norm(expected), 1e-8)
+        assert np.linalg.norm(found - expected) <= limit
+
+
+def parameters(*layers):
+    for layer in layers:
+        for name in {"weights", "biases"} & vars(layer).keys():
+            yield layer, f"d{name}", getattr(layer, name)
 
 
 def forward(layer, inputs):
@@ -59,24 +66,31 @@ def away_from_zero(rng, *shape):
     return rng.choice([-1, 1], shape) * rng.uniform(0.01, 3, shape)
 
 
-def make_dense(module, rng, n_inputs):
-    n_neurons = rng.integers(1, 7)
-    accepted = inspect.signature(module.Layer_Dense).parameters
-    penalties = [name for name in accepted if name.endswith(("_l1", "_l2"))]
-    factors = {name: rng.uniform(0, 0.1) for name in penalties}
-    layer = module.Layer_Dense(n_inputs, n_neurons, **factors)
+def dense(module, rng, n_inputs, n_neurons):
+    """A layer that pays all penalties that there are."""
+    layer = module.Layer_Dense(n_inputs, n_neurons)
+    for name in [name for name in vars(layer) if name.endswith(("_l1", "_l2"))]:
+        setattr(layer, name, rng.uniform(0, 0.1))
     layer.weights = away_from_zero(rng, n_inputs, n_neurons)
     layer.biases = away_from_zero(rng, 1, n_neurons)
     return layer
 
 
+def penalty(module, *layers):
+    if hasattr(layers[0], "weight_regularizer_l1"):
+        return sum(map(module.Loss().regularization_loss, layers))
+    return 0
+
+
 def categorical(rng, n, c):
-    exp_values, labels = (
-        np.exp(rng.uniform(-3, 3, (n, c + 1))),
-        rng.integers(c + 1, size=n),
-    )
-    forms = [labels, labels.tolist(), np.eye(c + 1)[labels]]
-    return exp_values / exp_values.sum(axis=1, keepdims=True), forms[rng.integers(3)]
+    """Probabilities and labels, in one of the forms that these may have."""
+    exp_values = np.exp(rng.uniform(-3, 3, (n, c + 1)))
+    labels = rng.integers(c + 1, size=n)
+    rows = np.eye(c + 1)[labels]
+    forms = [labels, labels.astype("uint8"), rows, rows.astype("float32")]
+    forms += [labels.tolist(), rows.tolist()]
+    y_true = forms[rng.integers(len(forms))]
+    return exp_values / exp_values.sum(axis=1, keepdims=True), y_true
 
 
 def binary(rng, n, c):
@@ -98,126 +112,106 @@ LOSSES = {
 LAST_LAYERS = {
     "Loss_CategoricalCrossentropy": "Activation_Softmax",
     "Loss_BinaryCrossentropy": "Activation_Sigmoid",
+    "Loss_MeanSquaredError": "Activation_Linear",
 }
 
 
-def check_layer(layer, module, rng, inputs):
-    dvalues = None
+def check_layer(module, name, rng, n, c):
+    if name == "Layer_Dense":
+        layer = dense(module, rng, c, rng.integers(1, 7))
+    elif name == "Layer_Dropout":
+        layer = module.Layer_Dropout(0.5)
+    else:
+        layer = getattr(module, name)()
+    layer.training = True  # a dropout asks
+    inputs = away_from_zero(rng, n, c)
+    dvalues = rng.normal(size=forward(layer, inputs).shape)
+    dvalues.flags.writeable = False
 
     def value():
-        np.random.seed(0)  # a dropout drops the same again
-        output = forward(layer, inputs)
-        nonlocal dvalues
-        if dvalues is None:
-            dvalues = rng.normal(size=output.shape)
-        penalty = 0
-        if any(name.endswith(("_l1", "_l2")) for name in vars(layer)):
-            penalty = module.Loss().regularization_loss(layer)
-        return np.sum(output * dvalues) + penalty
+        np.random.seed(0)  # it drops the same again
+        return np.sum(forward(layer, inputs) * dvalues) + penalty(module, layer)
 
-    value()
-    layer.backward(dvalues)
-    assert_close(layer.dinputs, central_differences(value, inputs))
-    for parameter in {"weights", "biases"} & set(vars(layer)):
-        gradient = getattr(layer, f"d{parameter}")
-        assert_close(gradient, central_differences(value, getattr(layer, parameter)))
+    places = (layer, "dinputs", inputs), *parameters(layer)
+    check(value, lambda: layer.backward(dvalues), *places)
 
 
-def check_loss(loss, y_pred, y_true):
-    loss.backward(y_pred, y_true)
-    expected = central_differences(lambda: loss.calculate(y_pred, y_true), y_pred)
-    assert_close(loss.dinputs, expected)
+def check_loss(module, name, rng, n, c):
+    loss, (y_pred, y_true) = getattr(module, name)(), LOSSES[name](rng, n, c)
+
+    def backward():
+        loss.backward(y_pred, y_true)
+
+    check(lambda: loss.calculate(y_pred, y_true), backward, (loss, "dinputs", y_pred))
 
 
-def check_joined(both, module, rng, n, c):
+def check_joined(module, name, rng, n, c):
     """The gradient of the loss of a softmax, for the inputs of the softmax."""
-    _, y_true = categorical(rng, n, c)
-    softmax = module.Activation_Softmax()
-    loss = module.Loss_CategoricalCrossentropy()
+    softmax, loss = module.Activation_Softmax(), module.Loss_CategoricalCrossentropy()
+    both, (_, y_true) = getattr(module, name)(), categorical(rng, n, c)
     logits = rng.uniform(-3, 3, (n, c + 1))
 
     def value():
         return loss.calculate(forward(softmax, logits), y_true)
 
-    if hasattr(both, "forward"):
-        assert both.forward(logits, y_true) == value()
-    both.backward(forward(softmax, logits), y_true)
-    assert_close(both.dinputs, central_differences(value, logits))
+    def backward():
+        assert not hasattr(both, "forward") or both.forward(logits, y_true) == value()
+        both.backward(softmax.output, y_true)
+
+    check(value, backward, (both, "dinputs", logits))
 
 
-def check_model(module, rng, n, c):
+def check_model(module, name, rng, n, c):
     """The gradient of a model's loss for all its weights and biases."""
-    losses = sorted(LOSSES.keys() & vars(module).keys())
-    name = losses[rng.integers(len(losses))]
-    y_pred, y_true = LOSSES[name](rng, n, c)
-    last = LAST_LAYERS.get(name, "Activation_Linear")
-    model, dense = module.Model(), make_dense(module, rng, 3)
-    after = make_dense(module, rng, len(dense.biases[0]))
-    after.weights = 0.3 * rng.normal(size=(len(dense.biases[0]), y_pred.shape[1]))
-    after.biases = rng.normal(size=(1, y_pred.shape[1]))
-    model.add(dense, module.Activation_ReLU(), after, getattr(module, last)())
-    model.loss = getattr(module, name)()
-    settings = {"training"} & inspect.signature(model.forward).parameters.keys()
-    X = rng.normal(size=(n, 3))
+    kind = rng.choice(sorted(LAST_LAYERS.keys() & vars(module).keys()))
+    loss, (y_pred, y_true) = getattr(module, kind)(), LOSSES[kind](rng, n, c)
+    layers = dense(module, rng, 3, 4), dense(module, rng, 4, y_pred.shape[1])
+    layers[1].weights *= 0.1
+    model, X = module.Model(), rng.normal(size=(n, 3))
+    model.add(*layers, getattr(module, LAST_LAYERS[kind])())
+    model.loss = loss
 
     def value():
-        output = model.forward(X, **dict.fromkeys(settings, True))
-        loss = model.loss.calculate(output, y_true)
-        if hasattr(model.loss, "regularization_loss"):
-            loss += sum(map(model.loss.regularization_loss, [dense, after]))
-        return loss
+        output = X
+        for layer in model.layers:
+            output = forward(layer, output)
+        return loss.calculate(output, y_true) + penalty(module, *layers)
 
-    value()
-    assume(np.abs(dense.output).min() > 1e-4)  # away from the kink of ReLU
-    output = model.layers[-1].output
-    assume(name != "Loss_MeanAbsoluteError" or np.abs(output - y_true).min() > 1e-4)
-    model.backward(output, y_true)
-    for layer in dense, after:
-        for parameter in "weights", "biases":
-            expected = central_differences(value, getattr(layer, parameter))
-            assert_close(getattr(layer, f"d{parameter}"), expected)
+    def backward():
+        model.backward(model.layers[-1].output, y_true)
+
+    check(value, backward, *parameters(*layers))
+
+
+CHECKS = {"Model": check_model} | dict.fromkeys(LOSSES, check_loss)
+CHECKS["Activation_Softmax_Loss_CategoricalCrossentropy"] = check_joined
 
 
 @each("[^.]+", ".backward")
-@given(seed=st.integers(0, 2**32 - 1), n=sizes, c=sizes)
-@settings(max_examples=30)
-def test_backward_is_the_gradient_of_forward(module, name, seed, n, c):
-    rng = np.random.default_rng(seed)
-    if name == "Layer_Dense":
-        check_layer(make_dense(module, rng, c), module, rng, rng.normal(size=(n, c)))
-    elif name == "Layer_Dropout":
-        layer = module.Layer_Dropout(0.5)
-        layer.training = True
-        check_layer(layer, module, rng, rng.normal(size=(n, c)))
-    elif name in LOSSES:
-        check_loss(getattr(module, name)(), *LOSSES[name](rng, n, c))
-    elif name == "Model":
-        check_model(module, rng, n, c)
-    elif name == "Activation_Softmax_Loss_CategoricalCrossentropy":
-        check_joined(getattr(module, name)(), module, rng, n, c)
-    elif name.startswith("Activation_"):
-        check_layer(getattr(module, name)(), module, rng, away_from_zero(rng, n, c))
-    else:
-        pytest.fail(f"say in {__file__} what {name} is given")
+def test_backward_is_the_gradient_of_forward(module, name):
+    rng = np.random.default_rng(0)
+    for n, c in rng.integers(1, 7, (20, 2)):
+        CHECKS.get(name, check_layer)(module, name, rng, n, c)
 
 
-# ---- Softmax and cross-entropy, in the last step with the two in one
-
-JOINED = "Activation_Softmax_Loss_CategoricalCrossentropy.forward"
-[*_, LAST] = [s for s in STEPS if {JOINED, "Layer_Dense.backward"} <= s.parts.keys()]
-nn = classes(LAST)
+# ---- Single layers and losses
 
 
-def matrices(rows, columns, limit=3.0):
-    return arrays("float64", (rows, columns), elements=st.floats(-limit, limit))
+@each("exp|log")
+def test_exp_and_log_of_float32_are_those_of_float64_rounded(module, name):
+    values = np.random.default_rng(0).uniform(0.1, 20, (100, 100)).astype("float32")
+    expected = [[getattr(math, name)(x) for x in row] for row in values.tolist()]
+    found = getattr(module, name)(values)
+    assert found.dtype == "float32" and np.array_equal(found, np.float32(expected))
 
 
-@given(st.data(), sizes, sizes, st.sampled_from(["float32", "float64"]))
-def test_softmax_rows_are_probabilities(data, n, c, dtype):
-    logits = data.draw(matrices(n, c, 1e30)).astype(dtype)
-    rows = forward(nn.Activation_Softmax(), logits)
-    assert rows.dtype == dtype
-    assert np.isfinite(rows).all() and (rows >= 0).all()
+@each("Activation_Softmax")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_softmax_rows_are_probabilities(module, name, dtype):
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(200, 4)) * 10.0 ** rng.integers(-30, 31, size=(200, 1))
+    rows = forward(module.Activation_Softmax(), logits.astype(dtype))
+    assert rows.dtype == dtype and (rows >= 0).all()
     np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=4 * np.finfo(dtype).eps)
 
 
@@ -229,66 +223,44 @@ def test_relu_has_no_gradient_at_its_kink(module, name):
     assert activation.dinputs.tolist() == [[0, 0, 5]]
 
 
-def test_softmax_of_integers_and_lists():
-    [row] = forward(nn.Activation_Softmax(), [[1, 2, 3]])
-    np.testing.assert_allclose(row, [0.09003057, 0.24472847, 0.66524096], rtol=1e-7)
-
-
-def test_float32_softmax_and_loss_round_float64_values():
-    rng = np.random.default_rng(0)
-    logits = rng.normal(size=(10_000, 3)).astype("float32")
-    logits -= logits.max(axis=1, keepdims=True)
-    exp_values = np.float32([[math.exp(x) for x in row] for row in logits.tolist()])
-    expected = exp_values / np.sum(exp_values, axis=1, keepdims=True)
-    assert np.array_equal(forward(nn.Activation_Softmax(), logits), expected)
-
-    loss, labels = nn.Loss_CategoricalCrossentropy(), np.zeros(10_000, int)
-    losses = loss.forward(expected, labels)
-    logs = np.float32([math.log(x) for x in expected[:, 0].tolist()])
-    assert np.array_equal(losses, -logs)
-    both = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
-    for part, y_true in itertools.product([loss, both], [labels, np.eye(3)[labels]]):
-        part.backward(expected, y_true)
-        assert part.dinputs.dtype == losses.dtype == "float32"
-
-
+@each("Activation_Sigmoid")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("y_true", [np.array([0, 1]), np.array([[1, 0], [0, 1]])])
-def test_loss_and_gradient_are_finite_at_0_and_1(dtype, y_true):
-    y_pred = np.array([[0, 1], [0, 1]], dtype)  # first wrong, then right
-    loss = nn.Loss_CategoricalCrossentropy()
-    wrong, right = loss.forward(y_pred, y_true)
-    assert wrong == pytest.approx(-np.log(1e-7), rel=1e-6)
-    assert right == pytest.approx(1e-7, rel=0.2)  # float32 has 1 - 1.2e-7 beside 1
+def test_sigmoid_of_large_numbers(module, name, dtype):
+    largest = np.finfo(dtype).max
+    values = [-largest, -1000, -88, 0, 1.5, 88, 1000, largest]
+    layer = module.Activation_Sigmoid()
+    with np.errstate(all="raise", under="ignore"):
+        output = forward(layer, np.array([values], dtype))
+        layer.backward(np.ones(output.shape, dtype))
+    assert output.dtype == layer.dinputs.dtype == dtype
+    assert output == pytest.approx(np.array([[0, 0, 0, 0.5, 0.8175745, 1, 1, 1]]))
+    assert np.isfinite(layer.dinputs).all()
+
+
+# Predictions and targets, first wrong, then right; the loss and the gradient, by hand
+BOTH = [[0, 1], [0, 1]]  # where probabilities are 0 and 1 they are clipped
+BY_HAND = {
+    "Loss_CategoricalCrossentropy": (BOTH, [0, 1], 16.118, [[-5e6, 0], [0, -0.5]]),
+    "Loss_BinaryCrossentropy": ([[0], [1]], [[1], [1]], 16.118, [[-5e6], [-0.5]]),
+    "Loss_MeanSquaredError": ([[3], [5]], [[5], [5]], 4, [[-2], [0]]),
+    "Loss_MeanAbsoluteError": ([[3], [5]], [[5], [5]], 2, [[-0.5], [0]]),
+}
+
+
+@each("|".join(LOSSES), ".backward")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_losses_by_hand(module, name, dtype):
+    y_pred, y_true, wrong, dinputs = BY_HAND[name]
+    y_pred, y_true = np.array(y_pred, dtype), np.array(y_true)
+    loss = getattr(module, name)()
+    found = loss.forward(y_pred, y_true)
+    assert found == pytest.approx([wrong, 0], rel=1e-4, abs=1.5e-7)
     loss.backward(y_pred, y_true)
-    assert loss.dinputs == pytest.approx(np.array([[-5e6, 0], [0, -0.5]]), rel=1e-6)
+    assert loss.dinputs == pytest.approx(np.array(dinputs), rel=1e-6)
 
 
-def test_nothing_that_is_given_is_changed():
-    def read_only(array):
-        array.flags.writeable = False
-        return array
+# ---- What does not fit is refused in one line
 
-    rng = np.random.default_rng(0)
-    dvalues, labels = read_only(rng.normal(size=(5, 3))), read_only(np.arange(5) % 3)
-    layer = nn.Layer_Dense(4, 3)
-    layer.forward(read_only(rng.normal(size=(5, 4))))
-    layer.backward(dvalues)
-    for activation in nn.Activation_ReLU(), nn.Activation_Softmax():
-        read_only(forward(activation, dvalues))
-        activation.backward(dvalues)
-    loss = nn.Loss_CategoricalCrossentropy()
-    both = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
-    for y_true in labels, read_only(np.eye(3)[labels]):
-        loss.calculate(activation.output, y_true)
-        loss.backward(activation.output, y_true)
-        both.forward(dvalues, y_true)
-        both.backward(read_only(both.output), y_true)
-
-
-# ---- Labels and predictions
-
-each_guard = each("Loss_CategoricalCrossentropy", ".backward")
 
 PREDICTIONS = np.array([[0.7, 0.1, 0.2], [0.2, 0.5, 0.3]])
 SHAPES, SOFTMAX = "each sample needs a class number", "no softmax"
@@ -304,108 +276,28 @@ REFUSED = {
 }
 
 
-def refuses(module, y_pred, y_true, message):
-    for labels in y_true, np.array(y_true):
-        with pytest.raises(ValueError, match=message) as error:
-            module.Loss_CategoricalCrossentropy().calculate(y_pred, labels)
-        assert "\n" not in str(error.value)
-
-
 @each("Loss_CategoricalCrossentropy")
 @pytest.mark.parametrize("case", REFUSED)
-def test_wrong_labels_and_predictions_are_refused(module, name, case):
-    refuses(module, *REFUSED[case])
+def test_labels_and_predictions(module, name, case):
+    y_pred, y_true, message = REFUSED[case]
+    loss = module.Loss_CategoricalCrossentropy()
+    for labels in y_true, np.array(y_true):
+        with one_line(message):
+            loss.calculate(y_pred, labels)
+    # Lists may come too, and mere rounding is no mistake
+    found = loss.calculate((PREDICTIONS * [[1], [1.0009]]).tolist(), [0, 0])
+    assert found == pytest.approx(-np.log([0.7, 0.20018]).mean())
 
 
-@each_guard
-@pytest.mark.parametrize("labels", [[0, 2], [[1, 0, 0], [0, 0, 1]]])
-@pytest.mark.parametrize("kind", [list, np.array, np.float32, np.uint8])
-def test_labels_may_be_arrays_and_lists(module, name, kind, labels):
-    if kind is np.float32 and np.ndim(labels) == 1:
-        return  # class numbers are integers
-    y_true, loss = kind(labels), module.Loss_CategoricalCrossentropy()
-    expected = -np.log([0.7, 0.3])
-    np.testing.assert_allclose(loss.forward(PREDICTIONS, y_true), expected)
-    assert loss.calculate(PREDICTIONS, y_true) == pytest.approx(expected.mean())
-    loss.calculate((PREDICTIONS * [[1], [1.0009]]).tolist(), y_true)  # mere rounding
-    loss.backward(PREDICTIONS, y_true)
-    expected = [[-1 / 0.7 / 2, 0, 0], [0, 0, -1 / 0.3 / 2]]
-    np.testing.assert_allclose(loss.dinputs, expected)
-    both = module.Activation_Softmax_Loss_CategoricalCrossentropy()
-    both.forward(np.log(PREDICTIONS), y_true)
-    both.backward(both.output, y_true)
-    expected = [[-0.15, 0.05, 0.1], [0.1, 0.25, -0.35]]
-    np.testing.assert_allclose(both.dinputs, expected)
-
-
-# ---- The sigmoid and the losses of numbers
-
-
-@each("Activation_Sigmoid")
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_sigmoid_of_large_numbers(module, name, dtype):
-    values = [-1000.0, -100.0, -88.0, 0.0, 1.5, 88.0, 100.0, 1000.0]
-    largest = [-np.finfo(dtype).max, np.finfo(dtype).max]
-    layer = module.Activation_Sigmoid()
-    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
-        warnings.simplefilter("error")
-        [output] = forward(layer, np.array([values + largest], dtype))
-        layer.backward(np.ones((1, len(output)), dtype))
-    assert output.dtype == layer.dinputs.dtype == dtype
-    assert output[:3] == pytest.approx(0, abs=1e-37)
-    assert output[3:5] == pytest.approx([0.5, 1 / (1 + math.exp(-1.5))], rel=1e-6)
-    assert output[5:-2] == pytest.approx(1, rel=1e-6)
-    assert output[-2:] == pytest.approx([0, 1], abs=1e-37)
-    assert np.isfinite(layer.dinputs).all()
-
-
-def cross_entropy(p, y):
-    p = min(max(p, 1e-7), 1 - 1e-7)
-    slope = -(y / p - (1 - y) / (1 - p))
-    return -(y * math.log(p) + (1 - y) * math.log(1 - p)), slope
-
-
-# The loss of one number, and its slope
-OF_NUMBERS = {
-    "Loss_BinaryCrossentropy": cross_entropy,
-    "Loss_MeanSquaredError": lambda p, y: ((y - p) ** 2, -2 * (y - p)),
-    "Loss_MeanAbsoluteError": lambda p, y: (abs(y - p), (p > y) - (p < y)),
-}
-loss_of_numbers = each("|".join(OF_NUMBERS))
-
-
-@loss_of_numbers
-@pytest.mark.parametrize("shape", [(7, 1), (5, 3)])
-def test_loss_and_gradient_are_their_formulas(module, name, shape):
-    outputs = shape[1]
-    y_pred, y_true = LOSSES[name](np.random.default_rng(4), *shape)
-    # And where it is clipped, and where it is exactly right
-    y_pred = np.concatenate([y_pred, np.zeros((1, outputs)), np.ones((1, outputs))])
-    y_true = np.concatenate([y_true, np.ones((2, outputs), y_true.dtype)])
-    pairs = zip(y_pred.tolist(), y_true.tolist())
-    rows = np.array(
-        [[OF_NUMBERS[name](*both) for both in zip(*pair)] for pair in pairs]
-    )
-    means, slopes = rows[..., 0].mean(axis=1), rows[..., 1] / outputs / len(rows)
-    loss = getattr(module, name)()
-    np.testing.assert_allclose(loss.forward(y_pred, y_true), means, rtol=1e-12)
-    found = loss.calculate(y_pred, y_true)
-    assert found == pytest.approx(means.mean(), rel=1e-12)
-    loss.backward(y_pred, y_true)
-    np.testing.assert_allclose(loss.dinputs, slopes, rtol=1e-12)
-
-
-@loss_of_numbers
-def test_what_does_not_fit_the_predictions_is_refused(module, name):
+@each("Loss_(Binary|Mean)[^.]*")
+def test_targets_and_predictions(module, name):
     y_pred, loss = np.full((4, 1), 0.5), getattr(module, name)()
     loss.calculate(y_pred.tolist(), np.ones((4, 1)))
     for shape in (4,), (1, 4), (3, 1), ():
         message = f"{re.escape(f'{shape}')}.*{re.escape('(4, 1)')}"
-        with pytest.raises(ValueError, match=message) as error:
+        with one_line(message):
             loss.calculate(y_pred, np.zeros(shape))
-        assert "\n" not in str(error.value)
     for value in np.nan, np.inf:
         y_pred[2] = value
-        message = "not finite: training diverged, or nan in X"
-        with pytest.raises(ValueError, match=message):
+        with one_line("not finite: training diverged, or nan in X"):
             loss.calculate(y_pred, np.ones((4, 1)))

@@ -11,37 +11,31 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import each
+from conftest import BY_NAME, STEP, each
 from parts import classes
-from programs import program
-from test_models import STEP, numbers_of
-from tour.project import CONCEPTS, ROOT
+from programs import ctrl_c, one_line, program, refused
+from test_models import numbers_of
+from tour.project import ROOT
 
 MNIST = ROOT / "assets" / "mnist"
-each_with_pictures = each("centred")
 
 
 # ---- Data
 
 
-def idx(array):
-    array = np.asarray(array, "uint8")
-    sizes = b"".join(length.to_bytes(4, "big") for length in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
-
-
-def few_images():
-    rng = np.random.default_rng(0)
-    return rng.integers(256, size=(7, 28, 28)), rng.integers(10, size=7)
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(256, size=(7, 28, 28), dtype="uint8")
+DIGITS = RNG.integers(10, size=7, dtype="uint8")
 
 
 def write_data(folder):
     """The four files of a small set."""
     folder.mkdir(parents=True)
     for kind in "train", "t10k":
-        for name, array in zip(["images-idx3", "labels-idx1"], few_images()):
-            path = folder / f"{kind}-{name}-ubyte.gz"
-            path.write_bytes(gzip.compress(idx(array)))
+        for name, array in ("images-idx3", IMAGES), ("labels-idx1", DIGITS):
+            sizes = b"".join(length.to_bytes(4, "big") for length in array.shape)
+            data = bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
+            (folder / f"{kind}-{name}-ubyte.gz").write_bytes(gzip.compress(data))
 
 
 @each("load_data")
@@ -49,148 +43,113 @@ def test_data(module, name, tmp_path):
     write_data(tmp_path / "few")
     X, y = module.load_data(tmp_path / "few", "train")
     assert X.dtype == y.dtype == "uint8"
-    assert [X.tolist(), y.tolist()] == [array.tolist() for array in few_images()]
-
-
-def says(result, *words):
-    """One line of errors, with these words, and nothing else."""
-    status, output, errors = result
-    assert (status, output, errors.count("\n")) == (1, "", 1)
-    for word in words:
-        assert str(word) in errors
-
-
-def test_bad_data_is_one_line(tmp_path):
-    few, whole = tmp_path / "few", idx(few_images()[0])
-    write_data(few)
-    packed = gzip.compress(whole)
-    damaged = packed[:10] + b"\xff" * 9 + packed[19:]
-    for bad in b"", b"hello\n" * 99, packed[:-99], gzip.compress(whole[:-1]), damaged:
-        (few / "t10k-images-idx3-ubyte.gz").write_bytes(bad)
-        says(program(STEP[24], few, cwd=few), few)
-    for number in 24, 26, 27:
-        says(program(STEP[number], "no", cwd=tmp_path), "no", "No such file")
-    assert [*tmp_path.iterdir()] == [few]
+    assert np.array_equal(X, IMAGES) and np.array_equal(y, DIGITS)
 
 
 def test_folders_of_pictures_are_read_as_the_readme_says(tmp_path, monkeypatch):
-    images, labels = few_images()
-    for number, (image, label) in enumerate(zip(images, labels)):
-        folder = tmp_path / "fashion_mnist_images" / "train" / str(label)
-        folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(image.astype("uint8")).save(folder / f"{number:04}.png")
+    for number, (image, digit) in enumerate(zip(IMAGES, DIGITS)):
+        path = tmp_path / f"fashion_mnist_images/train/{digit}/{number:04}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(path)
     monkeypatch.chdir(tmp_path)
     [code] = re.findall(r"```python\n(.*?)```", (MNIST / "README.md").read_text(), re.S)
     found = {}
     exec(code, found)
-    order = np.argsort(labels, kind="stable")
-    assert np.array_equal(found["X"], images[order])
-    assert found["X"].dtype == "uint8"
-    assert np.array_equal(found["y"], labels[order])
+    order = np.argsort(DIGITS, kind="stable")
+    assert np.array_equal(found["X"], IMAGES[order]) and found["X"].dtype == "uint8"
+    assert np.array_equal(found["y"], DIGITS[order])
 
 
 # ---- Programs
 
 
 @pytest.fixture
-def small(tmp_path):
-    """Steps beside a small set, which is theirs when they get no folder."""
+def here(tmp_path):
+    """A folder; in the one above it there is a small set."""
     write_data(tmp_path / "assets" / "mnist")
     shutil.copy(ROOT / "assets" / "digit.png", tmp_path / "assets")
     (tmp_path / "here").mkdir()
-
-    def run(number, *words, **options):
-        path = tmp_path / "steps" / STEP[number].path.name
-        step = types.SimpleNamespace(path=path, text=STEP[number].text)
-        return program(step, *words, cwd=tmp_path / "here", **options)
-
-    return run
+    return tmp_path / "here"
 
 
-def files(tmp_path):
-    return sorted(path.name for path in (tmp_path / "here").iterdir())
+def small(number, here, *words, **options):
+    """Run a step there, for which the small set is its own."""
+    path = here.parent / "steps" / STEP[number].path.name
+    step = types.SimpleNamespace(path=path, text=STEP[number].text)
+    return program(step, *words, cwd=here, **options)
+
+
+def test_bad_data_is_one_line(here):
+    path = here.parent / "assets" / "mnist" / "t10k-images-idx3-ubyte.gz"
+    packed = path.read_bytes()
+    damaged = packed[:10] + b"\xff" * 9 + packed[19:]
+    short = gzip.compress(gzip.decompress(packed)[:-1])
+    for bad in b"", b"hello\n" * 99, packed[:-99], short, damaged:
+        path.write_bytes(bad)
+        refused(small(24, here), path.parent)
+    for number in 24, 26, 27:
+        refused(small(number, here, "no"), "no", "No such file")
+    assert [*here.iterdir()] == []
 
 
 @pytest.mark.parametrize("number", [24, 25, 26, 27])
-def test_with_and_without_a_folder_nothing_is_left_behind(number, small, tmp_path):
-    status, output, errors = small(number)
+def test_with_and_without_a_folder_nothing_is_left_behind(number, here):
+    status, output, errors = small(number, here)
     assert (status, errors, output.count("epoch: ")) == (0, "", 10)
-    assert files(tmp_path) == []
+    assert [*here.iterdir()] == []
     if number != 25:
-        shutil.move(tmp_path / "assets" / "mnist", tmp_path / "here" / "few")
-        assert small(number, "few") == (status, output, errors)
+        shutil.move(here.parent / "assets" / "mnist", here / "few")
+        assert small(number, here, "few") == (status, output, errors)
 
 
-def test_parameters_are_kept_where_one_says(small, tmp_path):
-    assert small(25, "x.npz")[0] == small(25, "y")[0] == 0
-    assert files(tmp_path) == ["x.npz", "y.npz"]
-    whole = (tmp_path / "here" / "x.npz").read_bytes()
-    says(small(25, "x.npz"), "x.npz is there already")
-    assert (tmp_path / "here" / "x.npz").read_bytes() == whole
+def test_parameters_are_kept_where_one_says(here):
+    assert small(25, here, "x.npz")[0] == small(25, here, "y")[0] == 0
+    assert {*here.iterdir()} == {here / "x.npz", here / "y.npz"}
+    whole = (here / "x.npz").read_bytes()
+    refused(small(25, here, "x.npz"), "x.npz is there already")
+    assert (here / "x.npz").read_bytes() == whole
 
 
-def test_model_goes_on_where_it_stopped(small, tmp_path):
-    _, whole, _ = small(26)
-    first, second = small(26, "x.npz"), small(26, "x.npz")
+def test_model_goes_on_where_it_stopped(here):
+    _, whole, _ = small(26, here)
+    first, second = small(26, here, "x.npz"), small(26, here, "x.npz")
     assert first[1] + second[1] == whole
-    assert files(tmp_path) == ["x.npz"]
-    status, output, errors = small(27, "x.npz")
-    assert (status, errors) == (0, "")
-    assert "epoch" not in output and "digit.png, centred: " in output
+    assert [*here.iterdir()] == [here / "x.npz"]
+    status, output, errors = small(27, here, "x.npz")
+    assert (status, errors, "epoch" in output) == (0, "", False)
+    assert "digit.png, centred: " in output
 
 
-class CtrlC(io.StringIO):
-    """Someone presses Ctrl-C when this is printed."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.text = text
-
-    def write(self, text):
-        if text.startswith(self.text):
-            raise KeyboardInterrupt
-        return super().write(text)
-
-
-def test_interrupted_training_is_saved(small, tmp_path):
-    status, _, errors = small(26, "x.npz", stdout=CtrlC("epoch: 3"))
-    assert (status, files(tmp_path)) == (1, ["x.npz"])
+def test_interrupted_training_is_saved(here):
+    status, _, errors = small(26, here, "x.npz", print=ctrl_c("epoch: 3"))
+    assert (status, [*here.iterdir()]) == (1, [here / "x.npz"])
     assert errors == "saved in the middle of an epoch, which begins again\n"
-    model = classes(STEP[26]).Model.load(tmp_path / "here" / "x.npz")
+    model = classes(STEP[26]).Model.load(here / "x.npz")
     assert (model.epoch, model.optimizer.iterations) == (3, 3)
-    _, output, _ = small(26, "x.npz")
-    assert output.startswith("epoch: 4,")
+    assert small(26, here, "x.npz")[1].startswith("epoch: 4,")
 
 
 @pytest.mark.parametrize("number", [26, 27])
-def test_a_file_that_is_no_model_is_one_line(number, small, tmp_path):
+def test_a_file_that_can_not_be_used_is_one_line(number, here):
     parameters = io.BytesIO()
     np.savez(parameters, np.ones(3))
     for data in b"hello", b"", pickle.dumps([1]), parameters.getvalue():
-        (tmp_path / "here" / "x.npz").write_bytes(data)
-        says(small(number, "x.npz"), "x.npz")
-        assert (tmp_path / "here" / "x.npz").read_bytes() == data
-
-
-def test_what_cannot_be_saved_is_said_before_the_training(small, tmp_path):
-    says(small(26, "no/x.npz"), "no/x.npz", "No such file")
-    assert files(tmp_path) == []
+        (here / "x.npz").write_bytes(data)
+        refused(small(number, here, "x.npz"), "x.npz")
+        assert (here / "x.npz").read_bytes() == data
+    refused(small(number, here, "no/x.npz"), "no/x.npz", "No such file")
 
 
 @each("Layer_Pixels")
 def test_pixels_are_bytes(module, name):
-    layer, (X, _) = module.Layer_Pixels(), few_images()
-    for wrong in X / 255, X:
-        with pytest.raises(ValueError, match=r"not bytes.*uint8"):
-            layer.forward(wrong)
-    layer.forward(np.array([[[0, 51], [204, 255]]], "uint8"))
-    assert layer.output.dtype == "float32"
-    assert layer.output == pytest.approx(np.array([[-1, -0.6, 0.6, 1]]))
+    for wrong in IMAGES / 255, IMAGES.astype(int):
+        with one_line(r"not bytes.*uint8"):
+            module.Layer_Pixels().forward(wrong)
 
 
 SCALING = re.findall(
     r"(-?\d) to (\d+) +(0\.\d+) +([\d.]+) +(0\.\d+) to (0\.\d+)",
-    next(script for script in CONCEPTS if script.number == 22).text,
+    BY_NAME["Concept 22"].text,
 )
 assert len(SCALING) == 5
 
@@ -223,101 +182,83 @@ def test_table_of_inputs_and_weights(row, tmp_path):
 
 def some_digits(module):
     images, labels = module.load_data(MNIST, "t10k")
-    return [images[list(labels).index(digit)] for digit in range(10)]
+    return [images[list(labels).index(digit)] for digit in (1, 4, 5, 8)]
 
 
-def drawn(digit, size, place=(0, 0), canvas=(400, 400)):
+def drawn(digit, height, place=(0, 0), canvas=(400, 400)):
     """A digit of another size somewhere on a canvas, light on dark."""
-    rows, columns = np.nonzero(digit)
-    part = digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    height, width = size, max(1, round(size * part.shape[1] / part.shape[0]))
-    large = np.array(Image.fromarray(part).resize((width, height)))
-    grey = np.zeros(canvas, "uint8")
-    row, column = place
-    grey[row : row + height, column : column + width] = large
-    return grey
+    part = Image.fromarray(digit)
+    part = part.crop(part.getbbox())
+    part = part.resize((max(1, round(height * part.width / part.height)), height))
+    grey = Image.new("L", canvas[::-1])
+    grey.paste(part, place[::-1])
+    return np.array(grey)
 
 
-def middle(image):
-    """The centre of mass: a row and a column."""
-    image = image.astype("float64")
-    return [
-        np.average(np.arange(28), weights=image.sum(axis=1 - axis)) for axis in (0, 1)
-    ]
+def is_in_the_middle(image):
+    assert image.shape == (28, 28) and image.dtype == "uint8"
+    for axis in 0, 1:  # the centre of mass
+        weights = image.astype("float64").sum(axis=1 - axis)
+        middle = np.average(np.arange(28), weights=weights)
+        assert middle == pytest.approx(14, abs=0.6)
+    assert 18 <= max(map(np.ptp, np.nonzero(image))) + 1 <= 20
 
 
-@each_with_pictures
+@each("centred")
 def test_centred_digit_is_in_the_middle(module, name):
     for digit in some_digits(module):
-        for size in 8, 28, 200:
-            found = []
-            for place in (0, 0), (99, 80):
-                image = module.centred(drawn(digit, size, place))
-                assert image.shape == (28, 28) and image.dtype == "uint8"
-                assert middle(image) == pytest.approx([13.5, 13.5], abs=1)
-                rows, columns = np.nonzero(image)
-                assert 18 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 20
-                found.append(image.tolist())
-            assert found[0] == found[1]
-
-
-@each_with_pictures
-def test_line_of_any_width_is_centred(module, name):
+        for height in 8, 28, 200:
+            places = (0, 0), (99, 80)
+            found = [module.centred(drawn(digit, height, place)) for place in places]
+            is_in_the_middle(found[0])
+            assert np.array_equal(*found)
     for height, width in (200, 1), (200, 3), (2, 200), (1, 1):
         grey = np.zeros((300, 300), "uint8")
         grey[20 : 20 + height, 30 : 30 + width] = 255
-        image = module.centred(grey)
-        assert middle(image) == pytest.approx([13.5, 13.5], abs=1)
-        assert image.max() == 255
+        is_in_the_middle(module.centred(grey))
 
 
 def as_taken(light):
-    """A digit, light on dark, as pictures have it: dark on light, ..."""
+    """Yield a digit, light on dark, as pictures have it."""
     dark = Image.fromarray(255 - light)
+    yield "dark", dark, {}
+    yield "light", Image.fromarray(light), {}
+    yield "pale", Image.fromarray(light // 2), {}
     ink = Image.new("RGBA", dark.size, "black")
     ink.putalpha(Image.fromarray(light))
+    yield "transparent", ink, {}
     white, exif = Image.new("L", dark.size, 255), Image.Exif()
+    yield "yellow on white", Image.merge("RGB", [white, white, dark]), {}
     exif[0x0112] = 6  # turn it a quarter clockwise to see it upright
-    return {
-        "dark": (dark, {}),
-        "light": (Image.fromarray(light), {}),
-        "pale": (Image.fromarray(light // 2), {}),
-        "transparent": (ink, {}),
-        "yellow on white": (Image.merge("RGB", [white, white, dark]), {}),
-        "turned": (dark.transpose(Image.Transpose.ROTATE_90), {"exif": exif}),
-        "16 bits": (Image.fromarray((255 - light).astype("uint16") * 257), {}),
-    }
+    yield "turned", dark.transpose(Image.Transpose.ROTATE_90), {"exif": exif}
+    yield "16 bits", Image.fromarray((255 - light).astype("uint16") * 257), {}
 
 
-@each_with_pictures
+@each("centred")
 def test_pictures_of_all_kinds_are_read_alike(module, name, tmp_path):
     for digit in some_digits(module):
         light = drawn(digit, 90, (30, 40), (160, 200))
         wanted = module.centred(light).astype(int)
-        for kind, (picture, options) in as_taken(light).items():
+        for kind, picture, options in as_taken(light):
             picture.save(tmp_path / "x.png", **options)
             found = module.centred(module.read_image(tmp_path / "x.png"))
             assert np.abs(found - wanted).max() <= 3, kind
 
 
-def test_bad_picture_is_one_line(small, tmp_path):
-    path = tmp_path / "here" / "x.png"
-    says(small(27, "x.png"), "can't read x.png: ")
-    whole = (ROOT / "assets" / "digit.png").read_bytes()
-    for data in b"", b"hello\n" * 99, whole[:20], whole[: len(whole) // 2]:
-        path.write_bytes(data)
-        says(small(27, "x.png"), "can't read x.png: ")
-    Image.new("L", (40, 40), 200).save(path)
-    says(small(27, "x.png"), "can't read x.png: ", "one tone")
-
-
-def test_pictures_of_ones_own(small, tmp_path):
+def test_pictures_of_ones_own(here):
     for name in "a.png", "b.png":
-        shutil.copy(ROOT / "assets" / "digit.png", tmp_path / "here" / name)
-    status, output, errors = small(27, "a.png", "b.png")
+        shutil.copy(ROOT / "assets" / "digit.png", here / name)
+    status, output, errors = small(27, here, "a.png", "b.png")
     assert (status, errors) == (0, "")
     names = [line.partition(",")[0] for line in output.splitlines()[-4:]]
     assert names == ["a.png", "a.png", "b.png", "b.png"]
+    refused(small(27, here, "c.png"), "can't read c.png: ")
+    whole = (here / "a.png").read_bytes()
+    for data in b"", b"hello\n" * 99, whole[: len(whole) // 2]:
+        (here / "a.png").write_bytes(data)
+        refused(small(27, here, "a.png"), "can't read a.png: ")
+    Image.new("L", (40, 40), 200).save(here / "a.png")
+    refused(small(27, here, "a.png"), "can't read a.png: ", "one tone")
 
 
 def test_header_counts_as_the_confusion_matrix_does():

@@ -30,14 +30,12 @@ def test_no_picture_is_missing_or_left_over():
         draw.main(["99.png"])
 
 
-SLOW = "overview.png", "comparison.png"  # they train six networks
+# These show the trainings of chapter 10, which take their time: they are drawn together
+TRAINED = "overview.png", "comparison.png", "regions.png", "training.gif"
 
 
 # Those of scripts are in test_steps.py
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(x, marks=[pytest.mark.slow] * (x in SLOW)) for x in draw.FIGURES],
-)
+@pytest.mark.parametrize("name", [x for x in draw.FIGURES if x not in TRAINED])
 def test_picture_is_as_drawn(name, tmp_path):
     draw.draw(name, tmp_path / name)
     there, now = shown(ASSETS / name), shown(tmp_path / name)
@@ -62,16 +60,19 @@ def test_animation_ends_slowly_and_keeps_its_colours():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name, tolerance", [("regions.png", 0), ("training.gif", 2)])
-def test_regions_and_animation_are_what_the_steps_do(name, tolerance, tmp_path):
-    draw.draw(name, tmp_path / name)
-    pairs = zip(frames(ASSETS / name), frames(tmp_path / name), strict=True)
-    for (old, duration), (new, new_duration) in pairs:
-        assert duration == new_duration
-        # Letters differ a little from one matplotlib to the next
-        assert np.mean(np.abs(old - new)) <= tolerance, f"run assets/draw.py {name}"
-    for path in tmp_path.glob("*.json"):  # the numbers that the page shows
-        assert path.read_text("utf-8") == (ASSETS / path.name).read_text("utf-8")
+def test_pictures_of_trainings_are_what_the_steps_do(tmp_path):
+    for name in TRAINED:
+        draw.draw(name, tmp_path / name)
+    for name in TRAINED[:2]:
+        assert shown(ASSETS / name) == shown(tmp_path / name), name
+    # Letters differ a little from one matplotlib to the next
+    for name, tolerance in ("regions.png", 0), ("training.gif", 2):
+        pairs = zip(frames(ASSETS / name), frames(tmp_path / name), strict=True)
+        for (old, duration), (new, new_duration) in pairs:
+            assert duration == new_duration
+            assert np.mean(np.abs(old - new)) <= tolerance, name
+    [numbers] = tmp_path.glob("*.json")  # that the page shows
+    assert numbers.read_text("utf-8") == (ASSETS / numbers.name).read_text("utf-8")
 
 
 X = np.linspace(0, 1, 50)
@@ -127,7 +128,7 @@ def output(layer, inputs):
     return layer.output
 
 
-def gradient(layer, *arrays):
+def slopes(layer, *arrays):
     layer.backward(*arrays)
     return layer.dinputs
 
@@ -140,7 +141,7 @@ def update(names, changed):
 
 
 NAMES = {"exp": np.exp, "log": np.log, "numbers": range(C), "classes": range(C)}
-NAMES |= {"delta": np.eye(C), "y": np.eye(C)[CLASS_NUMBERS]}
+NAMES |= {"delta": np.eye(C), "y": np.eye(C)[CLASS_NUMBERS], "update": update}
 NAMES["z"] = np.random.default_rng(0).normal(size=(N, C))
 update(NAMES, "z")
 
@@ -158,14 +159,14 @@ class Derivatives(ast.NodeTransformer):
         return ast.parse(call, mode="eval").body
 
 
-def evaluate(expression, names, update):
+def evaluate(expression, names):
     def d(function, name, index):
         """The derivative, from a step up and a step down."""
         results = []
         for step in STEP, -STEP:
             scope[name] = names[name].copy()
             scope[name][index] += step
-            update(scope, name)
+            names["update"](scope, name)
             results.append(function())
             scope.update(names)
         return (results[0] - results[1]) / (2 * STEP)
@@ -175,40 +176,31 @@ def evaluate(expression, names, update):
     return eval(compile(ast.fix_missing_locations(tree), expression, "eval"), scope)
 
 
-def check(name, letters, expected, names=NAMES, update=update):
-    """Each line of a derivation has the values that the classes compute.
+def cases():
+    """Each derivation, letters for the axes of its values, these, and other names."""
+    for z in map(np.array, [-2.5, -0.1, 0.1, 2.5]):
+        names = {"ReLU": lambda z: output(relu, z), "z": z, "update": lambda *_: None}
+        output(relu, z)
+        yield "relu", "", slopes(relu, np.array(1.0)), names
+    output(softmax, NAMES["z"])
+    # 1 for output j picks row j of the Jacobian
+    rows = [slopes(softmax, np.eye(C)[[j] * N]) for j in range(C)]
+    yield "softmax", "ijk", np.stack(rows, axis=1), NAMES
+    expected = slopes(loss, NAMES["y_hat"], CLASS_NUMBERS) * N
+    yield "cross_categorical", "ij", expected, NAMES
+    expected = slopes(both, NAMES["S"], CLASS_NUMBERS) * N
+    yield "cross_categorical_softmax", "ik", expected, NAMES
 
-    The letters are those of the axes of expected.
-    """
+
+@pytest.mark.parametrize("name, letters, expected, names", [*cases()])
+def test_each_line_is_what_the_classes_compute(name, letters, expected, names):
     for index, number in np.ndenumerate(expected):
-        for line in DERIVATIONS[name]:
+        for line in DERIVATIONS[f"{name}_derivative"]:
             expression = line.partition("  # ")[0]
-            found = evaluate(expression, names | dict(zip(letters, index)), update)
+            found = evaluate(expression, names | dict(zip(letters, index)))
             assert found == pytest.approx(number, rel=1e-6, abs=1e-8), expression
 
 
-def test_relu():
-    for z in -2.5, -0.1, 0.1, 2.5:
-        names = {"ReLU": lambda z: output(relu, z), "z": np.array(z)}
-        output(relu, names["z"])
-        expected = gradient(relu, np.array(1.0))
-        check("relu_derivative", "", expected, names, lambda names, changed: None)
+def test_relu_has_the_slope_0_at_0():  # as its last line says
     output(relu, np.array(0.0))
-    assert gradient(relu, np.array(1.0)) == 0  # as the last line says
-
-
-def test_cross_entropy():
-    expected = gradient(loss, NAMES["y_hat"], CLASS_NUMBERS) * N
-    check("cross_categorical_derivative", "ij", expected)
-
-
-def test_softmax():
-    output(softmax, NAMES["z"])
-    # 1 for output j picks row j of the Jacobian
-    rows = [gradient(softmax, np.eye(C)[[j] * N]) for j in range(C)]
-    check("softmax_derivative", "ijk", np.stack(rows, axis=1))
-
-
-def test_cross_entropy_of_softmax():
-    expected = gradient(both, NAMES["S"], CLASS_NUMBERS) * N
-    check("cross_categorical_softmax_derivative", "ik", expected)
+    assert slopes(relu, np.array(1.0)) == 0

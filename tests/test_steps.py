@@ -4,27 +4,23 @@ Each step is the one that it comes from plus what its header names, and no more.
 """
 
 import ast
-import difflib
 import re
 import sys
-from collections import Counter
 
 import pytest
 
 import draw
-from conftest import shown
+from conftest import STEP, each_script, shown
 from parts import missing
-from record import kept
+from record import fits
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
 from tour.scripts import chapter, origin
 
 FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
 FIELDS += ["Concepts"]
-BY_NUMBER = {step.number: step for step in STEPS}
-PAIRS = [(origin(step, BY_NUMBER), step) for step in STEPS[1:]]
+PAIRS = [(origin(step, STEP), step) for step in STEPS[1:]]
 PICTURES = {script.path: name for name, script in draw.SCRIPT_PICTURES.items()}
 
-each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.path.stem)
 each_pair = pytest.mark.parametrize(
     "before, after", PAIRS, ids=[step.path.stem for _, step in PAIRS]
 )
@@ -60,7 +56,7 @@ def test_whole_outputs_are_those_of_shortened_records():
     short = [script for script in SCRIPTS if "..." in (script.record or [])]
     assert {*ROOT.glob("*/outputs/*")} == {script.whole_path for script in short}
     for script in short:
-        assert any(kept(script.record, script.output))  # raises if it does not fit
+        assert fits(script.record, script.output), script.name
         assert "..." not in script.output
 
 
@@ -81,17 +77,13 @@ def test_header_and_form(script):
     assert [line for line in script.program.split("\n") if len(line) > 88] == []
 
 
-def test_numbers_chapters_and_origins():
+def test_numbers_and_chapters():
     for scripts in STEPS, CONCEPTS:
         assert [s.number for s in scripts] == [*range(1, len(scripts) + 1)]
     chapters = [chapter(step) for step in STEPS]
     assert [chapters[n - 1] for n in (1, 6, 10, 28)] == [2, 4, 9, None]
     known = [number for number in chapters if number]
     assert known == sorted(known) and len(known) > 20
-    for step in STEPS:
-        if "From" in step.header:
-            named = int(step.header["From"].removeprefix("step ")[:2])
-            assert 0 < named < step.number - 1
 
 
 # ---- What a step adds
@@ -99,7 +91,11 @@ def test_numbers_chapters_and_origins():
 
 def definitions(step):
     """The text of functions, methods (as Class.method), and what else a class has."""
-    return {name: part.text for name, part in step.parts.items() if part.place}
+    # A class is here without its methods
+    return {
+        name: re.split(r"\n\n?    def ", part.text)[0] if "." not in name else part.text
+        for name, part in step.parts.items()
+    }
 
 
 def names(step, *fields):
@@ -111,17 +107,13 @@ def names(step, *fields):
 @each_pair
 def test_header_names_all_that_differs(before, after):
     old, new = definitions(before), definitions(after)
-
-    def without_parts_of(classes, found):
-        return {n for n in found if n.rpartition(".")[0] not in classes}
-
-    added = without_parts_of(new.keys() - old.keys(), new.keys() - old.keys())
+    added = new.keys() - old.keys()
     changed = {n for n in old if n in new and old[n] != new[n]}
-
     # Where a method is named, the docstring of its class may say the same
     named = names(after, "New", "Changed")
     changed -= {name.partition(".")[0] for name in named if "." in name}
-    assert added <= named
+    # And a new class brings its methods
+    assert {n for n in added if n.rpartition(".")[0] not in added} <= named
     assert changed <= names(after, "Changed")
 
 
@@ -148,48 +140,24 @@ def test_what_comes_back_is_as_it_was(before, after):
     assert not [name for name in back if new[name] != old[name]]
 
 
-def lines(text):
-    return [line.strip() for line in text.split("\n") if line.strip()]
-
-
-# How many lines of the functions that it changes a step has no more
-REPLACED = {6: 1, 12: 4, 13: 4, 18: 1, 20: 2, 21: 2, 23: 14, 24: 14, 26: 1}
-REPLACED |= {29: 6, 30: 18}
-
-
-@each_pair
-def test_lines_that_a_step_replaces(before, after):
-    """A change that came to one of two steps only makes them more."""
-    old, new = definitions(before), definitions(after)
-    gone = [
-        f"{name}: {line}"
-        for name in old.keys() & new.keys()
-        for line in (Counter(lines(old[name])) - Counter(lines(new[name]))).elements()
-    ]
-    assert len(gone) == REPLACED.get(after.number, 0), (
-        f"{before.name} has these, and {after.name} does not: {gone}. If that is the "
-        f"idea, and no change stopped between the two, say {len(gone)} in REPLACED"
-    )
-
-
 def definition_lines(step):
     """The lines of classes and functions, without docstrings and comments."""
-    found = []
-    for part in step.parts.values():
-        if part.place:
-            docstring = ast.get_docstring(part.node, clean=False) or ""
-            found += lines(part.text.replace(f'"""{docstring}"""', ""))
-    return [line for line in found if not line.startswith("#")]
+    for name, part in step.parts.items():
+        if "." not in name:  # a class has its methods
+            source = "\n".join(step.text.split("\n")[part.place])
+            lines = re.sub(r'(?s)""".*?"""', "", source).split("\n")
+            lines = [line.strip() for line in lines if line.strip()]
+            yield from [line for line in lines if line[0] != "#"]
 
 
-@each_pair
-def test_step_adds_little(before, after):
+@pytest.mark.parametrize("step", STEPS[1:], ids=lambda step: step.path.stem)
+def test_step_adds_little(step):
     """A line that some step before has too is taken over, not added."""
-    known = {line for s in STEPS[: STEPS.index(after)] for line in definition_lines(s)}
-    changes = difflib.ndiff(definition_lines(before), definition_lines(after))
-    added = [line[2:] for line in changes if line[0] == "+" and line[2:] not in known]
+    earlier = STEPS[: STEPS.index(step)]
+    known = {line for other in earlier for line in definition_lines(other)}
+    added = [line for line in definition_lines(step) if line not in known]
     # 23 has a class for each task, and 29 reads what somebody has written
-    limit = 90 if after.number in [23, 24, 29, 30] else 60
+    limit = 90 if step.number in [23, 24, 29, 30] else 60
     assert len(added) <= limit, added
 
 

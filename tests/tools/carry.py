@@ -36,13 +36,11 @@ def changes(step, folder):
     path.write_bytes(text.encode())
     old, new = ({} if status else definitions(Script(path))), definitions(step)
     both = {name: (old[name][1], new[name][1]) for name in old if name in new}
-    return {name: (then, now) for name, (then, now) in both.items() if then != now}
+    return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
 
 
 def merged(mine, old, new, folder):
     """The lines with the change from old to new, or None if that is a conflict."""
-    if mine in (old, new):
-        return new
     for name, lines in [("mine", mine), ("old", old), ("new", new)]:
         (folder / name).write_bytes("".join(f"{line}\n" for line in lines).encode())
     status, text = git("merge-file", "-p", "mine", "old", "new", folder=folder)

@@ -62,7 +62,8 @@ def steps_table(steps, concepts):
         own = [step for step in steps.values() if chapter(step) == number]
         other = [s for s in concepts.values() if number in chapters(s) and not own]
         also = [s for s in steps.values() if number in chapters(s) and not own]
-        yield row("", f"**Chapter {number}: {title}**", links([*also, *other]))
+        where = f" (in step {links(also)})" if also else ""
+        yield row("", f"**Chapter {number}: {title}**{where}", links(other))
         yield from (step_row(step, steps, concepts) for step in own)
     yield row("", "**Beyond the book**", "")
     for step in [step for step in steps.values() if not chapter(step)]:
@@ -97,14 +98,11 @@ def program(step):
 def first_steps(steps, concepts):
     """The first step, and what the second changes."""
     first, second = itertools.islice(steps.values(), 2)
-    changes = difflib.unified_diff(program(first), program(second), n=99, lineterm="")
-    for step, kind, lines in [
-        (first, "python", program(first)),
-        (second, "diff", [line.rstrip() for line in changes][3:]),
-    ]:
-        yield from [f"Step {link(step)}: {step.idea}", "", f"```{kind}", *lines, "```"]
-        if step is first:
-            yield ""
+    old, new = program(first), program(second)
+    changes = [*difflib.unified_diff(old, new, n=99, lineterm="")][3:]
+    new = [line.rstrip() for line in changes]
+    yield from [f"Step {link(first)}: {first.idea}", "", "```python", *old, "```", ""]
+    yield from [f"Step {link(second)}: {second.idea}", "", "```diff", *new, "```"]
 
 
 def seeds_table(steps, concepts):
@@ -128,9 +126,8 @@ def seeds_cells(number, kind, trained):
     runs = trained[number]
     if f"{kind}loss" not in runs[0]:
         return []
-    means = [
-        seeds.summary([r[f"{kind}{m}"] for r in runs]) for m in ("accuracy", "loss")
-    ]
+    measures = f"{kind}accuracy", f"{kind}loss"
+    means = [seeds.summary([run[measure] for run in runs]) for measure in measures]
     claims = [claim for claim in seeds.CLAIMS if claim.row == (number, kind)]
     said = [f"{claim.words}: {seeds.count(claim, trained)}" for claim in claims]
     return [*means, ", ".join(said)]
@@ -142,15 +139,6 @@ TABLES = {
     "concepts": concepts_table,
     "seeds": seeds_table,
 }
-
-
-def values(steps, concepts):
-    """The figures in the README's sentences, each by the pattern that finds it once."""
-    s, c = len(steps), len(concepts)
-    return {
-        r"\d+ of \d+ steps print": f"{s} of {s} steps print",
-        r"\d+ steps and \d+ concepts": f"{s} steps and {c} concepts",
-    }
 
 
 def filled(text, scripts):
@@ -168,8 +156,14 @@ def filled(text, scripts):
 def render(name, root=ROOT):
     """The text of a README with its tables and figures as the scripts have them."""
     scripts = [scripts_in(root / folder) for folder in ("nnfs_steps", "concepts")]
+    steps, concepts = map(len, scripts)
+    # The figures in the README's sentences, each by the pattern that finds it once
+    figures = {
+        r"\d+ of \d+ steps print": f"{steps} of {steps} steps print",
+        r"\d+ steps and \d+ concepts": f"{steps} steps and {concepts} concepts",
+    }
     text = filled((root / name).read_bytes().decode(), scripts)
-    for pattern, value in values(*scripts).items() if name == FILES[0] else []:
+    for pattern, value in figures.items() if name == FILES[0] else []:
         text, count = re.subn(pattern, value, text)
         if count != 1:
             raise Mistake(f"{name} says {pattern} {count} times, not once")

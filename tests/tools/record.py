@@ -1,8 +1,7 @@
 """Makes what a script prints its record."""
 
-import contextlib
+import re
 import tempfile
-from itertools import dropwhile, takewhile
 
 from tour.project import Mistake, run
 from tour.records import show_difference
@@ -13,41 +12,17 @@ LONG = 20  # lines; a longer output is shortened to
 SHOWN = 5  # lines at its start and at its end
 
 
-def kept(record, output):
-    """For each line of an output whether its record keeps it.
-
-    Each "..." of the record stands for a line or more, and for as few as will do.
-    Raises ValueError with the line of the record that does not fit.
-    """
-    flags, start = [], 0
-    dots = [number for number, line in enumerate(record) if line == "..."]
-    for end in [*dots, len(record)]:
-        block, last = record[start:end], end == len(record)
-        at = len(flags) + (start > 0)  # one line at least for the dots
-        if start and last:
-            at = max(at, len(output) - len(block))
-        elif start:
-            places = range(at, len(output))
-            fits = (n for n in places if output[n : n + len(block)] == block)
-            at = next(fits, len(output))
-        found = output[at:] if last else output[at : at + len(block)]
-        if found != block or at > len(output):
-            same = (ours == theirs for ours, theirs in zip(block, found))
-            number = start + sum(takewhile(bool, same))
-            text = [*record, "its end"][number]
-            where = f"line {number + 1}, {text}"
-            raise ValueError(f"its record does not fit its whole output: {where}")
-        flags += [False] * (at - len(flags)) + [True] * len(block)
-        start = end + 1
-    return flags
+def fits(record, output):
+    """Whether a record, in which "..." stands for a line or more, is of an output."""
+    dots = {"...": r"(.*\n)+?"}
+    parts = [dots.get(line, re.escape(f"{line}\n")) for line in record]
+    return bool(re.fullmatch("".join(parts), "".join(f"{line}\n" for line in output)))
 
 
 def shorten(output, record):
     """Return the record of an output; a shortened one keeps its shape if it can."""
-    if record and "..." in record:
-        with contextlib.suppress(ValueError):
-            kept(record, output)
-            return record
+    if record and "..." in record and fits(record, output):
+        return record
     if len(output) > LONG:
         return [*output[:SHOWN], "...", *output[-SHOWN:]]
     return output
@@ -78,13 +53,9 @@ def record(script):
     else:
         script.whole_path.unlink(missing_ok=True)
     text = script.path.read_bytes().decode()
-    program, found, rest = text.rpartition(MARK)
-    if not found:
-        program, rest = text, ""
-    after = dropwhile(lambda x: x.startswith("#"), rest.splitlines(True))
+    program = text.rpartition(MARK)[0] or text
     block = "".join(f"# {line}".rstrip() + "\n" for line in lines)
-    write(script.path, program + MARK + block + "".join(after))
-
+    write(script.path, program + MARK + block)
     if before == output:
         print(f"{script.name}: prints what is recorded")
         return False

@@ -16,7 +16,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
 
 from tour.project import ROOT, STEPS, Mistake, Parser, command, find, python
-from tour.scripts import lines_of, write
+from tour.scripts import write
 from tour.trainings import trainings
 
 SEEDS = range(10)
@@ -85,7 +85,7 @@ def run(step, seed):
     if result.returncode:
         error = result.stderr.decode(errors="replace")
         raise Mistake(f"{step.path.name} failed with seed {seed}:\n{error}")
-    *lines, losses = lines_of(result.stdout.decode())
+    *lines, losses = result.stdout.decode().splitlines()
     return lines, *json.loads(losses)
 
 
