@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 from itertools import pairwise
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import matplotlib
@@ -185,6 +186,12 @@ def recording(number):
     return *seen.T, *others
 
 
+def recordings():
+    """Those of all methods, which train at the same time."""
+    with ThreadPool() as pool:
+        return pool.map(recording, METHODS)
+
+
 TOP = 1.2  # of the losses that are drawn
 
 
@@ -208,8 +215,8 @@ def draw_losses(axes, losses, **style):
 def draw_comparison():
     """How fast each method of steps 11 to 16 learns the spiral."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.8), layout="constrained")
-    for number, color in METHODS.items():
-        losses, accuracies, *_ = recording(number)
+    for (number, color), found in zip(METHODS.items(), recordings()):
+        losses, accuracies, *_ = found
         draw_losses(left, losses, color=color, linewidth=0.8, alpha=0.3)
         right.plot(accuracies, color=color, linewidth=0.8, alpha=0.3)
         name = STEPS[number - 1].idea.partition(":")[0].rstrip(".")
@@ -238,19 +245,18 @@ def draw_all_regions(file):
 
     "points" are the spiral's, [x, y, class] with x and y in pixels of a cell.
     """
-    losses, accuracies, regions, *_ = zip(*map(recording, METHODS))
+    losses, _, regions, *_ = zip(*recordings())
     cells = np.stack(regions, axis=1)[..., ::2, ::2]  # (epochs, methods, CELL, CELL)
     whole = cells.swapaxes(1, 2).reshape(len(EPOCHS) * CELL, len(METHODS) * CELL)
     picture = Image.fromarray(whole.astype("uint8"), "P")
     picture.putpalette(as_bytes(PALE))
     save_image(picture, file)
-    at_epochs = (np.array(values)[:, EPOCHS].T for values in (losses, accuracies))
-    loss, accuracy = (values.round(3).tolist() for values in at_epochs)
+    loss = np.array(losses)[:, EPOCHS].T.round(3).tolist()
     _, _, _, X, y = recording(11)
     places = (CELL * (X * [1, -1] + 1.1) / 2.2).round(1)
-    found = {"epochs": EPOCHS, "steps": [*METHODS], "size": CELL, "loss": loss}
     points = [[*place, int(number)] for place, number in zip(places.tolist(), y)]
-    found |= {"acc": accuracy, "points": points}
+    found = {"epochs": EPOCHS, "steps": [*METHODS], "size": CELL, "loss": loss}
+    found["points"] = points
     write(file.with_suffix(".json"), json.dumps(found) + "\n")
 
 
@@ -518,6 +524,7 @@ PANELS = {
 
 
 def draw_overview():
+    recordings()
     figure, panels = plt.subplots(5, 6, figsize=(10, 8.75), layout="constrained")
     for axes, number in zip(panels.flat, PANELS):
         title, draw_panel, *values = PANELS[number]

@@ -7,10 +7,10 @@ points only.
 
 Yet the test accuracy, in brackets, is still about 0.81. How can the loss rise, and the
 answers stay as good? The last two lines split the test loss. The right answers become
-surer, which costs a little less. So do the wrong ones, and a wrong answer that is sure
-costs a lot. If you stop at the lowest test loss, you save time, and the wrong answers
-are less sure. This is called early stopping. (In real work you choose the epoch with
-validation data, as concept 16 does.)
+surer, which costs a little less. The wrong ones become surer too, and a wrong answer
+that is sure costs a lot. If you stop at the lowest test loss, you save time, and the
+wrong answers are less sure. This is called early stopping. (In real work you choose the
+epoch with validation data, as concept 16 does.)
 
 With this seed the test loss is lowest at epoch 1,600 (in step 17, whose learning rate
 decays, near epoch 900). On nine of ten seeds it is lowest before the last epoch, and on

@@ -11,10 +11,11 @@ brought nothing better. On each of ten seeds the copy has a lower test loss than
 network that goes on to epoch 3,000.
 
 For the learning rate there are four candidates. 60 rows are few to choose by: we split
-the 300 into five parts, the folds, and validate on each in turn. Each fold would choose
-another rate, so nobody should trust a single one. In k-fold cross-validation each fold
-has its turn, and the mean of the five losses decides. On ten seeds the mean chooses the
-rate that is best on the test data 8 times, a single fold 28 times of 50.
+the 300 into five parts, the folds, and validate on each in turn. The five folds don't
+agree (the output has their choices), so don't trust a single one. In k-fold
+cross-validation each fold has its turn, and the mean of the five losses decides. On ten
+seeds the mean chooses the rate that is best on the test data 8 times, a single fold 28
+times of 50.
 
 This is seed 0, where it fails: 0.01 wins by a hair, and it costs. The last column,
 which nobody has while choosing, says that 0.05 is better by far. When two means are as

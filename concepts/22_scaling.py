@@ -9,20 +9,20 @@ larger gradients. The valley is steep one way and flat the other, and no learnin
 suits both (concept 13). A rate of 0.0001 brings b's weight home in ten steps; beyond
 0.00014 it would jump away, and a's weight has hardly moved after 200.
 
-An offset: divided by 100, b lies between 0 and 2, and a rate of 0.5 suits both weights.
-(The right ones are 3 and 200: a b 100 times smaller needs a weight 100 times larger.)
-But all values of b are above 0, so raising its weight does much the same as raising the
-bias, and one has to make up for the other. Take 1 off, and b lies between -1 and 1:
-after 50 steps its weight is 199.945 instead of 197.453. Step 29's penguins show both.
-On ten seeds its network gets right:
+An offset: first we divide b by 100, so it lies between 0 and 2. Now a rate of 0.5 suits
+both weights. (The right ones are 3 and 200: a hundredth of b needs 100 times the
+weight.) But all values of b are above 0, so raising its weight does much the same as
+raising the bias, and one has to make up for the other. Take 1 off, and b lies between
+-1 and 1: after 50 steps its weight is 199.945 instead of 197.453. Step 29's penguins
+show both. On ten seeds its network gets right:
 
     columns as they were measured              0.206 to 0.868 of the test rows
     the mean of each taken off                 0.926 to 1.000
     and divided by the spread of each          0.971 to 1.000
 
-A common size: inputs that are alike can all be too large or too small, and the weights
-decide which, since a network multiplies the two. This is step 24's network on ten
-seeds; "logits" says how large they are before the training:
+A common size: even inputs of one size can all be too large or too small. Which size
+fits depends on the weights, since a network multiplies the two. This is step 24's
+network on ten seeds; "logits" says how large they are before the training:
 
     inputs     weights   logits   accuracy on test data
     0 to 255   0.1       200      0.874 to 0.892

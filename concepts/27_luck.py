@@ -9,13 +9,12 @@ them; all ten together do.
 Is Adam better with its momentum (a beta_1 of 0.9) or without (0)? We train both from
 the same ten seeds, so both get the same samples and first weights, and count where the
 first ends with the lower loss. If momentum made no difference, each seed would toss a
-coin. The output says how often pure chance would give such a result. People mostly set
-the bar at 5 %, which is one case of twenty: what chance does more often doesn't count.
-8 of 10 misses it by a hair with 5.5 %; 9 of 10, with 1.1 %, is well below. So the steps
-call it a lesson from nine of ten on. The smaller the share of wins, the more seeds it
-takes: chance gives 7 of 10 too often to count, and 21 of 30, the same share, rarely
-enough. (If you don't know beforehand which of two should win, double all these numbers:
-a coin has two sides.)
+coin. The output says how often pure chance would give such a result. The usual bar is 5
+%: a result counts only if chance gives it in less than one case of twenty. 8 of 10
+misses it by a hair with 5.5 %; 9 of 10, with 1.1 %, is well below. So the steps call it
+a lesson from nine of ten on. A smaller share of wins needs more seeds. Chance gives 7
+of 10 too often; it seldom gives 21 of 30, which is the same share. (If you don't know
+beforehand which of two should win, double all these numbers: a coin has two sides.)
 
 Why do we fix a seed, then? So that you can check our numbers, and when a digit changes
 it is the code that changed it. A seed makes a result exact. It doesn't make it true.

@@ -11,9 +11,9 @@ This layer gives each input a weight and a bias of its own, and bends the result
 4 = 0.25; nudging with h = 0.1 finds (1.1 / 2.1 - 0.9 / 1.9) / 0.2 = 0.2506.
 
 A loss is any single number. We take the sum of output * dvalues, with random dvalues.
-The slope of this sum by an output is its dvalue, so backward gets the dvalues. We
-divide each difference by the size of the slopes: 0.001 is little beside 1000, and a lot
-beside 0.01.
+When one output grows, the sum grows its dvalue times as fast. So these dvalues are what
+backward gets. We divide each difference by the size of the slopes: 0.001 is little
+beside 1000, and a lot beside 0.01.
 
 About 1e-7 or less means that backward is right, 1e-3 or more that it is wrong: here the
 bias has a mean where a sum belongs. In between, doubt the check first. An h that is too

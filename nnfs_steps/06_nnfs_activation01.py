@@ -9,10 +9,12 @@ into 0. Each neuron now adds a bend, and enough bends can follow a spiral.
 
 The output shows five samples before and after ReLU (1.1e-04 is 0.00011), and the
 picture the spiral. There is only one layer for now; step 07 brings the second one back.
-The first is called a hidden layer then: its bends are what the last layer chooses by.
+The first is called a hidden layer then: the last layer uses its bends to choose a
+class.
 
 New: Activation_ReLU
-Changed: Layer_Dense.__init__ multiplies by 0.01, as the book does
+Changed: Layer_Dense.__init__ multiplies by 0.01, as the book does, so that no class is
+    far ahead before anything is learned
 Try: print np.mean(activation1.output == 0), the share of what ReLU sets to 0. It is
     about half: each neuron is on for one side of the plane.
 Book: chapter 4, ReLU activation function; before it chapter 3, training data

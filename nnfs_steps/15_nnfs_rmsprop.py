@@ -8,10 +8,10 @@ is rarely above 1, so few steps are longer than the learning rate. That has to b
 now, 0.02.
 
 The accuracy ends at 0.897. But RMSProp is restless: after epoch 200 the loss leaves the
-picture 13 times here, and twice or more on nine of ten seeds. AdaGrad's never does. Nor
-does RMSProp always help: on six of ten seeds its loss ends lower than AdaGrad's, on
-four higher. (The peak at the very start has another reason, and AdaGrad has it as well:
-the cache begins at 0, so the first steps are far too long.)
+picture, whose top is 1.2, 13 times here, and twice or more on nine of ten seeds.
+AdaGrad's never does. Nor does RMSProp always help: on six of ten seeds its loss ends
+lower than AdaGrad's, on four higher. (The peak at the very start has another reason,
+and AdaGrad has it as well: the cache begins at 0, so the first steps are far too long.)
 
 New: Optimizer_RMSprop, which replaces the last optimizer
 Differs: the later digits, as in step 11

@@ -9,11 +9,12 @@ distance of y from its mean). The 250 is the book's choice.
 
 This accuracy is strict. When the curve moves by a hair, most points miss at once: that
 is why it falls from 0.885 to 0.082 and comes back, while the loss stays tiny. And 0.936
-is luck, the best of ten seeds; their mean is 0.729. There are two hidden layers: all
-bends of the curve start at X = 0, and with one layer they don't get far enough. On
-eight of ten seeds its loss stays above 0.03. (With biases that start at random, as
-weights do, one layer gets below 0.01 on all ten.) The weights start at 0.1 instead of
-0.01: three small layers in a row would leave next to nothing of X.
+is luck, the best of ten seeds; their mean is 0.729. There are two hidden layers. The
+biases start at 0, so every bend of the curve starts at X = 0, and with one layer the
+bends don't get far enough: on eight of ten seeds the loss stays above 0.03. (With
+biases that start at random, as weights do, one layer gets below 0.01 on all ten.) The
+weights start at 0.1 instead of 0.01: three small layers in a row would leave next to
+nothing of X.
 
 From: step 16 (the classes for classification are gone)
 New: Activation_Linear, Loss_MeanSquaredError, Loss_MeanAbsoluteError (not used here),

@@ -26,9 +26,10 @@ New: Layer_Pixels, Layer_Dense.dinputs, batches, load_data
 Changed: Model.train goes through batches, takes validation_data and counts epochs from
     1; Model.evaluate goes through batches; Model.backward stops where there is nothing
     to learn; Layer_Dense.backward leaves dinputs to a property, which computes it only
-    when it is used; Model.report prints three decimals. What only other tasks need is
-    gone: sigmoid, linear, their losses and accuracy, dropout, and binary, that is,
-    Accuracy_Categorical.__init__ and a part of Accuracy_Categorical.compare
+    when it is used; Model.report prints three decimals. Gone is
+    what only other tasks need: sigmoid, linear, their losses and accuracy, dropout, and
+    binary, for which Accuracy_Categorical had its __init__ and a part of
+    Accuracy_Categorical.compare
 Differs: weights start at 0.1, the book's at 0.01 (this network would then end at
     0.907); these are 8,000 images of MNIST, the book's 60,000 of Fashion-MNIST, in PNG
     files that it reads with OpenCV; the book's print_every counts batches

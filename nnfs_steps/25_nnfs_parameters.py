@@ -2,9 +2,8 @@
 
 When step 24 ends, all that it has learned is gone. What a network knows is in its
 weights and biases and nowhere else, so we write these to a file, in NumPy's own format.
-A second network of the same form reads them. The output shows it: at first it knows
-nothing, and with the parameters it has the same loss and accuracy as the one that has
-learned.
+A second network of the same form reads them. The output shows it: with the parameters
+it has the same loss and accuracy as the one that has learned.
 
 get_parameters returns copies, which stay as they are while the training goes on. So we
 can stop early (concept 16). Hold some images back as X_valid, y_valid:

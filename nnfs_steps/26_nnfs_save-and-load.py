@@ -14,8 +14,8 @@ are those of step 24, to the last digit.
 Call the script with a file name, and it trains five more epochs each time; press
 Ctrl-C, and it saves what was learned so far. It writes a new file and then puts it in
 the place of the old one, so a file is whole, or not there. You can save classes of your
-own too, if their code stands in this script. An attribute that would come back changed,
-as a tuple would, which becomes a list, is an error before the training begins.
+own too, if their code stands in this script. A tuple would come back as a list: an
+attribute that would change like this is an error before the training begins.
 
 New: Model.save, Model.load, describe, restore
 Changed: Model.__init__ and Model.train count the epochs that are done; a loaded model

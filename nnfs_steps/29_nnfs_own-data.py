@@ -11,9 +11,8 @@ columns. These penguins are easy: it is 0.971 to 1.000 without a hidden layer, t
 
 The output begins with what each column has. Look at the smallest and the largest: in
 many tables -9999 stands for "not measured". A row with a hole (empty, NA, NaN) is left
-out. The last lines show which test rows the model gets right, and how sure it is. To
-compare: who always names the largest class is right for 0.442 of all rows. Shown a
-duck, it still picks one.
+out. The last lines show what the model gets right, and how sure it is. To compare: the
+most frequent species has 0.442 of all rows. Shown a duck, the model still picks one.
 
 Now your table. The first command shows its columns. The second learns the column TARGET
 from those after it, and keeps the model in MODEL.npz. If that exists, training goes on

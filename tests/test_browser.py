@@ -89,7 +89,7 @@ def test_no_error_no_request_no_broken_picture(driver, visit, page_folder):
     sent = [json.loads(x["message"])["message"] for x in driver.get_log("performance")]
     sent = [x for x in sent if x["method"] == "Network.requestWillBeSent"]
     urls = {x["params"]["request"]["url"] for x in sent}
-    own = page_folder.as_uri(), "about:", "data:"
+    own = page_folder.as_uri(), "about:", "data:", "chrome:"
     assert len(urls) > 20 and all(url.startswith(own) for url in urls)
 
 
