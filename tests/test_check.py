@@ -8,15 +8,30 @@ import pytest
 
 from tour.exercises import new_in
 from tour.judge import check, verdicts
-from tour.judge.process import judged
-from tour.judge.program import near
+from tour.judge.process import judged, near
 from tour.project import ROOT, STEPS
 from tour.scripts import Mistake
 
 BY_NUMBER = {step.number: step for step in STEPS}
 EXERCISES = [number for number in BY_NUMBER if new_in(BY_NUMBER[number], BY_NUMBER)]
 
-# ---- Exercises: solutions.txt
+
+@pytest.fixture
+def judge(tmp_path, monkeypatch):
+    """The verdicts on a file with some text, by name."""
+
+    def judge(text, *exercise):
+        monkeypatch.setattr("sys.path", [*sys.path])
+        monkeypatch.setattr("sys.path_hooks", [*sys.path_hooks])
+        path = tmp_path / "mine.py"
+        path.write_text(text)
+        _, *found = judged(path, *exercise)
+        return {verdict.name: verdict for verdict in found}
+
+    return judge
+
+
+# ---- solutions.txt
 
 
 def solutions(number, kind):
@@ -46,87 +61,62 @@ def changed(number, changes):
     return text
 
 
-def judge_exercise(number, changes, path):
-    path.write_text(changed(number, changes))
-    names = {name.partition(".")[0] for name, _, _ in changes} - {"all"}
-    return [*judged(path, number, names)][1:]
-
-
 @pytest.mark.parametrize("number", EXERCISES)
-def test_solutions(number, tmp_path):
-    for changes, _ in solutions(number, "right"):
-        found = judge_exercise(number, changes, tmp_path / "mine.py")
-        assert {verdict.outcome for verdict in found} == {"agrees"}, (changes, found)
+def test_solutions(number, judge):
     names = []
-    for changes, message in solutions(number, "wrong"):
-        names.append(changes[0][0])
-        found = judge_exercise(number, changes, tmp_path / "mine.py")
-        wrong = [verdict.text for verdict in found if verdict.outcome == "differs"]
-        assert wrong and message in wrong[-1], (changes, found)
+    for kind in "right", "wrong":
+        for changes, message in solutions(number, kind):
+            parts = {name.partition(".")[0] for name, _, _ in changes} - {"all"}
+            found = judge(changed(number, changes), number, parts).values()
+            wrong = [v.text for v in found if v.outcome != "agrees"]
+            assert bool(wrong) == (kind == "wrong"), (changes, found)
+            assert message in "\n".join(wrong), (changes, found)
+            names += [changes[0][0]] if wrong else []
     assert {*names} == {*new_in(BY_NUMBER[number], BY_NUMBER)}
     assert not [name for name in names if names.count(name) < 3]
+
+
+@pytest.mark.parametrize("number", [6, 8, 10, 13, 14, 16, 19])
+def test_files(number, judge):
+    for changes, message in solutions(number, "file"):
+        found = judge(changed(number, changes)).values()
+        assert message in "\n".join(verdict.text for verdict in found), (changes, found)
 
 
 # ---- Files of any form
 
 
-@pytest.fixture
-def said(tmp_path, monkeypatch):
-    """What check says of the classes of a file, by name; of its first line."""
-
-    def said(text, name="mine.py"):
-        monkeypatch.setattr("sys.path", [*sys.path])
-        monkeypatch.setattr("sys.path_hooks", [*sys.path_hooks])
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-        return {verdict.name: verdict.text for verdict in [*judged(path)][1:]}
-
-    return said
-
-
-@pytest.mark.parametrize("number", [6, 8, 10, 13, 14, 16, 19])
-def test_files(number, said):
-    for changes, message in solutions(number, "file"):
-        found = said(changed(number, changes))
-        assert message in "\n".join(found.values()), (changes, found)
-
-
 @pytest.mark.parametrize("number", [13, 14, 15, 23])
-def test_the_steps_agree(number, said):
-    for text in said(BY_NUMBER[number].text).values():
-        assert re.search(r": agrees with step \d\d$|check_|no step has it$", text)
+def test_the_steps_agree(number, judge):
+    for name, verdict in judge(BY_NUMBER[number].text).items():
+        assert re.fullmatch(rf"{name}: agrees with step \d\d", verdict.text)
 
 
-SPELLING = {  # of step 23 in the words of some reader
-    "Layer_Dense": "DenseLayer",
-    "Optimizer_Adam": "adam_optimizer",
-    "Activation_ReLU": "Relu",
-    "Loss_MeanSquaredError": "MSE",
-    "dweights": "dWeights",
-    "weights": "W",
-    "dbiases": "grad_b",
-    "biases": "b",
-    "dinputs": "d_inputs",
-    "update_params": "step",
-    "learning_rate": "lr",
-}
+SPELLING = """Layer_Dense DenseLayer, Optimizer_Adam adam_optimizer,
+Activation_ReLU Relu, Loss_MeanSquaredError MSE, dweights dWeights, weights W,
+dbiases grad_b, biases b,
+dinputs d_inputs, update_params step, pre_update_params before, learning_rate lr"""
 
 
-def test_other_names(said):
+def test_other_names(judge):
     text = BY_NUMBER[23].text
-    for old, new in SPELLING.items():
+    for pair in SPELLING.split(","):
+        old, new = pair.split()
         text = re.sub(rf"\b{old}\b", new, text)
-    text = text.replace("pre_update_params", "before")
-    found = said(text)
-    assert found["DenseLayer"] == "DenseLayer: agrees with step 23"
-    assert found["adam_optimizer"].startswith("adam_optimizer: agrees with step")
-    assert found["MSE"] == "MSE: agrees with step 21"
-    assert found["Model"] == "Model: agrees with step 23"
+    found = judge(text)
+    assert {"DenseLayer", "adam_optimizer", "Relu", "MSE"} < {*found}
+    assert {verdict.outcome for verdict in found.values()} == {"agrees"}
 
 
+RELU = """
+class Activation_ReLU:
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = np.maximum(0, inputs){}
+    def backward(self, dvalues):
+        self.dinputs = dvalues * (self.inputs > 0)
+"""
 BOOK = """
-import numpy as np
 class Loss:
     def remember_trainable_layers(self, trainable_layers):
         self.trainable_layers = trainable_layers
@@ -168,59 +158,7 @@ class Layer_Input:
     def forward(self, inputs, training):
         self.output = inputs
 """
-
-
-def test_the_books_forms(said):
-    found = said(BOOK)
-    assert found["Loss"] == "Loss: agrees with step 18"
-    mean = found["Loss_MeanAbsoluteError"]
-    assert "differs from step 21, in backward" in mean
-    assert mean.endswith("the sign is turned, as in the book; the loss grows")
-    cross = found["Loss_CategoricalCrossentropy"]
-    assert "agrees with step 10, with one-hot labels, as the book has it" in cross
-    assert found["Dropout"] == "Dropout: agrees with step 19"
-    assert found["Layer_Input"] == "Layer_Input: not judged, no step has it"
-
-
-RELU = """
-class Activation_ReLU:
-    def forward(self, inputs):
-        self.inputs = inputs
-        self.output = np.maximum(0, inputs){}
-    def backward(self, dvalues):
-        self.dinputs = dvalues * (self.inputs > 0)
-"""
-
-
-@pytest.mark.parametrize(
-    "ending",
-    [
-        " * (1 + {}e-6)",  # relative, of float64
-        " + {}e-10",  # absolute
-        ".astype('float32') * np.float32(1 + {}e-4)",
-        ".astype('float32') + np.float32({}e-6)",
-    ],
-)
-def test_tolerance(ending, said):
-    for size, word in (0.5, "agrees"), (5, "differs"):
-        found = said("import numpy as np" + RELU.format(ending.format(size)))
-        assert found["Activation_ReLU"].startswith(f"Activation_ReLU: {word}")
-
-
-@pytest.mark.parametrize(
-    "old, new, right",
-    [
-        ("acc: 0.360, lr: 1.0", "acc: 0.362, lr: 1.0", True),
-        ("acc: 0.360, lr: 1.0", "acc: 0.364, lr: 1.0", False),
-        ("[0.33333334 1.5e-04]", "[0.33333316 1.5e-04]", True),
-        ("[0.33333334 1.5e-04]", "[0.33433334 1.5e-04]", False),
-        ("loss: 0.496439", "loss: 0.496", False),
-    ],
-)
-def test_last_digits_of_a_line(old, new, right):
-    assert near(old, new) == right
-
-
+SGD = BY_NUMBER[13].text.replace("layer.weights +=", "layer.weights -=")
 IN_TRY = """
 try:
     import cupy as np
@@ -228,57 +166,92 @@ except ImportError:
     import numpy as np
 if 1:""" + RELU.format("").replace("\n", "\n    ")
 OTHER_FORM = RELU.format("").replace("self, inputs", "self, inputs, size")
+NOT_RUN = (
+    "open('made', 'w')\nx = np.random.rand()\nlogger = print(1)\nx.layer = 1\nexit()\n"
+)
 
 
 @pytest.mark.parametrize(
     "text, words",
     [
+        (SGD, "update_params(layer with dweights [["),
+        (BOOK, "Loss: agrees with step 18"),
+        (BOOK, "Loss_MeanAbsoluteError: differs from step 21, in backward"),
+        (BOOK, "the sign is turned, as in the book; the loss grows"),
+        (BOOK, "agrees with step 10, with one-hot labels, as the book has it"),
+        (BOOK, "Dropout: agrees with step 19"),
+        (BOOK, "Layer_Input: not judged, no step has it"),
         (IN_TRY, "agrees with step 10"),
+        (NOT_RUN + RELU.format(""), "agrees with step 10"),
         # What the reader's own program may not meet
         (
-            "import numpy as np\nlogger = print(1)\n" + RELU.format("; logger.info(1)"),
-            "not judged, logger is not there: line 2 is not run",
+            NOT_RUN + RELU.format("; logger.info(1)"),
+            "logger is not there: line 4 is not",
+        ),
+        (NOT_RUN + RELU.format("; self.layer"), "not judged, layer is set elsewhere"),
+        (OTHER_FORM, "not judged, the call does not fit, TypeError"),
+        (
+            "import lost" + RELU.format("; lost.x"),
+            "lost is not there: line 2 ends with Mod",
         ),
         (
-            "import numpy as np\nx.layer = 1\n" + RELU.format("; self.layer"),
-            "not judged, layer is set elsewhere",
+            "class Relu(nowhere.Base): pass",
+            "Relu: not judged, line 2 ends with NameError",
         ),
-        (
-            "import numpy as np\n" + OTHER_FORM,
-            "not judged, its forward takes (inputs, size)",
-        ),
-        ("import nothing_there as np\n" + RELU.format(""), "not judged, np is not"),
-        (
-            "class Activation_ReLU(nowhere.Base):\n    pass",
-            "not judged, line 1 ends with NameError",
-        ),
+        # Relative and absolute differences, of float64 and of float32
+        (RELU.format(" * (1 + 0.5e-6)"), "agrees"),
+        (RELU.format(" * (1 + 5e-6)"), "differs"),
+        (RELU.format(" + 0.5e-10"), "agrees"),
+        (RELU.format(" + 5e-10"), "differs"),
+        (RELU.format(".astype('float32') * np.float32(1 + 0.5e-4)"), "agrees"),
+        (RELU.format(".astype('float32') * np.float32(1 + 5e-4)"), "differs"),
+        (RELU.format(".astype('float32') + np.float32(0.5e-6)"), "agrees"),
+        (RELU.format(".astype('float32') + np.float32(5e-6)"), "differs"),
     ],
 )
-def test_forms(text, words, said):
-    assert words in said(text)["Activation_ReLU"]
+def test_forms(text, words, judge):
+    found = judge(f"import numpy as np\n{text}").values()
+    assert words in "\n".join(verdict.text for verdict in found)
 
 
-def test_modules(said, tmp_path):
+LOSS = "import numpy as np\nclass Loss:\n    def calculate(self, output, y):\n"
+LOSS += "        return np.mean(self.forward(output, y))\n"
+OWN = "class LossBase(Loss): pass"
+NAMESAKE = {"nn/__init__.py": "", "nn/nn.py": LOSS}
+
+
+@pytest.mark.parametrize(
+    "files, text, words",
+    [
+        ({"nn/base.py": LOSS}, f"from .base import Loss\n{OWN}", "LossBase: agrees"),
+        ({"above.py": LOSS}, f"from above import *\n{OWN}", "LossBase: agrees"),
+        ({"above.py": LOSS}, "import above", "1 more beside it are not used: Loss"),
+        # Its folder is a package that it names
+        (NAMESAKE, f"from nn.nn import Loss\n{OWN}", "LossBase: agrees"),
+    ],
+)
+def test_modules(files, text, words, tmp_path):
     (tmp_path / "nn").mkdir()
-    (tmp_path / "nn" / "base.py").write_text("import numpy as np" + RELU.format(""))
-    (tmp_path / "above.py").write_text("class Loss:\n    pass\nclass Left: pass")
-    text = "from .base import Activation_ReLU\nfrom above import *\nActivation_ReLU()"
-    found = said(text, "nn/mine.py")
-    assert found.pop("Activation_ReLU") == "Activation_ReLU: agrees with step 10"
-    [rest] = found
-    assert rest == "2 more beside it are not used: Loss, Left"
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    path = tmp_path / "nn" / "mine.py"
+    path.write_text(text)
+    assert words in "\n".join(verdict.text for verdict in verdicts(path))
 
 
-def test_what_went_in(said):
-    found = said(BY_NUMBER[13].text.replace("layer.weights +=", "layer.weights -="))
-    assert "update_params(layer with dweights [[" in found["Optimizer_SGD"]
-
-
-def test_training_is_not_run(said, tmp_path):
-    text = "import numpy as np\nopen('made', 'w')\nx = np.random.rand()\nexit()\n"
-    assert said(text + RELU.format("")) == {
-        "Activation_ReLU": "Activation_ReLU: agrees with step 10"
-    }
+@pytest.mark.parametrize(
+    "old, new, right",
+    [
+        ("acc: 0.360, lr: 1.0", "acc: 0.362, lr: 1.0", True),
+        ("acc: 0.360, lr: 1.0", "acc: 0.364, lr: 1.0", False),
+        ("[0.33333334 1.5e-04]", "[0.33333316  1.5e-04]", True),
+        ("[0.33333334 1.5e-04]", "[0.33433334 1.5e-04]", False),
+        ("loss: 0.496439", "loss: 0.496", False),
+        ("epoch: 1", "epoch: 2", False),
+    ],
+)
+def test_last_digits_of_a_line(old, new, right):
+    assert near(old, new) == right
 
 
 # ---- The command
@@ -289,18 +262,16 @@ def test_status(tmp_path, monkeypatch, capsys):
     Path("right.py").write_text("import numpy as np" + RELU.format(""))
     Path("wrong.py").write_text("import numpy as np" + RELU.format(" + 1"))
     Path("none.py").write_text("x = 1\n%matplotlib inline")
-    statuses = [
-        check(words.split(), BY_NUMBER)
-        for words in ("right.py", "right.py wrong.py", "none.py wrong.py")
-    ]
-    assert statuses == [0, 1, 2]
+    files = "right.py", "right.py wrong.py", "none.py wrong.py"
+    assert [check(words.split(), BY_NUMBER) for words in files] == [0, 1, 2]
     error = "none.py, line 2: invalid syntax: %matplotlib inline\n"
     assert capsys.readouterr().err == error
-    for word, words in (
-        ("14", "exercise 14 writes it"),
-        ("17", "no exercise 17; there are 05"),
-        ("x.py", "no file x.py"),
-    ):
+    hints = {
+        "14": "exercise 14 writes it",
+        "17": "no exercise 17; there",
+        "x.py": "no file",
+    }
+    for word, words in hints.items():
         with pytest.raises(Mistake, match=words):
             check([word], BY_NUMBER)
 
@@ -316,32 +287,14 @@ def test_endless_loop(tmp_path):
 
 def test_an_exercise(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    gap = '        raise NotImplementedError("write Activation_ReLU.forward")\n'
     line = "        self.output = np.maximum(0, inputs)  # same shape as inputs\n"
-    path, text = Path("exercise_06.py"), BY_NUMBER[6].text
-    for new, words in (
-        (gap, "Activation_ReLU.forward is still empty, or its raise is still in"),
-        (line.replace("0,", "1,"), "differs from step 06, in forward"),
+    gap = '        raise NotImplementedError("write Activation_ReLU.forward")\n'
+    text = BY_NUMBER[6].text
+    for new, status, words in (
+        (gap, 1, "Activation_ReLU.forward is still empty, or its raise is still in"),
+        (line.replace("0,", "1,"), 1, "differs from step 06, in forward"),
+        (line, 0, "Next: python nnfs_steps exercise 7\n"),
     ):
-        path.write_text(text.replace(line, new))
-        assert check(["6"], BY_NUMBER) == 1
+        Path("exercise_06.py").write_text(text.replace(line, new), "utf-8-sig")
+        assert check(["6"], BY_NUMBER) == status
         assert words in capsys.readouterr().out
-    path.write_text(text, encoding="utf-8-sig")
-    assert check(["6"], BY_NUMBER) == 0
-    assert "Next: python nnfs_steps exercise 7\n" in capsys.readouterr().out
-
-
-def test_a_folder_that_its_files_name_is_a_package(tmp_path):
-    folder = tmp_path / "loss"
-    folder.mkdir()
-    (folder / "__init__.py").write_text("")
-    base = "import numpy as np\nclass Loss:\n    def calculate(self, output, y):\n"
-    base += "        return np.mean(self.forward(output, y))\n"
-    (folder / "loss.py").write_text(base)
-    text = "from loss.loss import Loss, np\nclass Loss_MeanSquaredError(Loss):\n"
-    text += "    def forward(self, y_pred, y_true):\n"
-    text += "        return np.mean((y_true - y_pred) ** 2, axis=-1)\n"
-    path = folder / "squared.py"
-    path.write_text(text)
-    found = {verdict.name: verdict.outcome for verdict in verdicts(path)}
-    assert found["Loss_MeanSquaredError"] == "agrees"

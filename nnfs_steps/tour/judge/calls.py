@@ -18,10 +18,9 @@ BIASES = np.array([[-1.0, 2]])
 KINDS = "weight_regularizer_l1 weight_regularizer_l2 bias_regularizer_l1 bias_regularizer_l2"
 PENALTIES = dict(zip(KINDS.split(), [0.1, 0.2, 0.3, 0.4]))
 EACH_PENALTY = [{}, PENALTIES, *({name: size} for name, size in PENALTIES.items())]
-GIVEN = "what is given must not change: .copy()"
-LABELS = np.array([0, 2, 1, 3, 2])
+NUMBERS = np.array([0, 2, 1, 3, 2])  # the labels as class numbers
+ONE_HOT = np.eye(4)[NUMBERS]
 ROWS = np.eye(4)[[0, 2, 1, 3, 3]] * 0.9 + 0.025  # probabilities; the last is wrong
-FORMS = {"class numbers": LABELS, "one-hot labels": np.eye(4)[LABELS]}
 PAIRS = np.linspace(0, 1, 8).reshape(4, 2) * 0.8 + 0.1
 BITS = np.array([[0, 1], [1, 0], [0, 1], [0, 1]])
 
@@ -42,24 +41,18 @@ def passes(bench):
             yield "dinputs", thing.dinputs
 
 
-def predictions(bench):
-    thing = bench.make()
-    for outputs in X2, ROWS - 0.3, np.array([[0.5, 0.7]]):
-        if bench.strict or 0.5 not in outputs:  # at the border both classes are right
-            yield "the result", thing.predictions(outputs)
+def predictions(bench, outputs, label="the result"):
+    yield label, bench.make().predictions(outputs)
 
 
 def first_weights(bench):
     layer = bench.make(n_inputs=40, n_neurons=50)
     yield "the size of its first weights", float(f"{np.std(layer.weights):.1g}")
     yield "the mean of its first weights", np.round(np.mean(layer.weights), 1)
-    yield "the largest bias at the start", np.max(np.abs(layer.biases))
+    yield "the largest bias at first", np.max(np.abs(layer.biases))
 
 
 def dense(bench, **penalties):
-    if "weight_scale" in bench.shared:
-        layer = bench.make(n_inputs=40, n_neurons=50, weight_scale=0.5)
-        yield "the size of the weights", float(f"{np.std(layer.weights):.1g}")
     layer = bench.make(n_inputs=3, n_neurons=2, **penalties)
     layer.forward(X2)
     yield "the shape of output", np.shape(layer.output)
@@ -77,12 +70,10 @@ def dense(bench, **penalties):
 
 def sample_losses(bench, p, y):
     loss = bench.make()
-    if "calculate" in bench.shared:
-        yield "the result", loss.forward(p, y)
-    else:  # it may return the mean at once
-        yield "the mean of the result", np.mean(loss.forward(p, y))
-    if bench.strict:
-        yield GIVEN, loss.given[0]
+    result = loss.forward(p, y)
+    # It may return the mean at once
+    yield "the result", result if "calculate" in bench.shared else np.mean(result)
+    yield "what was given, after the call,", loss.given[0]
 
 
 def mean_loss(bench, p, y):
@@ -93,8 +84,6 @@ def loss_gradient(bench, p, y):
     loss = bench.make()
     loss.backward(p, y)
     yield "dinputs", loss.dinputs
-    if bench.strict:
-        yield GIVEN, loss.given[0]
 
 
 LOSS = [sample_losses, mean_loss, loss_gradient]
@@ -112,14 +101,14 @@ def joined(bench, y):
 def base_loss(bench, **penalties):
     loss = bench.make(forward=lambda self, output, y: output)
     yield "the result", loss.calculate(np.array([1.0, 2, 6]), np.array([0, 1, 2]))
-    layer = bench.part("Layer_Dense", n_inputs=3, n_neurons=2, **penalties)
+    layer = bench.other("Layer_Dense", n_inputs=3, n_neurons=2, **penalties)
     layer.put(weights=WEIGHTS, biases=BIASES)
     yield "the result", loss.regularization_loss(layer)
 
 
 def optimizer(bench, **settings):
     thing = bench.make(**settings)
-    layers = [bench.part("Layer_Dense", n_inputs=3, n_neurons=2) for _ in range(2)]
+    layers = [bench.other("Layer_Dense", n_inputs=3, n_neurons=2) for _ in range(2)]
     for number, layer in enumerate(layers, 1):
         layer.put(weights=WEIGHTS * number, biases=BIASES / number)
     for size in 1e-6, 1.0, 1e-3, -0.5:  # the first gradients are tiny
@@ -136,27 +125,31 @@ def optimizer(bench, **settings):
             thing.post_update_params()
 
 
-def of_optimizer(**others):
+def defaults(bench):
+    for name in bench.defaults:
+        yield f"its {name} by default", bench.default(name)
+
+
+def of_optimizer(**settings):
     """What is asked of an optimizer: with its defaults, with others, and with decay."""
-    settings = {"learning_rate": 0.3, **others}
-    return each([optimizer], {}, settings, settings | {"decay": 0.1})
+    settings = {"learning_rate": 0.3, **settings}
+    return [*each([optimizer], {}, settings, settings | {"decay": 0.1}), defaults]
 
 
-def dropout(bench):
+def dropout(bench, trainings):
     layer, ones = bench.make(rate=0.3), np.ones((200, 100))
     last = ones
-    for training in [True, True, False, True]:
-        if bench.asks_training or training:
-            layer.training = training
-            layer.forward(ones)
-            mask = np.array(layer.output)
-            share = np.mean(mask == 0)
-            yield "the share of 0", 0.3 if abs(share - 0.3) < 0.02 else share
-            yield "the factor of what stays", np.max(mask)
-            yield "rows of the mask are the same", np.ptp(mask, axis=0).max() == 0
-            yield "columns of the mask are the same", np.ptp(mask, axis=1).max() == 0
-            yield "the mask is that of the call before", np.array_equal(mask, last)
-            last = mask
+    for training in trainings:
+        layer.training = training
+        layer.forward(ones)
+        mask = np.array(layer.output)
+        share = np.mean(mask == 0)
+        yield "the share of 0", 0.3 if abs(share - 0.3) < 0.02 else share
+        yield "the factor of what stays", np.max(mask)
+        same = [np.ptp(mask, axis).max() == 0 for axis in (0, 1)]
+        yield "rows, columns of the mask are the same", np.array(same)
+        yield "the mask is that of the call before", np.array_equal(mask, last)
+        last = mask
         if training:
             layer.backward(2 * ones)
             zeros = np.equal(layer.dinputs, 0)
@@ -166,7 +159,7 @@ def dropout(bench):
 
 def accuracy(bench, binary, outputs, y):
     thing = bench.make(binary=binary)
-    last = bench.part("Activation_Sigmoid" if binary else "Activation_Softmax")
+    last = bench.other("Activation_Sigmoid" if binary else "Activation_Softmax")
     for method in thing.calculate, thing.compare:
         yield "the result", method(last.predictions(outputs), y)
 
@@ -186,48 +179,54 @@ def base_accuracy(bench):
     yield "the result", thing.calculate(np.array([1, 2, 3, 4]), np.array([1, 2, 3, 5]))
 
 
-def three_epochs(bench, task):
+def training(bench, task, again=False):
     sizes, last, loss, accuracy, y = task
     model, layers, rng = bench.make(), [], np.random.RandomState(1)
     for inputs, neurons in itertools.pairwise(sizes):
         shape = {"n_inputs": inputs, "n_neurons": neurons}
-        layer = bench.part("Layer_Dense", **shape, weight_regularizer_l2=0.01)
+        layer = bench.other("Layer_Dense", **shape, weight_regularizer_l2=0.01)
         layer.put(weights=rng.normal(size=(inputs, neurons)))
         layer.put(biases=rng.normal(size=(1, neurons)))
         layers.append(layer)
         kind = "ReLU" if len(layers) < len(sizes) - 1 else last
         model.add(layer)
-        model.add(bench.part(f"Activation_{kind}"))
-    adam = bench.part("Optimizer_Adam", learning_rate=0.05, decay=0.1)
-    accuracy = bench.part(f"Accuracy_{accuracy}", binary=last == "Sigmoid")
-    model.set(loss=bench.part(f"Loss_{loss}"), optimizer=adam, accuracy=accuracy)
+        model.add(bench.other(f"Activation_{kind}"))
+    adam = bench.other("Optimizer_Adam", learning_rate=0.05, decay=0.1)
+    accuracy = bench.other(f"Accuracy_{accuracy}", binary=last == "Sigmoid")
+    model.set(loss=bench.other(f"Loss_{loss}"), optimizer=adam, accuracy=accuracy)
     if model.has("finalize"):
         model.finalize()
     X = rng.normal(size=(len(y), sizes[0]))
     model.train(X, y, epochs=3, print_every=1)
+    if again:
+        model.train(X, 2 * y)
     for number, layer in enumerate(layers, 1):
         yield f"the weights of layer {number}", layer.weights
         yield f"the biases of layer {number}", layer.biases
-    if bench.strict and accuracy.has("precision"):
-        model.train(X, 2 * y, epochs=1)
+    if again and accuracy.has("precision"):
         yield "the precision of a second training", accuracy.precision
 
 
-def of_function(bench, x):
+def function(bench, x):
     for kind in "float32", "float64":
-        yield "the result", bench.call(x.astype(kind))
+        yield (
+            "the result",
+            getattr(bench.make(), bench.part.own.__name__)(x.astype(kind)),
+        )
 
 
-FUNCTION = each([of_function], {"x": np.array([1.0, 2])}, {"x": np.array([[0.5, 3]])})
-ACTIVATION = [passes, predictions]
-Y = [{"y": y} for y in FORMS.values()]
-CATEGORICAL = [{"p": p, "y": y} for y in FORMS.values() for p in (ROWS, np.round(ROWS))]
+FUNCTION = each([function], {"x": np.array([1.0, 2])}, {"x": np.array([[0.5, 3]])})
+ACTIVATION = [passes, *each([predictions], {"outputs": X2}, {"outputs": 0.45 * ROWS})]
+BORDER = {"outputs": np.array([[0.5]]), "label": "its prediction for 0.5"}
+Y = [{"y": NUMBERS}, {"y": ONE_HOT}]
+CATEGORICAL = [{**y, "p": p} for y in Y for p in (ROWS, np.round(ROWS))]
 BINARY = {"p": PAIRS, "y": BITS}, {"p": np.array([[0, 1], [1, 0.5]]), "y": BITS[:2]}
 DISTANCE = {"p": PAIRS, "y": BITS + 0.15}, {"p": X2 / 50, "y": X2 / 40}
-CLASSES = [{"binary": False, "outputs": ROWS, "y": y} for y in FORMS.values()]
-CLASSES.append({"binary": True, "outputs": PAIRS, "y": BITS})
+CLASSES = [{**y, "binary": False, "outputs": ROWS} for y in Y]
+CLASSES.append({"y": BITS, "binary": True, "outputs": PAIRS})
+IN_TRAINING, OUTSIDE = {"trainings": (True, True)}, {"trainings": (True, False, True)}
 TASKS = [  # some classes, yes or no, a number
-    ((3, 4, 3), "Softmax", "CategoricalCrossentropy", "Categorical", LABELS % 3),
+    ((3, 4, 3), "Softmax", "CategoricalCrossentropy", "Categorical", NUMBERS % 3),
     ((3, 4, 1), "Sigmoid", "BinaryCrossentropy", "Categorical", BITS[:, :1]),
     ((3, 4, 5, 1), "Linear", "MeanSquaredError", "Regression", X2.T[:, :1] / 10),
 ]
@@ -235,11 +234,11 @@ TASKS = [  # some classes, yes or no, a number
 CALLS = {
     "exp": FUNCTION,
     "log": FUNCTION,
-    "Layer_Dense": [first_weights, *each([dense], *EACH_PENALTY)],
-    "Layer_Dropout": [dropout],
+    "Layer_Dense": [first_weights, defaults, *each([dense], *EACH_PENALTY)],
+    "Layer_Dropout": each([dropout], IN_TRAINING, OUTSIDE),
     "Activation_ReLU": ACTIVATION,
     "Activation_Softmax": ACTIVATION,
-    "Activation_Sigmoid": ACTIVATION,
+    "Activation_Sigmoid": [*ACTIVATION, *each([predictions], BORDER)],
     "Activation_Linear": ACTIVATION,
     "Loss": each([base_loss], *EACH_PENALTY),
     "Loss_CategoricalCrossentropy": each(LOSS, *CATEGORICAL),
@@ -254,5 +253,15 @@ CALLS = {
     "Accuracy": [base_accuracy],
     "Accuracy_Categorical": each([accuracy], *CLASSES),
     "Accuracy_Regression": [precision],
-    "Model": each([three_epochs], *({"task": task} for task in TASKS)),
+    "Model": each([training], *({"task": task} for task in TASKS)),
 }
+EXERCISES = {"Model": each([training], {"task": TASKS[-1], "again": True})}  # too
+NO_MISTAKE = (
+    "first|default|given|0.5"  # labels of what may differ, unless in an exercise
+)
+# What is left out where a class has none of some names in its code: it can't ask for it
+LEFT_OUT = [
+    ("with one-hot labels", r"\bndim|\blen .*\bshape", "y", NUMBERS),
+    ("with class numbers", r"\bndim|\blen .*\bshape", "y", ONE_HOT),
+    ("in training", r"training|\b(is_?)?train\b", "trainings", OUTSIDE["trainings"]),
+]

@@ -9,7 +9,7 @@ from tour.scripts import spelled
 # The first that fits counts
 KINDS = [
     ("Activation_Softmax_Loss_CategoricalCrossentropy", 23, r"softmax.*(loss|cross|cce)"),
-    (None, 0, r"sigmoid.*(loss|cross|bce)|linear.*loss"),  # two in one that no step has
+    (None, 23, r"sigmoid.*(loss|cross|bce)|linear.*loss"),  # two in one that no step has
     ("Layer_Dense", 23, r"dense|linearlayer|layerlinear|fullyconnected"),
     ("Layer_Dropout", 23, r"dropout"),
     ("Loss_BinaryCrossentropy", 23, r"binary.*(cross|loss)|bce"),
@@ -32,12 +32,6 @@ KINDS = [
     ("exp", 23, r"^exp$"),
     ("log", 23, r"^log$"),
 ]  # fmt: skip
-
-RETURN = {"calculate", "compare", "predictions", "regularization_loss"}
-METHODS = RETURN | {
-    "forward", "backward", "pre_update_params", "update_params", "post_update_params",
-    "init", "add", "set", "finalize", "train",
-}  # fmt: skip
 
 ALIASES = {  # methods, attributes and settings
     "forward": r"fwd|forward\w*|feedforward",

@@ -8,12 +8,16 @@ from pathlib import Path
 
 from tour import runner
 from tour.differences import show_run
-from tour.exercises import EMPTY, is_exercise, new_in, tasks, written
-from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict
-from tour.scripts import Mistake, Script
+from tour.exercises import EMPTY, new_in, tasks, written
+from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict, says
+from tour.scripts import STEPS, Mistake, Script
 from tour.terminal import say
 
-HERE, LIMIT = Path(__file__).parent, 30  # seconds
+START = (
+    f"import sys; sys.path[0] = {str(STEPS)!r}; import tour.judge.process as judge; "
+)
+START += "judge.main(*sys.argv[1:])"
+LIMIT = 30  # seconds
 LAST_DIGITS = """\
 Right: each of your classes does what the step's does. If the whole program prints
 other numbers, this is no mistake: another order of operations has other last digits, another
@@ -26,16 +30,15 @@ def verdicts(path, limit=LIMIT, *words):
 
     words are, for an exercise, its number and the names to judge.
     """
-    path = path.resolve()
-    run = runner.run(Script(path), words=[HERE, path, *words], limit=limit)
+    words = ["-c", START, path.resolve(), *words]
+    run = runner.run(Script(path), words=words, limit=limit)
     names, *found = [json.loads(line) for line in run.lines] or [[path.name]]
     found = {name: Verdict(name, *rest) for name, *rest in found}
     why = f"the comparison {run.problem}"
     if run.seconds < limit and run.errors:
         why = run.errors[-1]
     for name in names:
-        text = f"{name}: not judged, {why}"
-        found.setdefault(name, Verdict(name, NOT_JUDGED, text))
+        found.setdefault(name, says(name, NOT_JUDGED, f", {why}"))
     return [*found.values()]
 
 
@@ -63,13 +66,15 @@ def check_file(path, steps):
         line = (error.text or "").strip()
         print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
         return 2
-    except ValueError as error:  # there are bytes that are no text
-        raise Mistake(f"{path}: {error}") from None
-    exercise = re.fullmatch(r"exercise_(\d+)", path.stem)
-    step = steps.get(int(exercise[1])) if exercise else None
+    number = re.fullmatch(r"exercise_0*(\d+)", path.stem)
+    step = number and steps.get(int(number[1]))
     if step and new_in(step, steps):
         return check_exercise(Script(path), step, steps)
-    found = verdicts(path)
+    return show(verdicts(path))
+
+
+def show(found):
+    """Print verdicts; return 1 if one differs, else 0."""
     for verdict in found:
         print(verdict.text)
     return int(any(verdict.outcome == DIFFERS for verdict in found))
@@ -77,18 +82,13 @@ def check_file(path, steps):
 
 def check_exercise(mine, step, steps):
     """Say which gaps are empty, judge the classes, then hold the program to the record."""
-    new = new_in(step, steps)
-    own, found = written(step), written(mine)
-    changed = {n for n in own if is_exercise(own[n]) and own[n] != found.get(n, own[n])}
-    gaps = [name for name in new if EMPTY in found.get(name, EMPTY)]
+    new, own = new_in(step, steps), written(mine)
+    gaps = [name for name in new if EMPTY in own.get(name, EMPTY)]
     for name in gaps:
         print(f"{name} is still empty, or its raise is still in")
-    names = {name.partition(".")[0] for name in {*new, *changed} - {*gaps}}
-    judged = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
-    for verdict in judged:
-        if verdict.text:
-            print(verdict.text)
-    if gaps or any(verdict.outcome == DIFFERS for verdict in judged):
+    names = {name.partition(".")[0] for name in new if name not in gaps}
+    found = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
+    if show(found) or gaps:
         print("The program will run once all functions are written and agree.")
         return 1
     mine.record, mine.whole_path = step.record, step.whole_path

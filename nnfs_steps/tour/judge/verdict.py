@@ -1,22 +1,19 @@
 """Says of a class whether it does what the step's does: runs the calls and compares."""
 
 import inspect
-import linecache
 import re
 import traceback
 from typing import NamedTuple
 
 import numpy as np
 
-from tour.judge.calls import CALLS, FORMS
+from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
+from tour.judge.load import as_class, first_step, slipped, step
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
-from tour.judge.steps import first_step, slipped, step
-from tour.judge.things import Bench, Failed, Trouble, names_of, public, settings, short
+from tour.judge.things import Thing, Trouble, public, settings, shared, short
 
 AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
-TOLERANCE = {"float32": (1e-4, 1e-6), "float64": (1e-6, 1e-10)}  # relative, absolute
-NOTHING = "it has none of the methods that check knows"
 
 
 class Verdict(NamedTuple):
@@ -25,271 +22,255 @@ class Verdict(NamedTuple):
     text: str  # one line or more, as check prints them
 
 
-# ---- Values
+def says(name, outcome, words, *lines):
+    text = "\n    ".join([f"{name}: {outcome}{words}", *filter(None, lines)])
+    return Verdict(name, outcome, text)
 
 
-def numbers(value):
-    """A value as an array of float64, or None if it is something else."""
-    try:
-        return np.squeeze(np.asarray(value, "float64"))
-    except (TypeError, ValueError):
-        return None
+class Part(NamedTuple):
+    """A class of a reader, and the class of a step that it is held against."""
+
+    cls: type
+    kind: str | None
+    number: int
+    own: type | None
+
+
+class Row(NamedTuple):
+    """What a call has given: start and given show the call, label says what value is."""
+
+    method: str
+    start: str
+    given: list
+    label: str
+    value: object
 
 
 def alike(ours, yours):
     """Whether a reader's value is the step's, but for last digits."""
-    if isinstance(ours, tuple):  # a shape
-        return ours == yours
-    single = getattr(yours, "dtype", None) == "float32"
-    relative, absolute = TOLERANCE["float32" if single else "float64"]
-    ours, yours = numbers(ours), numbers(yours)
-    if yours is None or ours.shape != yours.shape:
+    if isinstance(yours, Exception):
         return False
+    relative, absolute = (1e-4, 1e-6) if yours.dtype == "float32" else (1e-6, 1e-10)
+    ours, yours = np.squeeze(ours), np.squeeze(yours)
     absolute *= min(1, np.abs(ours).max(initial=0) or 1)
-    return np.allclose(yours, ours, relative, absolute, equal_nan=True)
+    same = ours.shape == yours.shape
+    return same and np.allclose(yours, ours, relative, absolute, equal_nan=True)
 
 
 def factor(ours, yours):
     """The words for a factor, if the reader's values are the step's times one number."""
-    ours, yours = numbers(ours), numbers(yours)
-    if yours is None or ours.shape != yours.shape:
-        return None
+    if np.shape(yours) != ours.shape or ours.size < 2:
+        return ""
     with np.errstate(all="ignore"):
         times = (yours / ours)[(ours != 0) | (yours != 0)]
-    if ours.size < 2 or not times.size or not np.allclose(times, times[0], 1e-5):
-        return None
-    return f"yours is {times[0]:.4g} times the step's"
-
-
-# ---- A class
+    same = times.size and np.allclose(times, times[0], 1e-5)
+    return f"yours is {times[0]:.4g} times the step's" if same else ""
 
 
 class Case:
-    """A reader's class beside the step's: what the calls of its kind have found.
+    """A reader's class beside the step's, and what the programs of its kind find.
 
-    different are the rows that differ, as (number of the program, step's, reader's);
-    unfit has for methods why they could not be compared, compared those that could.
+    shared has the methods and settings that both have; compared the rows of both, in
+    pairs; different those that differ, and notes those where this is no mistake; unfit
+    for methods why others can't be compared.
     """
 
-    def __init__(self, judge, part, kinds):
-        self.judge, self.part, self.kind = judge, part, judge.kind(part)
-        self.number = judge.number or LATEST[self.kind]
-        self.own, self.programs = step(self.number)[self.kind], CALLS[self.kind]
-        steps = step(LATEST["Layer_Dense"]) | step(self.number)
-        self.bench = Bench(self.own, part, steps, kinds, bool(judge.number))
-        self.ours = [*self.bench.rows(self.programs, self.own)]
-        self.yours = [*self.bench.rows(self.programs, part)]
-        self.different, self.unfit, self.compared = [], {}, set()
-        self.fitting = [*range(len(self.programs))]  # the numbers of those that count
-        for number, rows in enumerate(zip(self.ours, self.yours)):
-            for ours, yours in zip(*rows):
-                self.compare(number, ours, yours)
+    def __init__(self, judge, part, programs, *words):
+        self.part, self.programs, self.words = part, programs, [*words]
+        self.steps = step(LATEST["Model"]) | step(part.number)
+        self.classes, self.excuse = self.steps | judge.kinds, judge.excuse
+        self.shared = shared(part.own, part.cls)
+        known = {name: settings(part.own).get(name) for name in self.shared}
+        self.defaults = {k: v for k, v in known.items() if isinstance(v, int | float)}
+        self.ours, self.yours = [*self.rows(part.own)], [*self.rows(part.cls)]
+        both = zip(self.ours, self.yours)
+        self.compared = [pair for rows in both for pair in self.pairs(*rows)]
+        differ = [x for x in self.compared if not alike(x[0].value, x[1].value)]
+        self.notes = [x for x in differ if re.search(NO_MISTAKE, x[0].label)]
+        self.different = [x for x in differ if not re.search(NO_MISTAKE, x[0].label)]
+        rows = [row for rows in reversed(self.yours) for row in rows]
+        rows = [row for row in rows if self.excuse(row.value)]
+        self.unfit = {row.method: self.excuse(row.value) for row in rows}
 
-    def compare(self, number, ours, yours):
-        if isinstance(ours.value, Trouble):
-            return
-        why = self.judge.excuse(yours.value)
-        if why is None:
-            self.compared.add(yours.method)
-            if isinstance(yours.value, Failed) or not alike(ours.value, yours.value):
-                self.different.append((number, ours, yours))
-        elif why:  # the method is there
-            self.unfit.setdefault(yours.method, why)
+    def pairs(self, ours, yours):
+        """The rows of a program that can be compared, in pairs."""
+        both = [pair for pair in zip(ours, yours) if not self.excuse(pair[1].value)]
+        return [pair for pair in both if not isinstance(pair[0].value, Exception)]
 
-    def first_weights(self):
-        """The words for weights that only start in another way: this is no mistake."""
-        first = [each for each in self.different if "first" in each[1].label]
-        self.different = [each for each in self.different if each not in first]
-        for _, ours, yours in first[:1]:
-            yours, old = short(yours.value), short(ours.value)
-            yield f"but {ours.label} is {yours}, the step's {old}"
-
-    def one_form(self):
-        """The words for a class that takes one form of labels and asks for none."""
-        given = [getattr(each, "keywords", {}).get("y") for each in self.programs]
-        wrong = {}  # the methods that differ with each form
-        for form, labels in FORMS.items():
-            wrong[form] = {d[1].method for d in self.different if given[d[0]] is labels}
-        for form, other in zip(FORMS, reversed(FORMS)):
-            if wrong[form] - wrong[other] and not asks_form(self.part):
-                self.fitting = [n for n in self.fitting if given[n] is not FORMS[form]]
-                self.different = [d for d in self.different if d[0] in self.fitting]
-                yield f"with {other}"
-
-    def other_defaults(self):
-        """The words for settings that have other defaults; in an exercise of methods too."""
-        pairs = [(self.own, self.part)]
-        if self.judge.number and inspect.isclass(self.own):
-            shared = vars(self.own).keys() & {*public(self.part)}
-            pairs += [(getattr(self.own, m), getattr(self.part, m)) for m in shared]
-        for own, part in pairs:
-            defaults = {word.name: word.default for word in settings(part)}
-            for word in settings(own):
-                theirs = defaults.get(alias(word.name, defaults))
-                if isinstance(theirs, int | float) and theirs != word.default:
-                    both = f"{theirs} by default, the step's {word.default}"
-                    yield f"but its {word.name} is {both}"
+    @property
+    def methods(self):
+        return [*dict.fromkeys(ours.method for ours, _ in self.different)]
 
     def slip(self):
         """The words for the slip in the step's code that gives the reader's values."""
-        shows = self.different[0][0]  # this one comes first, to be fast
-        order = [shows, *(number for number in self.fitting if number != shows)]
-        programs = [self.programs[number] for number in order]
         for kinds, method, old, new, words in SLIPS:
-            if re.match(kinds, self.kind):
-                for cls in slipped(self.kind, self.number, method, old, new):
-                    rows = self.bench.rows(programs, cls)
-                    if all(map(self.is_slip, order, rows)):
+            if re.match(kinds, self.part.kind):
+                for cls in slipped(self.part.kind, self.part.number, method, old, new):
+                    if all(map(self.is_slip, self.rows(cls), self.ours, self.yours)):
                         return words
-        return None
+        return ""
 
-    def is_slip(self, number, rows):
-        """Whether a program gives with a slip what it gives with the reader's class."""
-        for ours, changed, yours in zip(self.ours[number], rows, self.yours[number]):
-            excused = self.judge.excuse(yours.value) is not None
-            if isinstance(ours.value, Trouble) or excused:
-                return True
-            if isinstance(changed.value, Trouble) or isinstance(yours.value, Trouble):
-                return False
-            if not alike(changed.value, yours.value):
-                return False
-        return True
+    def is_slip(self, changed, ours, yours):
+        pairs = self.pairs(changed, yours)
+        fails = len(pairs) < len(self.pairs(ours, yours))
+        return not fails and all(alike(a.value, b.value) for a, b in pairs)
 
+    # ---- What the programs use
 
-def asks_form(cls):
-    """Whether the code of a class asks which form labels have."""
-    methods = [m for kind in cls.__mro__[:-1] for m in vars(kind).values()]
-    names = [{*m.__code__.co_names} for m in methods if inspect.isfunction(m)]
-    return any("ndim" in found or {"shape", "len"} <= found for found in names)
+    def rows(self, cls):
+        """Yield what each program shows of a class, as a list of rows."""
+        for program in self.programs:
+            np.random.seed(0)
+            self.cls, self.seen = cls, [("__init__", cls.__name__, [])]
+            yield [*self.run(program)]
 
+    def run(self, program):
+        try:
+            for label, value in program(self):
+                value = np.asarray(value)
+                if value.dtype.kind not in "biuf":
+                    raise Trouble(f"{label} is no number")
+                yield Row(*self.seen[-1], label, value)
+        except (Trouble, TypeError, ValueError) as error:
+            yield Row(*self.seen[-1], "", error)
 
-# ---- A file
+    def make(self, **setup):
+        """An object of the class that is judged; functions become its methods."""
+        setup = self.defaults | setup
+        methods = {k: v for k, v in setup.items() if inspect.isfunction(v)}
+        words = self.shared - methods.keys()
+        cls = type(self.cls.__name__, (self.cls,), methods) if methods else self.cls
+        return Thing(cls, {k: v for k, v in setup.items() if k in words}, self.seen)
+
+    def other(self, kind, **setup):
+        """An object of another class; the step's class has the step's own around it."""
+        is_ours = issubclass(self.cls, self.part.own)
+        cls = (self.steps if is_ours else self.classes)[kind]
+        words = shared(self.steps[kind], self.classes[kind])
+        return Thing(cls, {k: v for k, v in setup.items() if k in words}, [])
+
+    def default(self, name):
+        return settings(self.cls)[alias(name, settings(self.cls))]
 
 
 class Judge:
-    """Holds what a file defines against the steps, or against one step: an exercise's."""
+    """Holds what a file defines against the steps, or against one step: an exercise's.
+
+    wrong has the verdicts on what differs, right the step's classes of the same names.
+    """
 
     def __init__(self, file, number=0):
-        self.file, self.number = file, number
-        parts = file.found(inside=False) | file.found(inside=True)
-        self.kinds = {self.kind(part): part for part in reversed(parts.values())}
-        self.wrong = {}  # of classes that differ what there is to say, by class
+        self.file, self.number, self.wrong, self.right = file, number, {}, {}
+        self.load({})
 
-    def kind(self, part):
-        """What of the steps a class or function stands for, or None."""
-        if inspect.isfunction(part):
-            return part.__name__ if part.__name__ in ("exp", "log") else None
-        return kind_of(part.__name__, public(part), names_of(part))
+    def load(self, instead):
+        """Read the file, with the step's classes under some names."""
+        self.file.load(instead)
+        self.parts, self.kinds = {}, {}
+        for name, part in self.file.parts.items():
+            if inspect.isclass(part) or name in ("exp", "log"):
+                cls = as_class(part)
+                kind = kind_of(name, public(cls), settings(cls))
+                number = self.number or LATEST[kind]
+                self.parts[name] = Part(
+                    cls, kind, number, as_class(step(number).get(kind))
+                )
+                self.kinds.setdefault(kind, cls)
 
-    def verdict(self, part):
-        kind = self.kind(part)
-        if not kind or kind not in step(self.number or LATEST[kind]):
-            return self.says(part, NOT_JUDGED, "no step has it")
-        case, words = Case(self, part, self.kinds), None
-        notes = [*case.other_defaults()]
-        if case.different and not self.number:
-            notes += [*case.first_weights(), *case.one_form()]
-        if case.different:
-            words = case.slip()
-            if words and words.startswith(BOOK) and not self.number:
-                case.different = []
-                notes.append(words)
-        first = first_step(kind, case.number, case.bench.shared)
-        if case.different:
-            return self.differs(part, first, case, words)
-        if self.number and notes:
-            return self.says(part, DIFFERS, f"from step {first:02}, {', '.join(notes)}")
-        unfit = {m: why for m, why in case.unfit.items() if m not in case.compared}
-        if unfit or not case.compared - {"__init__"}:
-            whys = (unfit or case.unfit).values()
-            return self.says(part, NOT_JUDGED, next(iter(whys), NOTHING))
-        words = [f"with step {first:02}", *notes]
-        return self.says(part, AGREES, ", ".join(words))
+    def case(self, part):
+        """The class beside the step's, in the form that it takes."""
+        programs = [*CALLS[part.kind]]
+        if self.number:
+            programs += EXERCISES.get(part.kind, [])
+        cases = [Case(self, part, programs)]
+        for words, names, word, value in LEFT_OUT:
+            fewer = [
+                p for p in programs if getattr(p, "keywords", {}).get(word) is not value
+            ]
+            if len(fewer) < len(programs) and not re.search(names, names_in(part.cls)):
+                cases.append(Case(self, part, fewer, words))
+        return min(cases, key=lambda case: (len(case.methods), len(case.different)))
 
-    def says(self, part, outcome, words, lines=()):
-        between = ", " if outcome == NOT_JUDGED else " "
-        text = f"{part.__name__}: {outcome}{between}{words}"
-        verdict = Verdict(part.__name__, outcome, "\n    ".join([text, *lines]))
-        if outcome == DIFFERS:
-            self.wrong[part] = verdict
-        return verdict
+    def verdict(self, name):
+        part = self.parts[name]
+        if not part.own:
+            return says(name, NOT_JUDGED, ", no step has it")
+        case = self.case(part)
+        slip = case.slip() if case.different else ""
+        first = f"step {first_step(part.kind, part.number, case.shared):02}"
+        if case.different and not slip.startswith(BOOK):
+            self.wrong[name] = self.differs(name, first, case, slip)
+            self.right[name] = part.own
+            return self.wrong[name]
+        done = {ours.method for ours, _ in case.compared}
+        unfit = [case.unfit[m] for m in case.unfit if m not in {*done, "__init__"}]
+        if unfit or not done:
+            why = [*unfit, *case.unfit.values(), "no call fits"][0]
+            return says(name, NOT_JUDGED, f", {why}")
+        words = [f" with {first}", *case.words, *filter(None, [slip])]
+        for ours, yours in case.notes:
+            values = f"{short(yours.value)}, the step's {short(ours.value)}"
+            words.append(f"but {ours.label} is {values}")
+        return says(name, AGREES, ", ".join(words))
 
-    def differs(self, part, first, case, words):
-        _, ours, yours = case.different[0]
-        failed = isinstance(yours.value, Failed)
-        if case.bench.unknown and not failed:
-            words = f"check does not know its {' and '.join(case.bench.unknown)}"
-            return self.says(part, NOT_JUDGED, words)
-        methods = dict.fromkeys(ours.method for _, ours, _ in case.different)
-        lines = [
-            f"{yours.place} {ours.label}",
-            f"yours       {self.shown(yours.value)}",
+    def differs(self, name, first, case, slip):
+        ours, yours = case.different[0]
+        value, words = yours.value, slip or factor(ours.value, yours.value)
+        if isinstance(value, Trouble):  # the line of the file that has led to it
+            [error] = value.args
+            line = self.frames(error)[-1].lineno
+            value = f"{type(error).__name__} in line {line}: {error}"
+        return says(
+            name,
+            DIFFERS,
+            f" from {first}, in {', '.join(case.methods)}",
+            f"{yours.start}({', '.join(map(short, yours.given))}) {ours.label}",
+            f"yours       {short(value)}",
             f"the step's  {short(ours.value)}",
-        ]
-        words = words or (None if failed else factor(ours.value, yours.value))
-        lines += [words] if words else []
-        where = f"from step {first:02}, in {', '.join(methods)}"
-        return self.says(part, DIFFERS, where, lines)
+            words,
+        )
 
-    def shown(self, value):
-        """A value in a line; an error with the last line of the file that led to it."""
-        if not isinstance(value, Failed):
-            return short(value)
-        [error] = value.args
-        line = self.frames(error)[-1].lineno
-        return f"{type(error).__name__} in line {line}: {error}"
+    def explained(self, name):
+        """The verdict on a class that differs, by itself or only through others."""
+        others = {other: own for other, own in self.right.items() if other != name}
+        alone = [{other: own} for other, own in others.items()]
+        for some in filter(None, [*alone, others]):
+            self.load(some)
+            case = self.case(self.parts[name])
+            if not case.different and not case.unfit:
+                return says(name, DIFFERS, f" only through {' and '.join(some)}")
+        return self.wrong[name]
 
     def frames(self, error):
         """Where an error went through the reader's files."""
         frames = traceback.extract_tb(error.__traceback__)
-        return [frame for frame in frames if frame.filename in self.file.paths]
-
-    def explained(self, part):
-        """The verdict on a class that differs, by itself or only through others."""
-        own = step(self.number or LATEST[self.kind(part)])
-        bases, space = getattr(part, "__bases__", ()), self.file.spaces[part.__module__]
-        others = [other for other in self.wrong if other is not part]
-        for some in [*([other] for other in others), others]:
-            # The same with the step's classes under the names of these
-            right = {cls.__name__: own.get(self.kind(cls), cls) for cls in some}
-            kinds = {kind: cls for kind, cls in self.kinds.items() if cls not in some}
-            alone = part
-            if {*bases} & {*some}:
-                bases = tuple(right.get(base.__name__, base) for base in bases)
-                alone = type(part.__name__, bases, dict(vars(part)))
-            kept = dict(space)
-            space |= right
-            case = Case(self, alone, kinds)
-            space |= kept
-            if some and case.compared and not case.different and not case.unfit:
-                return self.says(part, DIFFERS, f"only through {' and '.join(right)}")
-        return self.wrong[part]
+        return [frame for frame in frames if frame.filename in self.file.scripts]
 
     def excuse(self, value):
         """Why a call that gives no value is no mistake of the reader's, or None."""
-        if not isinstance(value, Failed):
-            return str(value) if isinstance(value, Trouble) else None
-        [error] = value.args
+        if not isinstance(value, Exception):
+            return None
+        error = value.args[0] if isinstance(value, Trouble) else f"{value}"
+        if isinstance(error, str):
+            return error
         words, own = f"{type(error).__name__}: {error}", self.frames(error)
         last = traceback.extract_tb(error.__traceback__)[-1]
         if not own or last.filename == "step":
             return f"the call does not fit, {words}"
-        line = linecache.getline(own[-1].filename, own[-1].lineno).strip()
-        if last == own[-1] and line.startswith(("raise", "assert")):
+        if last == own[-1] and last.line.startswith(("raise", "assert")):
             return f"it refuses the call, {words}"
         match error:
             case ImportError():
                 return words
-            # An exercise's functions need no name of the program
-            case NameError() if not self.number and (why := self.file.lost(error.name)):
+            case NameError() if why := self.file.why_lost(error.name):
                 return f"{error.name} is not there: {why}"
-            case AttributeError() if self.is_elsewhere(error.name, error.obj):
+            case AttributeError() if self.file.may_set(error.name, error.obj):
                 return f"{error.name} is set elsewhere, {words}"
         return None
 
-    def is_elsewhere(self, name, thing):
-        """Whether a reader's program may give an attribute to what lacks it here."""
-        if isinstance(thing, np.ndarray) or inspect.ismodule(thing):
-            return False
-        names = [cls.__name__ for cls in type(thing).__mro__]
-        return type(thing).__module__ == "step" or self.file.sets(name, names)
+
+def names_in(cls):
+    """The names that the code of a class has, in a line."""
+    methods = [method for kind in cls.__mro__ for method in vars(kind).values()]
+    codes = [method.__code__ for method in methods if inspect.isfunction(method)]
+    return " ".join(sorted({n for c in codes for n in c.co_names + c.co_varnames}))
