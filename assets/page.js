@@ -28,6 +28,9 @@ const uses = one("#uses");
 uses.addEventListener("toggle", ({ newState }) => {
   if (newState === "closed") CSS.highlights?.delete("use");
 });
+addEventListener("hashchange", ({ newURL }) => {
+  if (!all("a", uses).some((link) => link.href === newURL)) uses.hidePopover();
+});
 
 // What of a line can be names: what has a colour is none, but for (d) what is defined
 const texts = (line) => [...line.childNodes]
@@ -83,6 +86,7 @@ function show() {
   const row = slider.value;
   const epoch = recorded.epochs[row];
   one("b", slider.parentElement).textContent = epoch.toLocaleString("en");
+  slider.ariaValueText = slider.parentElement.textContent.trim();
   one(".regions").style.setProperty("--row", row);
   all("figure output").forEach((each, n) => (each.value = recorded.loss[row][n].toFixed(3)));
   // The chart goes as far as the longest training that is on

@@ -279,9 +279,7 @@ def outputs(script, before):
 
 
 def curves(step):
-    """Yield the trainings that a step prints, with titles for the page: t24-0. What is
-    validated more than once is a curve of its own: t24-0v.
-    """
+    """Yield the trainings that a step prints: t24-0, and t24-0v is its validation."""
     for number, training in enumerate(trainings(step.output, "", step.idea)[0]):
         title, seen = f"t{step.number}-{number}", training.validation
         heading = f"{step.number} {re.split('[:,(]', training.heading)[0].strip(' .')}"
@@ -361,9 +359,7 @@ preserveAspectRatio="none"><g transform="scale(1 -1)">{lines}</g></svg>
 
 
 def regions(said):
-    """What the steps of chapter 10 have learned, a picture for each: all are parts of
-    one sprite, a column for each step, a row for each recorded epoch.
-    """
+    """What chapter 10 has learned: in one sprite, a column a step, a row an epoch."""
     size, rows, columns = said["size"], len(said["epochs"]), len(said["steps"])
     image = f'src="regions.png" width="{size * columns}" height="{size * rows}"'
     dots = "".join(
@@ -449,7 +445,7 @@ def build():
 <a class="skip" href="#steps">To the steps</a>
 <nav aria-label="Contents">
 <button type="button" popovertarget="contents">Contents</button>
-<div id="contents" popover>{"".join(contents(chapters))}</div></nav>
+<div id="contents" popover><div>{"".join(contents(chapters))}</div></div></nav>
 <main>
 <section><h1>{title.replace("-", " ")}</h1>{rendered(text)}</section>
 {readme("Quick start")}{readme("Where else it runs")}

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 selenium = pytest.importorskip("selenium", reason="needs selenium and Chromium")
 from selenium import webdriver  # noqa: E402
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.actions.wheel_input import ScrollOrigin  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
 
@@ -109,6 +110,37 @@ def test_nothing_is_wider_than_the_window(visit, width):
             "return list('.prints div pre, .script table').filter((x) => x.scrollWidth"
         )
         assert run(f"{wide} > x.clientWidth).length") == 0
+    # The regions fill their rows, and all lines stand under the output
+    lefts = run("return list('figure').map((each) => each.offsetLeft)")
+    assert len({*lefts}) in (1, 2, 3, 6)
+    output = run("return box('#step-28 .prints > div:has(+ details)')")
+    assert run("return box('#step-28 details:last-child').top") >= output["bottom"]
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024, 1440])
+def test_contents_scroll_down_and_leave_the_page_where_it_is(driver, visit, width):
+    run = visit("step-20", width=width)
+    here = run("return scrollY")
+    driver.find_element("css selector", "nav button").click()
+    contents = driver.find_element("css selector", "#contents")
+    wheel = ScrollOrigin.from_element(contents)
+    for _ in range(2):
+        ActionChains(driver).scroll_from_origin(wheel, 0, 3000).perform()
+    left = "return arguments[0].scrollHeight - arguments[0].scrollTop - 1"
+    assert run(left, contents) <= run("return arguments[0].clientHeight", contents)
+    assert run("return arguments[0].scrollWidth", contents) <= width
+    assert run("return scrollY") == here
+
+
+@pytest.mark.parametrize("table", ["#trainings", "#how-much-is-luck"])
+def test_a_table_that_scrolls_keeps_its_first_column(visit, table):
+    run = visit(table.strip("#"), width=390)
+    first = f"return seen('{table} td')[0].getBoundingClientRect().left"
+    before = run(first)
+    run(f"list('{table} table')[0].scrollLeft = 9999")
+    assert run(first) == before
+    last = run(f"return seen('{table} tr > *').at(-1).getBoundingClientRect()")
+    assert last["width"] >= 96 and last["right"] <= 390
 
 
 @pytest.mark.parametrize("width", [390, 1279, 1280])
@@ -191,7 +223,12 @@ def test_a_name_shows_where_it_is_used(driver, visit, how):
     words = run("return list('#uses')[0].innerText")
     assert "Layer_Dense.backward 4" in words and "Activation_ReLU.backward" in words
     assert run("return document.activeElement.innerText") == "Layer_Dense.backward 4"
-    press(driver, Keys.ESCAPE)
+    # Its links leave the bar there; Escape or the next step closes it
+    press(driver, Keys.ENTER)
+    driver.find_element("css selector", "#uses a:last-child").click()
+    assert place(driver).startswith("#step-10") and run("return seen('#uses').length")
+    press(driver, Keys.ESCAPE if how == "click" else "n")
+    WebDriverWait(driver, 20).until(lambda _: run("return !seen('#uses').length"))
     WebDriverWait(driver, 20).until(lambda _: run("return CSS.highlights.size") == 0)
 
 
@@ -253,9 +290,10 @@ def test_the_slider_shows_the_regions_of_its_epoch(visit):
         run(f"""const range = list("[type=range]")[0];
             range.value = {row};
             range.dispatchEvent(new Event("input", {{ bubbles: true }}))""")
-        assert (
-            run("return list('.slider b')[0].innerText") == f"{said['epochs'][row]:,}"
-        )
+        epoch = f"{said['epochs'][row]:,}"
+        assert run("return list('.slider b')[0].innerText") == epoch
+        spoken = "return list('[type=range]')[0].getAttribute('aria-valuetext')"
+        assert run(spoken) == f"epoch {epoch}"
         losses = run("return list('figure output').map((each) => +each.innerText)")
         assert losses == [round(loss, 3) for loss in said["loss"][row]]
         # Of the sprite, this cell is in sight
