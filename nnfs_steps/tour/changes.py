@@ -153,5 +153,5 @@ def show_lines(title, old, new, brief=False):
     for i, (sign, n, line) in enumerate(lines):
         if i in near:
             say(f"{sign} {n:>3}  {line[:1000]}")
-        elif i - 1 in near:
+        elif i - 1 in near and i < busy[-1]:
             print()
