@@ -50,7 +50,8 @@ def shared(own, theirs):
 
 def many(method):
     """Whether a method takes several layers at once: *layers, or a list."""
-    return "layers" in str(inspect.signature(method))
+    names = inspect.getfullargspec(method)
+    return "layers" in [*names.args, names.varargs]
 
 
 def short(value):
