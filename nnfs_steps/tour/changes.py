@@ -12,9 +12,8 @@ from tour.terminal import say
 
 DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 PROGRAM = "the program"  # by this name it is a part, too
-NO_MATTER = re.compile(
-    r" *(print|plt|matplotlib|draw_regions|losses)\b"
-)  # where a reader has it
+# What a reader may have in another way
+NO_MATTER = re.compile(r" *(print|plt|matplotlib|draw_regions|losses)\b")
 
 
 @functools.cache
@@ -54,7 +53,9 @@ def source(name, script, known):
     first that has it unchanged, or else the first that has the name.
     """
     name = spelled(name)
+    is_class = codes(script)[name].startswith("class ")  # accuracy is no Accuracy
     having = [other for other in known if name in codes(other)]
+    having = [x for x in having if codes(x)[name].startswith("class ") == is_class]
     same = [other for other in having if codes(other)[name] == codes(script)[name]]
     return [*same, *having, None][0], bool(same)
 
@@ -152,5 +153,5 @@ def show_lines(title, old, new, brief=False):
     for i, (sign, n, line) in enumerate(lines):
         if i in near:
             say(f"{sign} {n:>3}  {line[:1000]}")
-        elif i - 1 in near:
+        elif i - 1 in near and i < busy[-1]:
             print()

@@ -48,7 +48,10 @@ def trainings(lines, title="", idea=""):
     found, others, epoch = [], [], None  # the epoch that the last lines tell of
     for line in lines:
         own, other = fields_of(line)
-        starts = re.match(r"\W*(\w+ )?(epoch|iter)", line, re.I)
+        bare = re.match(r"\W*(\d+)\W+(?=[a-z])", line, re.I)  # [100] acc: 0.5
+        if bare and {"acc", "loss"} & own.keys():
+            own.setdefault("epoch", bare[1])
+        starts = bare or re.match(r"\W*(\w+ )?(epoch|iter)", line, re.I)
         if starts and own.get("epoch", "").isdecimal():
             epoch = int(own.pop("epoch"))
             if not found or epoch <= max(found[-1].epochs, default=-1):

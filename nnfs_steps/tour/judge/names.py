@@ -8,7 +8,7 @@ from tour.scripts import spelled
 # A class of the steps, the last step that has all of it, and names that stand for it.
 # The first that fits counts
 KINDS = [
-    ("Activation_Softmax_Loss_CategoricalCrossentropy", 23, r"softmax.*(loss|cross|cce)"),
+    ("Activation_Softmax_Loss_CategoricalCrossentropy", 23, r"softmax.*(loss|cross|cce|ce$)"),
     (None, 23, r"sigmoid.*(loss|cross|bce)|linear.*loss"),  # two in one that no step has
     ("Layer_Dense", 23, r"dense|linearlayer|layerlinear|fullyconnected"),
     ("Layer_Dropout", 23, r"dropout"),
@@ -35,6 +35,7 @@ KINDS = [
 
 ALIASES = {  # methods, attributes and settings
     "forward": r"fwd|forward\w*|feedforward",
+    "backward": r"bwd|backward(pass|prop)?|backprop\w*",
     "pre_update_params": r"(pre|before)\w*",
     "update_params": r"update\w*|step|apply",
     "post_update_params": r"(post|after)\w*",
@@ -47,14 +48,16 @@ ALIASES = {  # methods, attributes and settings
     "train": r"fit",
     "predictions": r"predictions?",
     "output": r"outputs?|out",
-    "dinputs": r"d(input|inp|x)|(grad|dl?d)(inputs?|x)|inputsgrad(ient)?",
+    "dinputs": r"d(input|inp|in|x)|(g|grad|dl?d)(inputs?|in|x)|inputs?grad(ient)?",
     "inputs": r"inputs?|x",
     "weights": r"weight|w",
     "biases": r"bias|b",
-    "dweights": r"dweight|dw|grad(ient)?w\w*|weights?grad\w*",
-    "dbiases": r"dbias|db|grad(ient)?b\w*|bias(es)?grad\w*",
+    "dweights": r"dweight|dw|g(rad(ient)?)?w\w*|weights?grad\w*",
+    "dbiases": r"dbias|db|g(rad(ient)?)?b\w*|bias(es)?grad\w*",
     "learning_rate": r"lr|rate|alpha|eta|learnrate",
     "epsilon": r"eps",
+    "momentum": r"beta|gamma|mu",
+    "rho": r"gamma|beta|decayrate",
     "beta_1": r"b1|betaone|momentum",
     "beta_2": r"b2|betatwo|beta|rho",
     "rate": r"dropoutrate|dropout|droprate|p",

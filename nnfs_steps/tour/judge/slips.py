@@ -14,6 +14,7 @@ SLIPS = [
     # What the book has
     ("Loss_MeanA", "backward", r"y_pred - y_true", "y_true - y_pred", "the sign is turned, as in the book; the loss grows"),
     ("Loss_Cat", "backward", r"np\.clip\(y_pred, .*\)", "y_pred", BOOK + "it divides by predictions that it has not clipped"),
+    ("Loss_Cat", "backward", r"np\.clip\(y_pred, .*\)", "np.where(y_true, y_pred, 1)", BOOK + "it divides by predictions that it has not clipped"),
     ("Accuracy_R", "init", r"= (.*)", r"= getattr(self, 'precision', \1)", BOOK + "it keeps the first precision"),
     # Optimizers
     ("Opt", "update_params", ROOT, r"np.sqrt(\1 + self.epsilon)", "epsilon is inside the root"),

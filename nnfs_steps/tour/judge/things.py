@@ -48,6 +48,12 @@ def shared(own, theirs):
     return methods | words | {*needed(own)}
 
 
+def many(method):
+    """Whether a method takes several layers at once: *layers, or a list."""
+    names = inspect.getfullargspec(method)
+    return "layers" in [*names.args, names.varargs]
+
+
 def short(value):
     """A value in a line."""
     if isinstance(value, np.ndarray) and value.ndim:
@@ -94,6 +100,9 @@ class Thing:
             raise Trouble(f"it has no {ours}")
         return np.reshape(value, (1, -1)) if ours == "biases" else value
 
+    def shape(self, ours):
+        return np.shape(getattr(self.own, self.has(ours)))
+
     def put(self, **values):
         """Set attributes, in the shape that they have."""
         for ours, value in values.items():
@@ -105,6 +114,10 @@ class Thing:
 
     def call(self, ours, method, *given, **named):
         """Call a method with the arguments as the reader's takes them."""
+        if len(given) > 1 and ours == "update_params" and not many(method):
+            for layer in given:
+                self.call(ours, method, layer)
+            return None
         self.count += 1
         shown = given
         if ours == "update_params" and given[0].has("dweights"):
@@ -132,6 +145,10 @@ class Thing:
         if ours == "regularization_loss" and not free:
             self.remember_trainable_layers(self.given)
             return [], named
-        if alias("y_true", free[:1]):
+        if "layers" in free:
+            return [self.given], named
+        if alias("y_true", free[:1]) and len(free) > 1:
             return self.given[::-1], named
+        if ours == "backward":  # it may have kept the predictions, or all
+            return self.given[-len(free) :] if free else [], named
         return self.given, named

@@ -64,6 +64,7 @@ def factor(ours, yours):
     with np.errstate(all="ignore"):
         times = (yours / ours)[(ours != 0) | (yours != 0)]
     same = times.size and np.allclose(times, times[0], 1e-5)
+    same = same and not np.isclose(times[0], 1, 1e-3)
     return f"yours is {times[0]:.4g} times the step's" if same else ""
 
 
@@ -101,6 +102,19 @@ class Case:
     def methods(self):
         return [*dict.fromkeys(ours.method for ours, _ in self.different)]
 
+    @property
+    def left(self):
+        """Why methods of which the step's class shows values could not be compared."""
+        asked = {row.method for rows in self.ours for row in rows} - {"__init__"}
+        asked -= {ours.method for ours, _ in self.compared}
+        return [why for method, why in self.unfit.items() if method in asked]
+
+    @property
+    def values(self):
+        """What differs and is no error."""
+        rows = [yours for _, yours in self.different]
+        return [row for row in rows if not isinstance(row.value, Trouble)]
+
     def slip(self):
         """The words for the slip in the step's code that gives the reader's values."""
         for kinds, method, old, new, words in SLIPS:
@@ -127,7 +141,7 @@ class Case:
     def run(self, program):
         try:
             for label, value in program(self):
-                value = np.asarray(value)
+                value = np.array(value)  # as it is now: it may change in place
                 if value.dtype.kind not in "biuf":
                     raise Trouble(f"{label} is no number")
                 yield Row(*self.seen[-1], label, value)
@@ -187,8 +201,12 @@ class Judge:
             fewer = [
                 p for p in programs if getattr(p, "keywords", {}).get(word) is not value
             ]
-            if len(fewer) < len(programs) and not re.search(names, names_in(part.cls)):
-                cases.append(Case(self, part, fewer, words))
+            if len(fewer) == len(programs):
+                continue
+            case = Case(self, part, fewer, words)
+            errors = len(case.values) == len(cases[0].values) and not self.number
+            if errors or not re.search(names, names_in(part.cls)):
+                cases.append(case)
         return min(cases, key=lambda case: (len(case.methods), len(case.different)))
 
     def verdict(self, name):
@@ -197,21 +215,23 @@ class Judge:
             return says(name, NOT_JUDGED, ", no step has it")
         case = self.case(part)
         slip = case.slip() if case.different else ""
-        first = f"step {first_step(part.kind, part.number, case.shared):02}"
+        first = self.first(name, case)
         if case.different and not slip.startswith(BOOK):
             self.wrong[name] = self.differs(name, first, case, slip)
             self.right[name] = part.own
             return self.wrong[name]
-        done = {ours.method for ours, _ in case.compared}
-        unfit = [case.unfit[m] for m in case.unfit if m not in {*done, "__init__"}]
-        if unfit or not done:
-            why = [*unfit, *case.unfit.values(), "no call fits"][0]
+        if case.left or not case.compared:
+            why = [*case.left, *case.unfit.values(), "no call fits"][0]
             return says(name, NOT_JUDGED, f", {why}")
         words = [f" with {first}", *case.words, *filter(None, [slip])]
         for ours, yours in case.notes:
             values = f"{short(yours.value)}, the step's {short(ours.value)}"
             words.append(f"but {ours.label} is {values}")
         return says(name, AGREES, ", ".join(words))
+
+    def first(self, name, case):
+        part = self.parts[name]
+        return f"step {first_step(part.kind, part.number, case.shared):02}"
 
     def differs(self, name, first, case, slip):
         ours, yours = case.different[0]
@@ -237,8 +257,10 @@ class Judge:
         for some in filter(None, [*alone, others]):
             self.load(some)
             case = self.case(self.parts[name])
-            if not case.different and not case.unfit:
+            if not case.different and not case.left:
                 return says(name, DIFFERS, f" only through {' and '.join(some)}")
+        if others and case.different:  # what is its own fault
+            return self.differs(name, self.first(name, case), case, case.slip())
         return self.wrong[name]
 
     def frames(self, error):
