@@ -10,7 +10,7 @@ The output of step 20 does not. Its loss, -log of the probability of what is tru
 steep where the sigmoid is flat, and the product of the two slopes is s - y. By hand,
 for z = 5 where 0 is right: 0.0066 * 149.4 = 0.99. An output that is sure and wrong
 learns fastest, one that is sure and right hardly at all. (From z = 17 on a float32
-sigmoid is 1, and clipping leaves a slope of 0.)
+sigmoid is 1, so its slope s * (1 - s) is 0.)
 
 For two classes, softmax does the same. With the outputs z and 0, by hand:
 

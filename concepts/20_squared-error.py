@@ -7,8 +7,8 @@ is 2 * (p - y) / N: large errors pull hardest, and the pull fades as they shrink
 slope of the mean absolute value is 1 / N or -1 / N, however small the error is. (The
 book's code has this slope with the wrong sign. Copied as it is, it climbs.)
 
-So one sample that is far off dominates the squared error, and hardly touches the
-absolute one. The last lines show which single number each loss would choose for the
+So one sample that is far off pulls the squared error's choice far, and the absolute
+one's hardly. The last lines show which single number each loss would choose for the
 same five samples: the mean and the median.
 
 And one trap. Predictions are a column, (3, 1), since a layer has a column for each

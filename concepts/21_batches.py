@@ -1,8 +1,8 @@
 """Concept 21. Batches: rough gradients, and more of them.
 
 The gradient of all 300 samples says which way the loss falls. A batch of some of them
-says nearly the same, for a part of the work. How nearly? Here 1,000 random batches of
-each size give their gradient, for one and the same network. Their mean is the whole
+says it roughly, for a part of the work. How nearly? Here 1,000 random batches of each
+size give their gradient, for one and the same network. Their mean is the whole
 gradient, 1.00 (that single samples print 0.81 is chance: with such a spread a mean of
 1,000 is still off by about 0.1). A single batch points somewhere else; larger batches
 point less far off. The spread falls with the root of the size: 16 times the samples

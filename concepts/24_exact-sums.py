@@ -4,7 +4,7 @@ A float64 keeps 53 binary digits, so the sum of many products is rounded again a
 again, and the order of adding decides how. Matrix multiplication adds in the order that
 suits the processor best. That is why no rule guarantees the last digit of np.dot, even
 in float64; rounded to float32, as in the steps, it has shown in one training of 120
-(concept 08).
+(see tests/README.md).
 
 It could be guaranteed. We round both factors to so few digits that every later sum is
 exact: every number is a whole multiple of a small power of two, with at most b binary

@@ -1,8 +1,8 @@
 """Concept 25. Common mistakes: what they look like.
 
 Everybody makes these, and the program runs all the same. (The losses of the steps stop
-at those that they can see: no softmax, nan, and arguments that are swapped.) But each
-has its own look, once you have seen it; concepts/outputs/25.txt has them all. Here is a
+at what they can see: no softmax, nan, class numbers in the wrong place.) But each has
+its own look, once you have seen it; concepts/outputs/25.txt has them all. Here is a
 network that learns as it should, then the same with one mistake at a time. Two numbers
 help: 1.099 is what guessing costs, and 16.118 is -log(1e-7), the most that a clipped
 loss can be.

@@ -4,8 +4,8 @@ AdaGrad never forgets: a few steep gradients in the beginning make a parameter s
 good. RMSProp keeps a mean of the squares, not their sum, and lets old squares fade: new
 mean = rho * old mean + (1 - rho) * new square. So a parameter takes longer steps again
 once its large gradients have faded. A gradient divided by the root of its mean square
-is rarely above 1, so few steps are longer than the learning rate. That has to be small
-now, 0.02.
+is mostly below 1, so most steps are shorter than the learning rate. That has to be
+small now, 0.02.
 
 The accuracy ends at 0.897. But RMSProp is restless: after epoch 200 the loss leaves the
 picture, whose top is 1.2, 13 times here, and twice or more on nine of ten seeds.
@@ -227,9 +227,9 @@ def mark_peaks(losses):
             plt.text(epoch, 1.22, f"{loss:.1f}", fontsize=9, ha="center")
 
 
-# Seeds the random numbers with 0, so that they are the same in every run, and makes
-# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
-# wants arrays, not lists
+# Seeds the random numbers with 0, so that they are the same in every run. From then on
+# zeros, eye and randn give float32 (7 digits), and np.dot computes with 16 digits,
+# rounds to 7, and wants arrays, not lists
 nnfs.init()
 
 

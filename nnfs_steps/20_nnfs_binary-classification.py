@@ -237,9 +237,9 @@ def mark_peaks(losses):
             plt.text(epoch, 1.22, f"{loss:.1f}", fontsize=9, ha="center")
 
 
-# Seeds the random numbers with 0, so that they are the same in every run, and makes
-# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
-# wants arrays, not lists
+# Seeds the random numbers with 0, so that they are the same in every run. From then on
+# zeros, eye and randn give float32 (7 digits), and np.dot computes with 16 digits,
+# rounds to 7, and wants arrays, not lists
 nnfs.init()
 
 

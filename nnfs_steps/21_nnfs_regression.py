@@ -106,7 +106,7 @@ class Loss_MeanSquaredError(Loss):
 
 
 class Loss_MeanAbsoluteError(Loss):
-    """The size of the difference: all errors count alike."""
+    """The size of the difference: all errors pull alike."""
 
     def forward(self, y_pred, y_true):
         check_shapes(y_pred, y_true)
@@ -167,9 +167,9 @@ class Optimizer_Adam:
         self.iterations += 1
 
 
-# Seeds the random numbers with 0, so that they are the same in every run, and makes
-# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
-# wants arrays, not lists
+# Seeds the random numbers with 0, so that they are the same in every run. From then on
+# zeros, eye and randn give float32 (7 digits), and np.dot computes with 16 digits,
+# rounds to 7, and wants arrays, not lists
 nnfs.init()
 
 

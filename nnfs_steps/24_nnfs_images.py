@@ -12,9 +12,9 @@ first layer scales them to -1 to 1 (concept 22).
 
 The model tests itself after each epoch. At the end it reads 0.941 of the test images
 right (0.932 to 0.942 on ten seeds). And a gap grows: the loss on the training data
-falls faster than the loss on the test data. (In the first epoch the test is ahead. The
-training's numbers are means over the epoch, and its first batches met a network that
-knew nothing.)
+falls faster than the loss on the test data. (In the first two epochs the test is ahead:
+the training's numbers are means over the epoch, and its first batches met a network
+that knew less.)
 
 Give the script a folder with the four files of a full set, and it learns that:
 Fashion-MNIST, which is the book's, from data/fashion in
@@ -424,9 +424,9 @@ def load_data(folder, kind):
     return arrays
 
 
-# Seeds the random numbers with 0, so that they are the same in every run, and makes
-# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
-# wants arrays, not lists
+# Seeds the random numbers with 0, so that they are the same in every run. From then on
+# zeros, eye and randn give float32 (7 digits), and np.dot computes with 16 digits,
+# rounds to 7, and wants arrays, not lists
 nnfs.init()
 
 folder = Path(__file__).resolve().parents[1] / "assets" / "mnist"

@@ -51,7 +51,7 @@ def views(flat):
     return weights1, biases1, weights2, biases2
 
 
-# Sets the random seed to 0 and makes float32 the default. Its np.dot is not used: we
+# Sets the random seed to 0; randn and zeros give float32. Its np.dot is not used: we
 # multiply with np.matmul, which nnfs leaves as it is, and round to float32 ourselves
 nnfs.init()
 

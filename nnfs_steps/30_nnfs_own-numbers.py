@@ -501,9 +501,9 @@ def answers(model, X):
     return model.layers[-1].scale_back(outputs)[:, 0].tolist()
 
 
-# Seeds the random numbers with 0, so that they are the same in every run, and makes
-# float32 (7 digits) the default. np.dot then computes with 16 digits, rounds to 7, and
-# wants arrays, not lists
+# Seeds the random numbers with 0, so that they are the same in every run. From then on
+# zeros, eye and randn give float32 (7 digits), and np.dot computes with 16 digits,
+# rounds to 7, and wants arrays, not lists
 nnfs.init()
 
 penguins = Path(__file__).resolve().parents[1] / "assets" / "penguins" / "penguins.csv"

@@ -8,7 +8,10 @@ import pytest
 
 from tour.exercises import new_in
 from tour.judge import check, verdicts
+from tour.judge.load import step
+from tour.judge.names import LATEST
 from tour.judge.process import judged, near
+from tour.judge.things import settings
 from tour.project import ROOT, STEPS
 from tour.scripts import Mistake
 
@@ -207,6 +210,7 @@ NOT_RUN = (
         (BOOK, "the sign is turned, as in the book; the loss grows"),
         (BOOK, "agrees with step 10, with one-hot labels, as the book has it"),
         (BOOK, "Dropout: agrees with step 19"),
+        (BOOK.replace("1 - rate", "0.95 - rate"), "Dropout: differs"),
         (BOOK, "Layer_Input: not judged, no step has it"),
         (OWN_WAY, "Dense: agrees with step 10"),
         (OWN_WAY, "SGD: agrees with step 12"),
@@ -244,6 +248,14 @@ NOT_RUN = (
 def test_forms(text, words, judge):
     found = judge(f"import numpy as np\n{text}").values()
     assert words in "\n".join(verdict.text for verdict in found)
+
+
+def test_classes_are_held_against_their_fullest_form():
+    for kind, latest in LATEST.items():
+        if kind and kind[0].isupper():
+            forms = [step(n)[kind] for n in range(5, 24) if kind in step(n)]
+            has = [{*vars(cls), *settings(cls)} for cls in forms]
+            assert has[-1] <= {*vars(step(latest)[kind]), *settings(step(latest)[kind])}
 
 
 LOSS = "import numpy as np\nclass Loss:\n    def calculate(self, output, y):\n"

@@ -104,6 +104,7 @@ START = "epoch 3 loss 0.5 acc 0.7"
         ("epoch: 3|step: 0, acc: 0.1, loss: 9|training, acc: 0.7, loss: 0.5", TRAINING),
         (f"{START} val_loss 0.6 val_acc 0.8", VALIDATED),
         (f"{START}|Test loss: 0.6, acc: 0.8", VALIDATED),
+        (f"{START}, validation loss 0.6, validation acc 0.8", VALIDATED),
         ("3 0.5 0.7", ([], ["3 0.5 0.7"])),
         ("[3] lines", ([], ["[3] lines"])),
         ("loss: 0.5", ([], ["loss: 0.5"])),

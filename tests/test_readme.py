@@ -7,6 +7,7 @@ import shlex
 import pytest
 
 import readme
+from conftest import BY_NAME
 from tour.commands import parse
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, python
 
@@ -78,6 +79,18 @@ def test_names_of_the_books_calls_are_ours():
     assert [name for name in names if not re.search(rf"\b{name}\b", code)] == []
 
 
+def test_what_one_looks_for_is_there():
+    table = README.partition("## Where is what")[2].partition("\n## ")[0]
+    places = r"(step|concept)s? ((?:\d\d(?:, | and |$)?)+)"
+    for words, cell in re.findall(r"^\| (.*?) \| (.*?) \|$", table, re.M):
+        known = {*re.findall(r"\w\w+", words.lower())} - {"and", "is", "it", "my"}
+        known |= {"time"} if "slow" in known else set()
+        for kind, numbers in re.findall(places, cell):
+            for number in re.findall(r"\d\d", numbers):
+                text = BY_NAME[f"{kind.capitalize()} {number}"].text.lower()
+                assert any(word in text for word in known), (words, number)
+
+
 # ---- Set-up files
 
 WORKFLOW = ".github/workflows/tests.yml"
@@ -85,6 +98,8 @@ WORKFLOW = ".github/workflows/tests.yml"
 
 def test_versions_agree_and_nothing_is_pinned():
     pip, conda = read("requirements.txt").split(), read("environment.yml")
+    [name] = re.findall("^name: (.*)", conda, re.M)
+    assert {*re.findall(r"conda activate (\w+)", README)} == {name}
     others = {"conda-forge", "nodefaults", "python>=3.11", "pip", "pip:"}
     assert {*re.findall(r"^ +- (\S+)$", conda, re.M)} == {*pip} | others
     # conda-forge has no nnfs, so pip's part has to be the one that brings it
