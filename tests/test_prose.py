@@ -219,29 +219,6 @@ def test_figures_of_pictures():
 # ---- Names and numbers of scripts
 
 
-def stems(text):
-    words = re.findall(r"[a-z0-9]{2,}", re.sub(r"[_.-]", " ", text.lower()))
-    return {word[:5] for word in words if word not in LITTLE_WORDS.split()}
-
-
-LITTLE_WORDS = (
-    "the of and to in is it with that for on by from are this as at has have how what "
-    "where why which step steps concept concepts one two all not no we you or its be"
-    "so an if can when they them their does do more than"
-)
-
-
-@each_script
-def test_a_named_script_is_about_what_the_sentence_says(script):
-    header = re.sub(r"(?m)^[A-Z]\w+: ", ". ", script.text.split('"""')[1])
-    for sentence in re.split(r"(?<=[.:!?])\s+|\n\n", header):
-        for kind, number in re.findall(r"(step|concept)s? (\d\d)", sentence):
-            other = BY_NAME[f"{kind.capitalize()} {number}"]
-            about = [other.idea, other.path.stem]
-            about += other.parts if kind == "step" else []
-            assert other is script or stems(sentence) & stems(" ".join(about)), sentence
-
-
 def test_named_scripts_are_there():
     texts = [README, *(script.program for script in SCRIPTS)]
     names = {name for text in texts for name in named_in(text)}
