@@ -200,8 +200,8 @@ class Loss_CategoricalCrossentropy(Loss):
 
     def forward(self, y_pred, y_true):
         y_true = check_labels(y_pred, y_true)
-        # log(0) is minus infinity: one such sample would spoil the mean. Clipped at
-        # 1e-7 it costs 16.1. (Not 1e-8: in float32 1 - 1e-8 is 1)
+        # log(0) is minus infinity: one such sample spoils the mean. Clipped at 1e-7 it
+        # costs 16.1, and 1 is clipped too, for balance (in float32 1 - 1e-8 would be 1)
         y_pred_clipped = np.clip(y_pred, 1e-7, 1 - 1e-7)  # (N, C)
         if y_true.ndim == 1:  # class numbers: in row 0 column y_true[0], and so on
             correct_confidences = y_pred_clipped[range(len(y_pred)), y_true]  # (N,)
