@@ -1,5 +1,6 @@
 """Says of a class whether it does what the step's does: runs the calls and compares."""
 
+import ast
 import inspect
 import re
 import traceback
@@ -109,12 +110,6 @@ class Case:
         asked -= {ours.method for ours, _ in self.compared}
         return [why for method, why in self.unfit.items() if method in asked]
 
-    @property
-    def values(self):
-        """What differs and is no error."""
-        rows = [yours for _, yours in self.different]
-        return [row for row in rows if not isinstance(row.value, Trouble)]
-
     def slip(self):
         """The words for the slip in the step's code that gives the reader's values."""
         for kinds, method, old, new, words in SLIPS:
@@ -197,16 +192,12 @@ class Judge:
         if self.number:
             programs += EXERCISES.get(part.kind, [])
         cases = [Case(self, part, programs)]
-        for words, names, word, value in LEFT_OUT:
+        for words, asks, word, value in LEFT_OUT:
             fewer = [
                 p for p in programs if getattr(p, "keywords", {}).get(word) is not value
             ]
-            if len(fewer) == len(programs):
-                continue
-            case = Case(self, part, fewer, words)
-            errors = len(case.values) == len(cases[0].values) and not self.number
-            if errors or not re.search(names, names_in(part.cls)):
-                cases.append(case)
+            if len(fewer) < len(programs) and not re.search(asks, self.code(part.cls)):
+                cases.append(Case(self, part, fewer, words))
         return min(cases, key=lambda case: (len(case.methods), len(case.different)))
 
     def verdict(self, name):
@@ -263,6 +254,14 @@ class Judge:
             return self.differs(name, self.first(name, case), case, case.slip())
         return self.wrong[name]
 
+    def code(self, cls):
+        """The code of a class and its bases, without comments."""
+        scripts = self.file.scripts.values()
+        parts = [
+            script.parts.get(k.__name__) for k in cls.__mro__ for script in scripts
+        ]
+        return "\n".join(ast.unparse(part.node) for part in parts if part)
+
     def frames(self, error):
         """Where an error went through the reader's files."""
         frames = traceback.extract_tb(error.__traceback__)
@@ -289,10 +288,3 @@ class Judge:
             case AttributeError() if self.file.may_set(error.name, error.obj):
                 return f"{error.name} is set elsewhere, {words}"
         return None
-
-
-def names_in(cls):
-    """The names that the code of a class has, in a line."""
-    methods = [method for kind in cls.__mro__ for method in vars(kind).values()]
-    codes = [method.__code__ for method in methods if inspect.isfunction(method)]
-    return " ".join(sorted({n for c in codes for n in c.co_names + c.co_varnames}))
