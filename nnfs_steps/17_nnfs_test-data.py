@@ -17,8 +17,8 @@ Changed: nothing in the classes; the program passes the test data forward in eac
 Differs: the book's run ends with 0.983 and a loss of 0.074, on test data with 0.803 and
     0.858
 Try: samples=1000 for X and y, and range(2001). The network can't memorize so many: its
-    accuracy is 0.842, and 0.817 on the test data, with a loss of 0.436. (With range(2001)
-    alone it is 0.930, and 0.790 on the test data, with a loss of 0.542.)
+    accuracy is 0.842, and 0.817 on the test data, with a loss of 0.436. (With
+    range(2001) alone it is 0.930, and 0.790 on the test data, with a loss of 0.542.)
 Book: chapter 11, testing with out-of-sample data
 Concepts: 15, 16, 29
 """
