@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tour.exercises import new_in
-from tour.judge import check, verdicts
 from tour.judge.load import step
 from tour.judge.names import LATEST
 from tour.judge.process import judged, near
+from tour.judge.report import check, verdicts
 from tour.judge.things import settings
 from tour.project import ROOT, STEPS
 from tour.scripts import Mistake

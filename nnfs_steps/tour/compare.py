@@ -11,9 +11,10 @@ from pathlib import Path
 from tour import runner
 from tour.changes import PROGRAM, codes, show_changes
 from tour.differences import show_outputs
+from tour.judge.names import alias, kind_of
 from tour.scripts import spelled
 from tour.terminal import say, shortened
-from tour.trainings import agreement, paired, trainings, without_penalties
+from tour.trainings import agreement, paired, same, trainings, without_penalties
 
 LIMIT = 60  # seconds; what took longer is not run again
 # What can explain other numbers, in the order in which we try it, with the words for
@@ -60,12 +61,11 @@ def compare_code(old, new, steps):
     if new.ours:
         show_changes(old, new, [s for s in earlier if s.number < new.number])
         return []
-    from tour.judge import verdicts  # NumPy takes its time
-    from tour.judge.names import kind_of
+    from tour.judge.report import verdicts  # NumPy takes its time
 
     print(f"Checking the classes of {new.title} ...")
     found = verdicts(new.path)
-    names = rename(new, kind_of)
+    names = rename(new)
     for name, ours in names.items():
         print(f"Your {name} is the step's {ours}.")
     right = [names.get(v.name, v.name) for v in found if v.outcome == "agrees"]
@@ -75,7 +75,7 @@ def compare_code(old, new, steps):
     return [v.text for v in wrong if spelled(names.get(v.name, v.name)) in used]
 
 
-def rename(script, kind_of):
+def rename(script):
     """Call a reader's classes as the steps do, in the trees; return {theirs: ours}."""
     nodes = [node for file in script.files for node in ast.walk(file.tree)]
     own = [node.name for node in nodes if isinstance(node, ast.ClassDef)]
@@ -98,70 +98,75 @@ def show_why(step, mine, wrong_classes):
     """Print how far the trainings in the runs of a step and of a reader's file agree, and
     why not; wrong_classes is what check says of the classes that differ.
     """
-    pairs = paired(read(step), read(mine))
-    for own, training in pairs:
-        lines = agreement(own, training)
-        print(f"\n{how_far(lines, len(lines))}")
-        if all(lines.values()):
-            continue
-        if not explained(step, mine, own, len(lines)):
-            reasons = (
-                other_settings(step.script, mine.script) if len(pairs) == 1 else []
-            )
-            print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
-        return
+    ours = read(step)
+    for pair in paired(ours, read(mine)):
+        lines = agreement(*pair)
+        wrong = parting(lines)
+        print(f"\n{sum(lines.values())} of {len(lines)} training lines agree", end="")
+        print(f"; they part at {wrong}." if wrong else ".")
+        if wrong:
+            reasons = [*other_settings(step, mine)]
+            if reasons or not explained(ours, pair[0], mine, len(lines)):
+                print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
+            return
 
 
-def how_far(lines, count):
-    """How many lines of a training agree, of so many, as agreement found."""
-    text = f"{sum(lines.values())} of {count} training lines agree"
-    wrong = [name for name, fits in lines.items() if not fits]
-    return f"{text}; they part at {wrong[0]}." if wrong else f"{text}."
+def parting(lines):
+    """The name of the first line that differs, of what agreement found, or None."""
+    return next((name for name, fits in lines.items() if not fits), None)
 
 
-def explained(step, mine, own, count):
-    """Whether a training of so many lines agrees when run again without a cause; say so."""
+def explained(ours, own, mine, count):
+    """Whether one of our trainings, of so many lines, agrees when a reader's file is run
+    again without a cause; say so.
+    """
     if mine.seconds > LIMIT or mine.problem:
         print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
         return False
+
+    def parts(line):
+        """Whether a line tells of an epoch in a way in which no training does."""
+        for training in map(without_penalties, trainings([line])[0]):
+            [(epoch, fields)] = training.epochs.items()
+            there = [each.epochs[epoch] for each in ours if epoch in each.epochs]
+            return bool(there) and not any(same(each, fields) for each in there)
+
     code = "".join(file.text for file in mine.script.files)
     for cause, options in CAUSES.items():
         if "init" in options and "nnfs.init" in code:
             continue
         print(f"Running {mine.script.title} again, with {cause} ...")
-        again = read(runner.run(mine.script, options=options, limit=2 * LIMIT))
-        pairs = paired(read(step), again)
+        again = runner.run(mine.script, options=options, limit=2 * LIMIT, until=parts)
+        pairs = paired(ours, read(again))
         lines = next((agreement(*pair) for pair in pairs if pair[0] == own), {})
-        print(how_far(lines, count))
-        if sum(lines.values()) == count:
-            print("So they are right, and concept 08 says why.")
+        if wrong := parting(lines):
+            print(f"They part at {wrong} all the same.")
+        elif len(lines) == count:
+            print(f"All {count} agree: they are right, and concept 08 says why.")
             return True
+        else:
+            print("It does not print the whole training then.")
     if re.search(r"epoch\w* in range\(1,", code):
         print("It counts from 1: its epoch n is ours n - 1.")
     return False
 
 
 def other_settings(step, mine):
-    """What a reader's objects are made with, where it is not as in the step, in words."""
+    """Yield what a reader's objects are made with, where it is not as in the step."""
     ours, theirs = settings(step), settings(mine)
-    both = [(ours[key][1], *theirs[key]) for key in ours if key in theirs]
-    return [f"{name} is {x}, the step has {own}." for own, name, x in both if x != own]
+    for key in [key for key in ours if key in theirs]:
+        (_, own), (cls, values) = ours[key], theirs[key]
+        for name, value in own.items():
+            other = alias(name, values)
+            if other and values[other] != value:
+                yield f"{other} of {cls} is {values[other]}, the step has {value}."
 
 
-def settings(script):
-    """What objects are made with: {(class, which of them, name): (name, value)}."""
+def settings(run):
+    """What objects were made with: {(kind, which of them): (class, {name: value})}."""
     found, counts = {}, Counter()
-    inits = {spelled(name): part.node for name, part in script.parts.items()}
-    for node in [n for n in ast.walk(script.tree) if isinstance(n, ast.Call)]:
-        kind = spelled(ast.unparse(node.func))
-        if init := inits.get(f"{kind}.__init__"):
+    for cls, values in run.made:
+        if kind := kind_of(cls):
             counts[kind] += 1
-            names = [each.arg for each in init.args.args]
-            values = dict(zip(names[::-1], init.args.defaults[::-1]))
-            values |= zip(names[1:], node.args)
-            values |= {each.arg: each.value for each in node.keywords}
-            for name, value in values.items():
-                if isinstance(value, ast.Constant):
-                    key = kind, counts[kind], spelled(name)
-                    found[key] = f"{name} of {ast.unparse(node.func)}", value.value
+            found[kind, counts[kind]] = cls, values
     return found

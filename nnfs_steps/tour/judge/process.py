@@ -17,9 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from tour.differences import key
 from tour.exercises import EMPTY
 from tour.judge.load import DEFINES, SCRIPTS, File, step
 from tour.judge.verdict import AGREES, DIFFERS, NOT_JUDGED, Judge, Verdict, says
+from tour.trainings import NUMBER
 
 FEW = {  # what makes a training short, and prints often
     r"range\(\d{3,}\)": "range(21)",
@@ -30,7 +32,6 @@ FEW = {  # what makes a training short, and prints often
     r"(add\(Layer_Dense\(64, \d)\)": r"\1, weight_regularizer_l2=0.05)",
 }
 NAME, WHERE = "The program", " in its first 21 epochs"
-NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
 
 
 def main(path, number=0, *names):
@@ -82,8 +83,8 @@ def program_verdict(judge):
     except (Exception, SystemExit) as error:
         return says(NAME, DIFFERS, WHERE, f"{type(error).__name__}: {error}")
     lines = first_lines(SCRIPTS[judge.number], dict(step(judge.number)))
-    forms = [form(line) for line in lines]
-    printed = [line for line in printed if form(line) in forms]  # there may be more
+    forms = [key(line) for line in lines]
+    printed = [line for line in printed if key(line) in forms]  # there may be more
     for old, new in zip_longest(lines, printed, fillvalue="nothing"):
         if not near(old, new):
             pair = f"yours       {new}", f"the step's  {old}"
@@ -104,10 +105,6 @@ def first_lines(script, space):
     return [line for line in printed.getvalue().splitlines() if line]
 
 
-def form(line):
-    return re.sub(rf"\s|{NUMBER}", "", line)
-
-
 def near(old, new):
     """Whether two lines differ in no more than last digits."""
     for pair in zip(re.findall(NUMBER, old), re.findall(NUMBER, new)):
@@ -116,4 +113,4 @@ def near(old, new):
         same = isclose(*map(float, pair), rel_tol=1e-4, abs_tol=last)
         if not same or fewer < more <= 6:
             return False
-    return form(old) == form(new)
+    return key(old) == key(new)
