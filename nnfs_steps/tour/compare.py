@@ -37,8 +37,6 @@ def compare(scripts, steps, figures):
         wrong = compare_code(*scripts, steps)
     print(f"\nRunning {', '.join(titles)} ...")
     runs = [*runner.run_all(scripts, options={})]
-    if [script.ours for script in scripts] == [True, False]:
-        show_why(*runs, wrong)
     outputs = [(run.script.title, run.lines, run.script) for run in runs]
     show_outputs(outputs)
     print()
@@ -47,6 +45,8 @@ def compare(scripts, steps, figures):
         print(f"{took}, and {run.problem}." if run.problem else f"{took}.")
         for line in shortened(run.errors):
             print(line)
+    if [script.ours for script in scripts] == [True, False]:
+        show_why(*runs, wrong)
     if figures:
         from tour import curves  # matplotlib takes its time
 
