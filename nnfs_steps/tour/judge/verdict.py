@@ -279,7 +279,7 @@ class Judge:
         if not own or last.filename == "step":
             return f"the call does not fit, {words}"
         if last == own[-1] and last.line.startswith(("raise", "assert")):
-            return f"it refuses the call, {words}"
+            return f"it refuses the call: {error}"
         match error:
             case ImportError():
                 return words
