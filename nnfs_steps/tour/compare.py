@@ -9,7 +9,15 @@ from collections import Counter
 from pathlib import Path
 
 from tour import runner
-from tour.changes import PROGRAM, codes, show_changes
+from tour.changes import (
+    PROGRAM,
+    codes,
+    program,
+    show_changes,
+    show_names,
+    show_part,
+    source,
+)
 from tour.differences import show_outputs
 from tour.judge.names import alias, kind_of
 from tour.scripts import spelled
@@ -56,23 +64,48 @@ def compare(scripts, steps, figures):
 
 
 def compare_code(old, new, steps):
-    """Show how code differs; return what check says of wrong classes that are used."""
+    """Show how code differs; return the names of a reader's classes that are wrong."""
     earlier = [step for step in steps.values() if step is not old]
-    if new.ours:
-        show_changes(old, new, [s for s in earlier if s.number < new.number])
-        return []
+    if not new.ours:
+        return compare_own(old, new, earlier)
+    show_changes(old, new, [s for s in earlier if s.number < new.number])
+    return []
+
+
+def compare_own(old, new, earlier):
+    """Show what check says of a reader's classes, then the code of those that may be
+    wrong, and of the program; return the names of those that are.
+    """
     from tour.judge.report import verdicts  # NumPy takes its time
 
     print(f"Checking the classes of {new.title} ...")
     found = verdicts(new.path)
+    words = {*re.findall(r"\w+", "\n".join(map(ast.unparse, program(new))))}
+    used = [verdict for verdict in found if verdict.name in words] or found
     names = rename(new)
-    for name, ours in names.items():
-        print(f"Your {name} is the step's {ours}.")
-    right = [names.get(v.name, v.name) for v in found if v.outcome == "agrees"]
-    show_changes(old, new, earlier, right)
-    used = codes(new)[PROGRAM]
-    wrong = [verdict for verdict in found if verdict.outcome == "differs"]
-    return [v.text for v in wrong if spelled(names.get(v.name, v.name)) in used]
+    doubtful = [verdict for verdict in used if verdict.outcome != "agrees"]
+    show_names("Right", [v.name for v in found if v.outcome == "agrees"])
+    for verdict in doubtful:
+        print(verdict.text)
+    unused = [v.name for v in found if v.outcome == "differs" and v not in used]
+    show_names("Different too, but not used here: check says how", unused)
+    classes = [
+        n for n, part in old.parts.items() if isinstance(part.node, ast.ClassDef)
+    ]
+    there = codes(new)
+    show_names(f"Not in {new.title}", [n for n in classes if spelled(n) not in there])
+    for verdict in doubtful:
+        cls = names.get(verdict.name, verdict.name)
+        for name in [name for name in new.parts if name.startswith(f"{cls}.")]:
+            script, same = source(name, new, [old, *reversed(earlier)])
+            asked = (
+                verdict.outcome == "not judged"
+                or name[len(cls) + 1 :] in verdict.methods
+            )
+            if script and not same and asked:
+                show_part(name, script, new)
+    show_part(PROGRAM, old, new)
+    return [verdict.name for verdict in doubtful if verdict.outcome == "differs"]
 
 
 def rename(script):
@@ -90,24 +123,36 @@ def rename(script):
     return names
 
 
-def read(run):
-    return [without_penalties(training) for training in trainings(run.lines)[0]]
+def read(lines, start=0):
+    """The trainings that lines tell of, with their epochs counted from 0, not from start."""
+    found = map(without_penalties, trainings(lines)[0])
+    return [
+        x._replace(epochs={n - start: e for n, e in x.epochs.items()}) for x in found
+    ]
 
 
-def show_why(step, mine, wrong_classes):
+def show_why(step, mine, wrong):
     """Print how far the trainings in the runs of a step and of a reader's file agree, and
-    why not; wrong_classes is what check says of the classes that differ.
+    why not; wrong has the names of the classes that are.
     """
-    ours = read(step)
-    for pair in paired(ours, read(mine)):
-        lines = agreement(*pair)
-        wrong = parting(lines)
+    ours, theirs, start = read(step.lines), read(mine.lines), 0
+    firsts = [{min(each.epochs) for each in some} for some in (ours, theirs)]
+    if firsts == [{0}, {1}]:
+        print("\nIt counts from 1: its epoch n is ours n - 1.")
+        start, theirs = 1, read(mine.lines, 1)
+    for own, other in paired(ours, theirs):
+        lines = agreement(own, other)
+        first = parting(lines)
         print(f"\n{sum(lines.values())} of {len(lines)} training lines agree", end="")
-        print(f"; they part at {wrong}." if wrong else ".")
-        if wrong:
-            reasons = [*other_settings(step, mine)]
-            if reasons or not explained(ours, pair[0], mine, len(lines)):
-                print(*(reasons or wrong_classes or [NO_REASON]), sep="\n")
+        print(f"; they part at {first}." if first else ".")
+        if first:
+            reasons = [*other_settings(step, mine)] if len(ours) == 1 else []
+            if reasons:
+                print(*reasons, sep="\n")
+            elif not explained(ours, own, mine, start, len(lines)):
+                print(
+                    f"Look at {' and '.join(wrong)}, see above." if wrong else NO_REASON
+                )
             return
 
 
@@ -116,9 +161,9 @@ def parting(lines):
     return next((name for name, fits in lines.items() if not fits), None)
 
 
-def explained(ours, own, mine, count):
-    """Whether one of our trainings, of so many lines, agrees when a reader's file is run
-    again without a cause; say so.
+def explained(ours, own, mine, start, count):
+    """Whether one of our trainings, of so many lines, agrees when a reader's file, which
+    counts from start, is run again without a cause; say so.
     """
     if mine.seconds > LIMIT or mine.problem:
         print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
@@ -126,7 +171,7 @@ def explained(ours, own, mine, count):
 
     def parts(line):
         """Whether a line tells of an epoch in a way in which no training does."""
-        for training in map(without_penalties, trainings([line])[0]):
+        for training in read([line], start):
             [(epoch, fields)] = training.epochs.items()
             there = [each.epochs[epoch] for each in ours if epoch in each.epochs]
             return bool(there) and not any(same(each, fields) for each in there)
@@ -137,17 +182,15 @@ def explained(ours, own, mine, count):
             continue
         print(f"Running {mine.script.title} again, with {cause} ...")
         again = runner.run(mine.script, options=options, limit=2 * LIMIT, until=parts)
-        pairs = paired(ours, read(again))
+        pairs = paired(ours, read(again.lines, start))
         lines = next((agreement(*pair) for pair in pairs if pair[0] == own), {})
-        if wrong := parting(lines):
-            print(f"They part at {wrong} all the same.")
+        if first := parting(lines):
+            print(f"They part at {first} all the same.")
         elif len(lines) == count:
             print(f"All {count} agree: they are right, and concept 08 says why.")
             return True
         else:
             print("It does not print the whole training then.")
-    if re.search(r"epoch\w* in range\(1,", code):
-        print("It counts from 1: its epoch n is ours n - 1.")
     return False
 
 

@@ -8,10 +8,13 @@ from tour.changes import PROGRAM, codes
 from tour.terminal import say, shortened
 from tour.trainings import NUMBER, agree, show_trainings, trainings, without_penalties
 
+MANY = 2000  # lines, for which a matcher takes too long
+
 
 def key(line):
-    """A line with # for its numbers, without capitals, and all spaces alike."""
-    return " ".join(re.sub(rf"{NUMBER},?", " # ", line).lower().split())
+    """The words of a line, however it is written, with # for its numbers."""
+    text = re.sub(NUMBER, "#", line.lower())
+    return " ".join(re.findall(r"#|[^\W\d]+", re.sub(r"\bacc\w*", "acc", text)))
 
 
 def pairs(old, new):
@@ -19,13 +22,15 @@ def pairs(old, new):
     one, and of the other alone. Lines whose numbers agree too are left out.
     """
     found, gone, added = [], [], []
-    matcher = SequenceMatcher(None, [*map(key, old)], [*map(key, new)])
-    for kind, a, b, c, d in matcher.get_opcodes():
+    a, b = [*map(key, old)], [*map(key, new)]
+    many = len(a) + len(b) > MANY  # then it takes lines that come often for no sign
+    matcher = SequenceMatcher(None, a, b, autojunk=many)
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
-            found += [x for x in zip(old[a:b], new[c:d]) if not alike(*x)]
+            found += [x for x in zip(old[i:j], new[k:m]) if not alike(*x)]
         else:
-            gone += old[a:b]
-            added += new[c:d]
+            gone += old[i:j]
+            added += new[k:m]
     return found, gone, added
 
 
@@ -75,6 +80,8 @@ def show_outputs(outputs):
     blocks = dict(zip(titles, others))
     if len(outputs) == 2:
         changed, *alone = pairs(*others)
+        if not columns and not any([changed, *alone]):
+            print("\nThe numbers that both print agree.")
         changed = [f"{old.strip()}  ->  {new.strip()}" for old, new in changed]
         blocks = {"where numbers differ": changed}
         blocks |= {f"{title} only": each for title, each in zip(titles, alone)}

@@ -26,6 +26,8 @@ SCRIPTS = {script.number: script for script in STEPS}
 @functools.cache
 def step(number):
     """What a step defines, by name; without matplotlib, which takes long to import."""
+    if number not in SCRIPTS:
+        return {}
     body = [node for node in SCRIPTS[number].tree.body if isinstance(node, DEFINES)]
     body = [node for node in body if "import matplotlib" not in ast.unparse(node)]
     space = {"__name__": "step"}

@@ -21,6 +21,7 @@ class Verdict(NamedTuple):
     name: str
     outcome: str  # agrees, differs or not judged
     text: str  # one line or more, as check prints them
+    methods: tuple | list = ()  # in which it differs
 
 
 def says(name, outcome, words, *lines):
@@ -231,7 +232,7 @@ class Judge:
             [error] = value.args
             line = self.frames(error)[-1].lineno
             value = f"{type(error).__name__} in line {line}: {error}"
-        return says(
+        verdict = says(
             name,
             DIFFERS,
             f" from {first}, in {', '.join(case.methods)}",
@@ -240,6 +241,7 @@ class Judge:
             f"the step's  {short(ours.value)}",
             words,
         )
+        return verdict._replace(methods=case.methods)
 
     def explained(self, name):
         """The verdict on a class that differs, by itself or only through others."""
