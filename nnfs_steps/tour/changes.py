@@ -150,7 +150,7 @@ def show_lines(title, old, new, brief=False):
     lines = [*signed(old, new)]
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}
-    if brief and 3 * len(busy) > 2 * len(lines) > 20:
+    if brief and 3 * len(busy) > 2 * len(lines) > 60:
         print("\nMost of the program is written in another way.")
         return
     if busy:

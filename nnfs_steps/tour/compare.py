@@ -18,11 +18,11 @@ from tour.changes import (
     show_part,
     source,
 )
-from tour.differences import show_outputs
+from tour.differences import aligned, alike, show_outputs
 from tour.judge.names import alias, kind_of
 from tour.scripts import spelled
 from tour.terminal import say, shortened
-from tour.trainings import agreement, paired, same, trainings, without_penalties
+from tour.trainings import NUMBER, agreement, paired, same, trainings, without_penalties
 
 LIMIT = 60  # seconds; what took longer is not run again
 # What can explain other numbers, in the order in which we try it, with the words for
@@ -35,26 +35,30 @@ NO_REASON = (
     "None of its classes differs from the steps': look at the program, or your sums\n"
     "have another order (concept 08)."
 )
+FROM_THE_START = (
+    "They differ before anything is learned: look at the data, at the first weights, and\n"
+    "at the order in which random numbers are drawn."
+)
 
 
 def compare(scripts, steps, figures):
     """Show how scripts differ; return 1 if one did not run to its end, else 0."""
-    titles, wrong = [script.title for script in scripts], []
+    titles, doubtful = [script.title for script in scripts], []
     say(f"=== {', '.join(titles[:-1])} and {titles[-1]}")
     if len(scripts) == 2:
-        wrong = compare_code(*scripts, steps)
-    print(f"\nRunning {', '.join(titles)} ...")
+        doubtful = compare_code(*scripts, steps)
+    print(f"\nRunning {', '.join(titles)} ...\n")
     runs = [*runner.run_all(scripts, options={})]
-    outputs = [(run.script.title, run.lines, run.script) for run in runs]
-    show_outputs(outputs)
-    print()
     for title, run in zip(titles, runs):
         took = f"{title} took {run.seconds:.1f} s"
         print(f"{took}, and {run.problem}." if run.problem else f"{took}.")
-        for line in shortened(run.errors):
-            print(line)
-    if [script.ours for script in scripts] == [True, False]:
-        show_why(*runs, wrong)
+        print(*shortened(run.errors), sep="\n", end="\n" if run.errors else "")
+    good = [run for run in runs if not f"{run.problem}".startswith("crashed")]
+    outputs = [(run.script.title, run.lines, run.script) for run in good]
+    if len(good) > 1:
+        show_outputs(outputs)
+    if [run.script.ours for run in good] == [True, False]:
+        show_why(*good, doubtful)
     if figures:
         from tour import curves  # matplotlib takes its time
 
@@ -64,7 +68,7 @@ def compare(scripts, steps, figures):
 
 
 def compare_code(old, new, steps):
-    """Show how code differs; return the names of a reader's classes that are wrong."""
+    """Show how code differs; return the names of a reader's classes that may be wrong."""
     earlier = [step for step in steps.values() if step is not old]
     if not new.ours:
         return compare_own(old, new, earlier)
@@ -74,7 +78,7 @@ def compare_code(old, new, steps):
 
 def compare_own(old, new, earlier):
     """Show what check says of a reader's classes, then the code of those that may be
-    wrong, and of the program; return the names of those that are.
+    wrong, and of the program; return the names of those.
     """
     from tour.judge.report import verdicts  # NumPy takes its time
 
@@ -83,29 +87,31 @@ def compare_own(old, new, earlier):
     words = {*re.findall(r"\w+", "\n".join(map(ast.unparse, program(new))))}
     used = [verdict for verdict in found if verdict.name in words] or found
     names = rename(new)
-    doubtful = [verdict for verdict in used if verdict.outcome != "agrees"]
-    show_names("Right", [v.name for v in found if v.outcome == "agrees"])
+    right = [v for v in found if v.outcome == "agrees" and not v.methods]
+    show_names("Right", [verdict.name for verdict in right])
+    doubtful = [verdict for verdict in used if verdict not in right]
     for verdict in doubtful:
         print(verdict.text)
     unused = [v.name for v in found if v.outcome == "differs" and v not in used]
     show_names("Different too, but not used here: check says how", unused)
-    classes = [
-        n for n, part in old.parts.items() if isinstance(part.node, ast.ClassDef)
-    ]
     there = codes(new)
-    show_names(f"Not in {new.title}", [n for n in classes if spelled(n) not in there])
+    missing = [name for name in classes_of(old) if spelled(name) not in there]
+    show_names(f"Not in {new.title}", missing)
     for verdict in doubtful:
         cls = names.get(verdict.name, verdict.name)
         for name in [name for name in new.parts if name.startswith(f"{cls}.")]:
+            method = name[len(cls) + 1 :]
             script, same = source(name, new, [old, *reversed(earlier)])
-            asked = (
-                verdict.outcome == "not judged"
-                or name[len(cls) + 1 :] in verdict.methods
-            )
+            asked = verdict.outcome == "not judged" or method in verdict.methods
             if script and not same and asked:
                 show_part(name, script, new)
     show_part(PROGRAM, old, new)
-    return [verdict.name for verdict in doubtful if verdict.outcome == "differs"]
+    return [verdict.name for verdict in doubtful if verdict.outcome != "not judged"]
+
+
+def classes_of(script):
+    parts = script.parts.items()
+    return [name for name, part in parts if isinstance(part.node, ast.ClassDef)]
 
 
 def rename(script):
@@ -131,43 +137,55 @@ def read(lines, start=0):
     ]
 
 
-def show_why(step, mine, wrong):
+def show_why(step, mine, doubtful):
     """Print how far the trainings in the runs of a step and of a reader's file agree, and
-    why not; wrong has the names of the classes that are.
+    why what they print differs; doubtful are the classes that may be the reason.
     """
-    ours, theirs, start = read(step.lines), read(mine.lines), 0
-    firsts = [{min(each.epochs) for each in some} for some in (ours, theirs)]
-    if firsts == [{0}, {1}]:
+    firsts = [{min(x.epochs) for x in read(run.lines)} for run in (step, mine)]
+    start = 1 if firsts == [{0}, {1}] else 0
+    if start:
         print("\nIt counts from 1: its epoch n is ours n - 1.")
-        start, theirs = 1, read(mine.lines, 1)
-    for own, other in paired(ours, theirs):
-        lines = agreement(own, other)
-        first = parting(lines)
+    lines = shared_lines(step.lines, mine.lines, start)
+    first = parting(lines)
+    if read(mine.lines):
         print(f"\n{sum(lines.values())} of {len(lines)} training lines agree", end="")
         print(f"; they part at {first}." if first else ".")
-        if first:
-            reasons = [*other_settings(step, mine)] if len(ours) == 1 else []
-            if reasons:
-                print(*reasons, sep="\n")
-            elif not explained(ours, own, mine, start, len(lines)):
-                print(
-                    f"Look at {' and '.join(wrong)}, see above." if wrong else NO_REASON
-                )
-            return
+    if first and not explained(step, mine, lines, start):
+        reasons = [f"{name} may be why: see above." for name in doubtful]
+        if len(read(step.lines)) == 1:
+            reasons += other_settings(step, mine)
+        other = FROM_THE_START if first == next(iter(lines)) else NO_REASON
+        print(*(reasons or [other]), sep="\n")
+
+
+def shared_lines(step, mine, start):
+    """The lines that a step and a reader's file both print, and whether each agrees: those
+    of their trainings, or all that have numbers.
+    """
+    found, ours, theirs = {}, read(step), read(mine, start)
+    for number, pair in enumerate(paired(ours, theirs), 1):
+        of = f" of training {number}" if number > 1 else ""
+        found |= {f"{name}{of}": fits for name, fits in agreement(*pair).items()}
+    if not theirs:
+        both = [pair for pair in aligned(step, mine) if None not in pair]
+        both = [pair for pair in both if re.search(NUMBER, pair[0])]
+        found = {f'"{new.strip()[:40]}"': alike(old, new) for old, new in both}
+    return found
 
 
 def parting(lines):
-    """The name of the first line that differs, of what agreement found, or None."""
+    """The name of the first line that differs, or None."""
     return next((name for name, fits in lines.items() if not fits), None)
 
 
-def explained(ours, own, mine, start, count):
-    """Whether one of our trainings, of so many lines, agrees when a reader's file, which
-    counts from start, is run again without a cause; say so.
+def explained(step, mine, lines, start):
+    """Whether all lines agree when a reader's file, which counts from start, is run again
+    without a cause; say so.
     """
     if mine.seconds > LIMIT or mine.problem:
         print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
         return False
+    ours = read(step.lines)
 
     def parts(line):
         """Whether a line tells of an epoch in a way in which no training does."""
@@ -182,15 +200,14 @@ def explained(ours, own, mine, start, count):
             continue
         print(f"Running {mine.script.title} again, with {cause} ...")
         again = runner.run(mine.script, options=options, limit=2 * LIMIT, until=parts)
-        pairs = paired(ours, read(again.lines, start))
-        lines = next((agreement(*pair) for pair in pairs if pair[0] == own), {})
-        if first := parting(lines):
+        found = shared_lines(step.lines, again.lines, start)
+        if first := parting(found):
             print(f"They part at {first} all the same.")
-        elif len(lines) == count:
-            print(f"All {count} agree: they are right, and concept 08 says why.")
+        elif len(found) == len(lines):
+            print(f"All {len(lines)} agree: they are right, and concept 08 says why.")
             return True
         else:
-            print("It does not print the whole training then.")
+            print("It does not print the same lines then.")
     return False
 
 

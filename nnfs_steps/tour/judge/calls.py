@@ -41,6 +41,13 @@ def passes(bench):
             yield "dinputs", thing.dinputs
 
 
+def at_zero(bench):
+    thing = bench.make()
+    thing.forward(np.zeros((1, 1)))
+    thing.backward(np.ones((1, 1)))
+    yield "its gradient for an input of 0", thing.dinputs
+
+
 def predictions(bench, outputs, label="the result"):
     yield label, bench.make().predictions(outputs)
 
@@ -248,7 +255,7 @@ CALLS = {
     "log": FUNCTION,
     "Layer_Dense": [first_weights, defaults, *each([dense], *EACH_PENALTY)],
     "Layer_Dropout": each([dropout], IN_TRAINING, OUTSIDE),
-    "Activation_ReLU": ACTIVATION,
+    "Activation_ReLU": [*ACTIVATION, at_zero],
     "Activation_Softmax": ACTIVATION,
     "Activation_Sigmoid": [*ACTIVATION, *each([predictions], BORDER)],
     "Activation_Linear": ACTIVATION,
@@ -272,7 +279,7 @@ EXERCISES = {  # are asked this too
     "Layer_Dense": [shape_of_biases],
 }
 # Labels of what may differ, unless in an exercise
-NO_MISTAKE = "first|default|given|0.5"
+NO_MISTAKE = "first|default|given|0.5|input of 0"
 # What is left out where the code of a class does not ask for it
 FORM = r"\bndim\b|\blen\([\w.(]*shape"
 LEFT_OUT = [

@@ -12,12 +12,11 @@ import nnfs.datasets  # noqa: F401  before a reader's folder of this name is fou
 
 from tour.judge.things import settings
 from tour.project import STEPS
-from tour.scripts import Script
+from tour.scripts import UP, Script
 
 DEFINES = ast.ClassDef | ast.FunctionDef | ast.Import | ast.ImportFrom
 FIRST = 5  # the first step that defines a class
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
-UP = 3  # folders above a file in which its modules may be
 SCRIPTS = {script.number: script for script in STEPS}
 
 # ---- The steps

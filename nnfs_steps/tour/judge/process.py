@@ -51,7 +51,11 @@ def judged(path, number=0, names=()):
     words = {*re.findall(r"\w+", text)}
     used = [n for n in parts if parts[n].cls.__module__ == "reader" or n in words]
     rest = [name for name in parts if name not in used]
+    imports = [
+        x for x in judge.file.lost if isinstance(x[0], ast.Import | ast.ImportFrom)
+    ]
     classes = {x.name: why for x, why in judge.file.lost if isinstance(x, ast.ClassDef)}
+    classes |= {ast.unparse(node): why for node, why in imports}
     lost = {name: why for name, why in classes.items() if name not in parts}
     names = [name for name in used if name in (names or used)]
     yield [*lost, *names]
@@ -67,7 +71,7 @@ def judged(path, number=0, names=()):
     if number and not judge.wrong and EMPTY not in text:
         yield program_verdict(judge)
     if rest and not number:
-        text = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
+        text = f"{len(rest)} more in its modules: {', '.join(rest)}"
         yield Verdict(text, NOT_JUDGED, text)
 
 

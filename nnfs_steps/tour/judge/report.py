@@ -76,6 +76,10 @@ def check_file(path, steps):
 
 def show(found):
     """Print verdicts; return 1 if one differs, else 0."""
+    if not found:
+        print(
+            "It has no class to check; compare N FILE shows what it prints beside step N"
+        )
     for verdict in found:
         print(verdict.text)
     return int(any(verdict.outcome == DIFFERS for verdict in found))

@@ -21,7 +21,7 @@ class Verdict(NamedTuple):
     name: str
     outcome: str  # agrees, differs or not judged
     text: str  # one line or more, as check prints them
-    methods: tuple | list = ()  # in which it differs
+    methods: tuple | list = ()  # in which it differs, or what is no mistake does
 
 
 def says(name, outcome, words, *lines):
@@ -219,7 +219,8 @@ class Judge:
         for ours, yours in case.notes:
             values = f"{short(yours.value)}, the step's {short(ours.value)}"
             words.append(f"but {ours.label} is {values}")
-        return says(name, AGREES, ", ".join(words))
+        methods = [ours.method for ours, _ in case.notes if "default" not in ours.label]
+        return says(name, AGREES, ", ".join(words))._replace(methods=methods)
 
     def first(self, name, case):
         part = self.parts[name]
