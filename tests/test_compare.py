@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tour import changes, compare, differences, runner, trainings
+from tour import changes, differences, own, runner, trainings
 from tour.project import STEPS
 from tour.scripts import Script, origin
 
@@ -120,26 +120,20 @@ def test_forms_of_a_training(text, found):
     assert ([(each.epochs, each.validation) for each in own], others) == found
 
 
-def test_numbers_agree_to_the_digits_that_both_have():
-    for text in (
-        "0. 0.0000",
-        "1. 1.",
-        "0.713 0.71349",
-        "0.71 0.7",
-        "1e-05 0.000010",
-        "nan NaN",
-    ):
-        assert trainings.agree(*text.split())
-    for text in (
-        "0. -0.42",
-        "1. 1.4",
-        "1. 2.",
-        "0.713 0.714",
-        "0.713 0.71351",
-        "nan 0.5",
-        "0.71351 0.713",
-    ):
-        assert not trainings.agree(*text.split())
+@pytest.mark.parametrize(
+    "one, others",
+    [
+        ("0.713", {"0.71349": True, "0.714": False, "0.71351": False}),
+        ("0.71", {"0.7": True, "0.714": True, "0.72": False}),
+        ("0.", {"0.0000": True, "-0.42": False}),  # as NumPy prints it
+        ("1.", {"1.": True, "2.": False, "1.4": False}),
+        ("1e-05", {"0.000010": True, "0.000016": False}),
+        ("nan", {"NaN": True, "0.5": False}),
+    ],
+)
+def test_numbers_agree_to_the_digits_that_both_have(one, others):
+    assert {other: trainings.agree(one, other) for other in others} == others
+    assert {other: trainings.agree(other, one) for other in others} == others
 
 
 def test_rows_are_round_epochs_and_the_last(monkeypatch, capsys):
@@ -219,7 +213,7 @@ def said(folder, text, capsys, **change):
     """What we say of a file beside the step; change is what to put into its run."""
     step, mine = script(folder, "01_x.py", STEP), script(folder, "mine.py", text)
     mine = runner.run(mine, options={})._replace(**change)
-    compare.show_why(runner.run(step, options={}), mine, [])
+    own.show_why(runner.run(step, options={}), mine, [])
     return capsys.readouterr().out
 
 
@@ -280,7 +274,7 @@ def test_programs_without_a_training(more, words, tmp_path, capsys):
     step = runner.run(script(tmp_path, "01_x.py", "print('loss: 1.5')"), options={})
     text = f"import numpy as np\nprint('Loss :', 1.5 + {more})\nprint('more')"
     mine = runner.run(script(tmp_path, "mine.py", text), options={})
-    compare.show_why(step, mine, [])
+    own.show_why(step, mine, [])
     found = capsys.readouterr().out
     assert words in found and bool(words) == bool(found)
 

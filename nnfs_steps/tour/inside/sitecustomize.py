@@ -68,8 +68,13 @@ def note_settings(path):
 
         return __init__
 
+    def write():
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(made))
+        part.replace(path)  # we may be stopped at any moment
+
     builtins.__build_class__ = build_class
-    atexit.register(lambda: path.write_text(json.dumps(made)))
+    atexit.register(write)
 
 
 def is_plain(value):
