@@ -255,7 +255,7 @@ CALLS = {
     "log": FUNCTION,
     "Layer_Dense": [first_weights, defaults, *each([dense], *EACH_PENALTY)],
     "Layer_Dropout": each([dropout], IN_TRAINING, OUTSIDE),
-    "Activation_ReLU": [*ACTIVATION, at_zero],
+    "Activation_ReLU": ACTIVATION,
     "Activation_Softmax": ACTIVATION,
     "Activation_Sigmoid": [*ACTIVATION, *each([predictions], BORDER)],
     "Activation_Linear": ACTIVATION,
@@ -278,6 +278,7 @@ EXERCISES = {  # are asked this too
     "Model": each([training], {"task": TASKS[-1], "again": True}),
     "Layer_Dense": [shape_of_biases],
 }
+FILES = {"Activation_ReLU": [at_zero]}  # and other files this
 # Labels of what may differ, unless in an exercise
 NO_MISTAKE = "first|default|given|0.5|input of 0"
 # What is left out where the code of a class does not ask for it

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
+from tour.judge.calls import CALLS, EXERCISES, FILES, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import as_class, first_step, slipped, step
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
@@ -189,9 +189,8 @@ class Judge:
 
     def case(self, part):
         """The class beside the step's, in the form that it takes."""
-        programs = [*CALLS[part.kind]]
-        if self.number:
-            programs += EXERCISES.get(part.kind, [])
+        more = EXERCISES if self.number else FILES
+        programs = [*CALLS[part.kind], *more.get(part.kind, [])]
         cases = [Case(self, part, programs)]
         for words, asks, word, value in LEFT_OUT:
             fewer = [
