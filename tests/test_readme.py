@@ -93,6 +93,13 @@ def test_what_one_looks_for_is_there():
 
 # ---- Set-up files
 
+
+@pytest.mark.parametrize("name", READMES)
+def test_programs_of_an_environment(name):
+    assert {*re.findall(r"\.venv\\(\w+)", read(name))} <= {"Scripts"}  # on Windows
+    assert {*re.findall(r"\.venv/(\w+)", read(name))} <= {"bin"}
+
+
 WORKFLOW = ".github/workflows/tests.yml"
 
 
