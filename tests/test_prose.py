@@ -245,16 +245,16 @@ def test_figures(script):
 def test_whole_numbers(script):
     text, scripts = told(script)
     lines = [line for one in scripts for line in [*one.code.values(), *one.output]]
-    there = {
-        int(n.replace("_", ""))
-        for n in re.findall(r"\b(?<!\.)\d[\d_]*", "\n".join(lines))
-    }
+    lines = "\n".join(lines).replace("_", "")
+    there = {int(number) for number in re.findall(r"(?<![\w.])\d+", lines)}
     there |= {*WORKED_OUT.get(script.name, [])}
-    text = re.sub(
-        NAMES, "", re.sub(r"^(Book|Video|Concepts): .*", "", text, flags=re.M)
-    )
-    wrong = [n for n in re.findall(WHOLE, text) if int(n.replace(",", "")) not in there]
+    text = re.sub(r"^(Book|Video|Concepts): .*", "", text, flags=re.M)
+    found = re.findall(WHOLE, re.sub(NAMES, "", text))
+    wrong = [number for number in found if int(number.replace(",", "")) not in there]
     assert not wrong, "say in WORKED_OUT of this file where these come from"
+    printed = re.findall(r"(?:epoch|iteration):? (\d+)", lines)
+    named = re.findall(r"\b(?:epoch|iteration) (\d[\d,]*)", text)
+    assert {number.replace(",", "") for number in named} <= {*printed, "1"}
 
 
 def test_ranges_of_ten_seeds():
