@@ -612,11 +612,16 @@ runpy.run_path(script, run_name="__main__")
 """
 
 
-def run_with_picture(script, cwd, file):
-    """Run a script, save what it shows, and return the lines that it prints."""
+def colours_of(script):
+    """Those of a script's picture; a method's own comes first."""
     own = [METHODS[script.number]] if script in STEPS[10:16] else []
-    words = "-c", SHOW_SCRIPT, script.path, file, ASSETS, *own, *COLOURS
-    return run(script, cwd, *words)
+    return [*own, *COLOURS]
+
+
+def run_with_picture(script, cwd, file):
+    """Run a script and save what it shows."""
+    words = "-c", SHOW_SCRIPT, script.path, file, ASSETS, *colours_of(script)
+    run(script, cwd, *words)
 
 
 def draw(name, file):

@@ -4,11 +4,16 @@ import contextlib
 import io
 import shutil
 import sys
+import traceback
 import warnings
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,23 +26,6 @@ def copy_tour(root):
     (root / "concepts").mkdir()
 
 
-class Nothing:
-    """Stands for matplotlib, which takes its time, where no picture is looked at."""
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __call__(self, *args, **kwargs):
-        return self
-
-    __getitem__ = __call__
-
-    def __iter__(self):
-        return iter([self, self])
-
-
 def keep_numpy(patch):
     """Undo afterwards what nnfs.init() does to NumPy."""
     for name in "dot", "zeros", "eye":
@@ -45,23 +33,23 @@ def keep_numpy(patch):
     patch.setattr(np.random, "randn", np.random.randn)
 
 
-def program(script, *words, cwd, code=None, **names):
+def program(script, *words, cwd=".", code=None, show=lambda: None, **names):
     """Run a script in this process; return its exit status, output and errors.
 
-    code is what runs in place of the script's text, and names are known to it.
+    code is what runs in place of the script's text, show is called where it shows a
+    picture, and names are known to it. Errors are also its traceback and its warnings.
     """
     output, errors, status = io.StringIO(), io.StringIO(), 0
     with (
         pytest.MonkeyPatch.context() as patch,
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(errors),
-        warnings.catch_warnings(action="error"),
+        warnings.catch_warnings(record=True, action="default") as warned,
     ):
         keep_numpy(patch)
+        patch.setattr(plt, "show", show)
         patch.chdir(cwd)
         patch.setattr(sys, "argv", [str(script.path), *map(str, words)])
-        for name in "matplotlib", "matplotlib.pyplot":
-            patch.setitem(sys.modules, name, Nothing())
         names |= {"__name__": "__main__", "__file__": str(script.path)}
         try:
             exec(compile(code or script.text, str(script.path), "exec"), names)
@@ -69,6 +57,12 @@ def program(script, *words, cwd, code=None, **names):
             if end.code:
                 status = 1
                 print(end, file=errors)
+        except Exception:
+            status = 1
+            traceback.print_exc()
+    plt.close("all")
+    for warning in warned:
+        print(f"{warning.category.__name__}: {warning.message}", file=errors)
     return status, output.getvalue(), errors.getvalue()
 
 

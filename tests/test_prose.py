@@ -98,7 +98,7 @@ def test_shapes(script, tmp_path):
     few = re.sub(MANY, r"\1 3)", script.text)
     few = noting(re.sub(r"epochs=\d+", "epochs=1", few), claims)
     status, _, errors = program(script, cwd=tmp_path, code=few, note=note)
-    assert status == 0, errors
+    assert (status, errors) == (0, "")
     with_numbers = [n for n, claim in claims.items() if re.search(r"\d", claim[1])]
     assert len(seen) > 0.5 * len(with_numbers)
     assert seen == many, "what is N here is always 1"

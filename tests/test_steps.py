@@ -7,11 +7,13 @@ import ast
 import re
 import sys
 
+import matplotlib.pyplot as plt
 import pytest
 
 import draw
 from conftest import STEP, each_script, shown
 from parts import missing
+from programs import program
 from record import fits
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, run
 from tour.scripts import chapter, origin
@@ -19,7 +21,7 @@ from tour.scripts import chapter, origin
 FIELDS = ["Idea", "From", "New", "Changed", "Differs", "Try", "Needs", "Book", "Video"]
 FIELDS += ["Concepts"]
 PAIRS = [(origin(step, STEP), step) for step in STEPS[1:]]
-PICTURES = {script.path: name for name, script in draw.SCRIPT_PICTURES.items()}
+PICTURES = {script.path: [name] for name, script in draw.SCRIPT_PICTURES.items()}
 
 each_pair = pytest.mark.parametrize(
     "before, after", PAIRS, ids=[step.path.stem for _, step in PAIRS]
@@ -33,16 +35,17 @@ each_pair = pytest.mark.parametrize(
 def test_output_and_picture(script, tmp_path):
     if missing(script):
         pytest.skip(f"{script.name} needs {missing(script)}, which is not installed")
-    folder, name = tmp_path / "empty", PICTURES.get(script.path)
-    folder.mkdir()
-    if not name:
-        assert run(script, folder) == script.output
-    else:
-        output = draw.run_with_picture(script, folder, tmp_path / name)
-        assert output == script.output
-        there, now = shown(draw.ASSETS / name), shown(tmp_path / name)
-        assert there == now, f"run python assets/draw.py {name}"
-    assert list(folder.iterdir()) == []
+    pictures, colours = [], plt.cycler(color=draw.colours_of(script))
+
+    def show():
+        pictures.append(draw.shown(plt.gcf()))
+
+    with plt.rc_context({"axes.prop_cycle": colours}):
+        status, output, errors = program(script, cwd=tmp_path, show=show)
+    assert (status, errors, output.splitlines()) == (0, "", script.output)
+    expected = [shown(draw.ASSETS / name) for name in PICTURES.get(script.path, [])]
+    assert pictures == expected, f"run python assets/draw.py {script.picture}.png"
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is always a display")

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from conftest import BY_NAME
-from tour.project import ROOT, SCRIPTS, python
+from programs import program
+from tour.project import ROOT, SCRIPTS
 
 pytestmark = pytest.mark.slow
 
@@ -80,17 +81,10 @@ CHECKS = {
 }
 
 
-PROGRAM = """
-import sys
-path, text = sys.argv.pop(1), sys.stdin.buffer.read()
-exec(compile(text, path, "exec"), {"__file__": path, "__name__": "__main__"})
-"""
-
-
-def printed(script, text, *words, cwd=None):
+def printed(script, text, *words, cwd="."):
     """What a script with this text prints where it lies; its errors come last."""
-    result = python("-c", PROGRAM, script.path, *words, cwd=cwd, text=text)
-    return (result.stdout + result.stderr).decode().splitlines()
+    _, output, errors = program(script, *words, cwd=cwd, code=text)
+    return (output + errors).splitlines()
 
 
 def follow(block):
