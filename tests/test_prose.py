@@ -316,7 +316,7 @@ def test_calls_are_the_books(step):
         found, book = [*map(str, parameters.values())], BOOK[name].split(", ")
         # In the book's order, as far as the step has got
         assert found == [text for text in book if text in found]
-        assert len(found) == len(book) or step.number < 23
+        assert len(found) == len(book) or "Accuracy_Regression" not in step.parts
 
 
 TASKS = [step for step in STEPS if "Accuracy_Categorical" in step.parts]
