@@ -222,7 +222,7 @@ def said(folder, text, capsys, **change):
     [
         ("epoch", "", "", "5 of 5 ...|"),
         (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|07|All 6 agree: they are right"),
-        (PROCESSOR, "", EIGHT, "07|They part at the validation all the same|init|They"),
+        (PROCESSOR, "", EIGHT, "07|Only the validation differs"),
         (
             f"1 + {WRONG}",
             INIT,

@@ -11,7 +11,15 @@ from tour.changes import PROGRAM, codes, program, show_names, show_part, source
 from tour.differences import aligned, alike
 from tour.judge.names import alias, kind_of
 from tour.scripts import spelled
-from tour.trainings import NUMBER, agreement, paired, same, trainings, without_penalties
+from tour.trainings import (
+    NUMBER,
+    VALIDATION,
+    agreement,
+    paired,
+    same,
+    trainings,
+    without_penalties,
+)
 
 LIMIT = 60  # seconds; what took longer is not run again
 # What can explain other numbers, in the order in which we try it, with the words for
@@ -155,7 +163,13 @@ def explained(step, mine, lines, start):
         print(f"Running {mine.script.title} again, with {cause} ...")
         again = runner.run(mine.script, options=options, limit=2 * LIMIT, until=parts)
         found = shared_lines(step.lines, again.lines, start)
-        if first := parting(found):
+        if (first := parting(found)) == VALIDATION:
+            print(
+                "Only the validation differs: is what goes through the network at the"
+            )
+            print("end the test data, and without dropout?")
+            return True
+        if first:
             print(f"They part at {first} all the same.")
         elif len(found) == len(lines):
             print(f"All {len(lines)} agree: they are right, and concept 08 says why.")

@@ -13,6 +13,7 @@ FIELD = re.compile(
     r"\b(?:(data|reg|val|test|train)\w{0,12}?[ _-])?"
     rf"(epoch|iter|step|batch|acc|loss)[a-z]{{0,5}}\W{{0,4}}?({NUMBER})"
 )
+VALIDATION = "the validation"
 READ = 1000  # characters of a line; who prints a training needs fewer
 
 
@@ -117,7 +118,7 @@ def agreement(one, other):
     checks = one.validated, other.validated
     # After another number of epochs it is another network
     if all(checks) and max(one.epochs) == max(other.epochs):
-        found["the validation"] = same(*checks)
+        found[VALIDATION] = same(*checks)
     return found
 
 

@@ -218,7 +218,11 @@ class Judge:
         for ours, yours in case.notes:
             values = f"{short(yours.value)}, the step's {short(ours.value)}"
             words.append(f"but {ours.label} is {values}")
-        methods = [ours.method for ours, _ in case.notes if "default" not in ours.label]
+        # How it starts may be as in the program that is compared
+        notes = [
+            row for row, _ in case.notes if not re.search("first|default", row.label)
+        ]
+        methods = [row.method for row in notes]
         return says(name, AGREES, ", ".join(words))._replace(methods=methods)
 
     def first(self, name, case):
