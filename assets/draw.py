@@ -8,6 +8,7 @@ import functools
 import gzip
 import io
 import json
+import math
 import re
 import sys
 import tempfile
@@ -434,7 +435,7 @@ def draw_regions(axes, step):
 
 
 def draw_loss(axes, step):
-    losses, color = recording(step.number)[0], METHODS[step.number]
+    losses, color = recording(step.number)[0], METHODS.get(step.number, METHODS[16])
     draw_losses(axes, losses, color=color, linewidth=0.8)
     axes.set(xlabel="", ylabel="")
 
@@ -525,7 +526,11 @@ PANELS = {
 
 def draw_overview():
     recordings()
-    figure, panels = plt.subplots(5, 6, figsize=(10, 8.75), layout="constrained")
+    rows = math.ceil(len(PANELS) / 6)
+    size = 10, 1.75 * rows
+    figure, panels = plt.subplots(rows, 6, figsize=size, layout="constrained")
+    for axes in panels.flat[len(PANELS) :]:
+        axes.remove()
     for axes, number in zip(panels.flat, PANELS):
         title, draw_panel, *values = PANELS[number]
         axes.set(xticks=[], yticks=[])

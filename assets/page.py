@@ -242,8 +242,8 @@ def picture(name, script):
 
 
 def mark(old, new):
-    """Mark the numbers that differ, in lines that else differ in brackets at most."""
-    keys = [[key(line.strip(" []")) for line in lines] for lines in (old, new)]
+    """Mark the numbers that differ, in lines of the same words."""
+    keys = [[*map(key, lines)] for lines in (old, new)]
     for a, b, size in SequenceMatcher(None, *keys).get_matching_blocks():
         pairs = [*zip(old[a : a + size], new[b : b + size])]
         old[a : a + size] = [marked(one, other) for one, other in pairs]

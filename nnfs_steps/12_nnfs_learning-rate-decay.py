@@ -2,7 +2,7 @@
 
 Step 11 has to choose: a large learning rate jumps about, a small one takes forever. Why
 not both? We start with a rate of 1.0 and divide it by 1 + decay * iterations. With a
-decay of 0.001 it is a half after 1,000 epochs, and an eleventh after 10,000.
+decay of 0.001 it is 0.5 after 1,000 epochs, and 0.091 after 10,000.
 
 The jumps shrink. On none of ten seeds does the loss climb by more than 0.024 in an
 epoch. In step 11 it jumps by 0.059 or more on each. (It still rises in every third

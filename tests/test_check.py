@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tour.exercises import new_in
-from tour.judge import check, verdicts
 from tour.judge.load import step
 from tour.judge.names import LATEST
 from tour.judge.process import judged, near
+from tour.judge.report import check, verdicts
 from tour.judge.things import settings
 from tour.project import ROOT, STEPS
 from tour.scripts import Mistake
@@ -220,6 +220,14 @@ NOT_RUN = (
         # Who asks for the form has to know both
         (OWN_WAY.replace("e = np", "e = np.ndim(labels) and np"), "SoftmaxCE: differs"),
         (IN_TRY, "agrees with step 10"),
+        (
+            RELU.format("").replace("inputs > 0", "inputs >= 0"),
+            "an input of 0 is [[1.]], the step's [[0.",
+        ),
+        (
+            "import lost",
+            "import lost: not judged, line 2 ends with ModuleNotFoundError",
+        ),
         (NOT_RUN + RELU.format(""), "agrees with step 10"),
         # What the reader's own program may not meet
         (
@@ -271,7 +279,7 @@ NAMESAKE = {"nn/__init__.py": "", "nn/nn.py": LOSS}
     [
         ({"nn/base.py": LOSS}, f"from .base import Loss\n{OWN}", "LossBase: agrees"),
         ({"above.py": LOSS}, f"from above import *\n{OWN}", "LossBase: agrees"),
-        ({"above.py": LOSS}, "import above", "1 more beside it are not used: Loss"),
+        ({"above.py": LOSS}, "import above", "1 more in its modules: Loss"),
         # Its folder is a package that it names
         (NAMESAKE, f"from nn.nn import Loss\n{OWN}", "LossBase: agrees"),
     ],
@@ -312,10 +320,15 @@ def test_status(tmp_path, monkeypatch, capsys):
     assert [check(words.split(), BY_NUMBER) for words in files] == [0, 1, 2]
     error = "none.py, line 2: invalid syntax: %matplotlib inline\n"
     assert capsys.readouterr().err == error
+    Path("none.py").write_text("x = 1")
+    assert check(["none.py"], BY_NUMBER) == 0
+    assert "It has no class to check" in capsys.readouterr().out
+    Path("x.ipynb").touch()
     hints = {
         "14": "exercise 14 writes it",
         "17": "no exercise 17; there",
         "x.py": "no file",
+        "x.ipynb": "save it as a .py file first",
     }
     for word, words in hints.items():
         with pytest.raises(Mistake, match=words):
@@ -337,7 +350,7 @@ def test_an_exercise(tmp_path, monkeypatch, capsys):
     gap = '        raise NotImplementedError("write Activation_ReLU.forward")\n'
     text = BY_NUMBER[6].text
     for new, status, words in (
-        (gap, 1, "Activation_ReLU.forward is still empty, or its raise is still in"),
+        (gap, 1, "Still empty, or with its raise: Activation_ReLU.forward\n"),
         (line.replace("0,", "1,"), 1, "differs from step 06, in forward"),
         (line, 0, "Next: python nnfs_steps exercise 7\n"),
     ):

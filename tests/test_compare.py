@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tour import changes, compare, differences, runner, trainings
+from tour import changes, differences, own, runner, trainings
 from tour.project import STEPS
 from tour.scripts import Script, origin
 
@@ -69,10 +69,10 @@ def test_nothing_that_lives_is_gone(capsys):
         ("x = 1", "if __name__ == '__main__':\n    x = 1", True),
     ],
 )
-def test_code_is_the_same_whatever_its_form(old, new, same, tmp_path, capsys):
+def test_code_is_the_same_whatever_its_form(old, new, same, tmp_path):
     scripts = script(tmp_path, "a.py", old), script(tmp_path, "b.py", new)
-    changes.show_changes(*scripts, [])
-    assert ("The code is the same." in capsys.readouterr().out) == same
+    one, other = [changes.codes(each) | {"main": ""} for each in scripts]
+    assert (one == other) == same
 
 
 def test_modules_are_found_as_python_finds_them(tmp_path):
@@ -80,8 +80,9 @@ def test_modules_are_found_as_python_finds_them(tmp_path):
     script(tmp_path / "net", "dense.py", "from ..loss import Loss\nclass Dense: pass")
     script(tmp_path / "net", "model.py", "from net.dense import Dense\nfrom . import x")
     script(tmp_path / "net", "x.py", "class X: pass")
-    mine = script(tmp_path, "mine.py", "import numpy\nimport net.model as m")
-    assert {*mine.parts} == {"Loss", "Dense", "X"}
+    for folder in tmp_path, tmp_path / "chapter":
+        mine = script(folder, "mine.py", "import numpy\nimport net.model as m")
+        assert {*mine.parts} == {"Loss", "Dense", "X"}
 
 
 # ---- Trainings
@@ -100,6 +101,7 @@ START = "epoch 3 loss 0.5 acc 0.7"
         ("[EPOCH 3] loss=0.5 | acc = 0.7", TRAINING),
         ("Iteration 3|Loss: 0.5|Acc: 0.7", TRAINING),
         ("[3] acc: 0.7 loss: 0.5", TRAINING),
+        ("epoch 3, loss: 0.5, acc: 70 %", ([({3: A | {"acc": "0.70"}}, {})], [])),
         ("Epoche: 3, acc: 0.7, loss: 0.5|Validierung, acc: 0.8, loss: 0.6", VALIDATED),
         ("epoch: 3|step: 0, acc: 0.1, loss: 9|training, acc: 0.7, loss: 0.5", TRAINING),
         (f"{START} val_loss 0.6 val_acc 0.8", VALIDATED),
@@ -118,11 +120,20 @@ def test_forms_of_a_training(text, found):
     assert ([(each.epochs, each.validation) for each in own], others) == found
 
 
-def test_numbers_agree_to_the_digits_that_both_have():
-    for text in "0.713 0.71349", "0.71 0.7", "1e-05 0.000010", "nan NaN":
-        assert trainings.agree(*text.split())
-    for text in "0.713 0.714", "0.713 0.71351", "nan 0.5", "0.71351 0.713":
-        assert not trainings.agree(*text.split())
+@pytest.mark.parametrize(
+    "one, others",
+    [
+        ("0.713", {"0.71349": True, "0.714": False, "0.71351": False}),
+        ("0.71", {"0.7": True, "0.714": True, "0.72": False}),
+        ("0.", {"0.0000": True, "-0.42": False}),  # as NumPy prints it
+        ("1.", {"1.": True, "2.": False, "1.4": False}),
+        ("1e-05", {"0.000010": True, "0.000016": False}),
+        ("nan", {"NaN": True, "0.5": False}),
+    ],
+)
+def test_numbers_agree_to_the_digits_that_both_have(one, others):
+    assert {other: trainings.agree(one, other) for other in others} == others
+    assert {other: trainings.agree(other, one) for other in others} == others
 
 
 def test_rows_are_round_epochs_and_the_last(monkeypatch, capsys):
@@ -157,19 +168,26 @@ def test_long_lines_take_no_time():
     for text in "x", "1", "a_", "epoch ", "loss: ", "1.5 ", "-", "e1":
         lines = [text * (100_000 // len(text))]
         trainings.trainings(lines)
-        differences.pairs(lines, [*lines, "1"])
+        [*differences.aligned(lines, [*lines, "1"])]
     assert time.process_time() - start < 60
 
 
 # ---- Why
 
 CLASS = """
-class Optimizer:
+class Optimizer_RMSprop:
     def __init__(self, rho=0.5):
         pass
 """
+OTHER = """
+class RMSProp:
+    def __init__(self, decay_rate):
+        pass
+def main(rate):
+    RMSProp(rate)
+"""
 STEP = f"""{CLASS}
-optimizer = Optimizer()
+optimizer = Optimizer_RMSprop()
 for epoch in range(0, 5):
     print(f"epoch: {{epoch}}, acc: 0.5, loss: {{epoch}}.0")
 print("validation, acc: 0.5, loss: 9.0")
@@ -194,8 +212,8 @@ EIGHT, NINE = (f"print('validation, acc: 0.5, loss: {n}')" for n in (8, 9))
 def said(folder, text, capsys, **change):
     """What we say of a file beside the step; change is what to put into its run."""
     step, mine = script(folder, "01_x.py", STEP), script(folder, "mine.py", text)
-    mine = runner.run(mine)._replace(**change)
-    compare.show_why(runner.run(step), mine, [])
+    mine = runner.run(mine, options={})._replace(**change)
+    own.show_why(runner.run(step, options={}), mine, [])
     return capsys.readouterr().out
 
 
@@ -203,20 +221,22 @@ def said(folder, text, capsys, **change):
     "loss, start, end, words",
     [
         ("epoch", "", "", "5 of 5 ...|"),
-        (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|07|6 of 6 ...|So they are right"),
-        (PROCESSOR, "", EIGHT, "07|5 of 6 ... the validation|init|5 of 6 ... the"),
-        (DOUBLE, "", "", "07|0 of 5 ... epoch 0|init|5 of 5 ...|So they are right"),
-        (f"2 * {WRONG}", INIT, "", "1 of 5 ... epoch 1|07|1 of 5 ... epoch 1|None of"),
-        (WRONG, f"if not {PLAIN}: exit()", "", "07|0 of 5 ...|init|0 of 5 ...|None of"),
-        (WRONG, CLASS + "Optimizer(0.50)", "", "init|2 of 5 ... epoch 2|None of its"),
+        (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|07|All 6 agree: they are right"),
+        (PROCESSOR, "", EIGHT, "07|They part at the validation all the same|init|They"),
         (
-            WRONG,
-            CLASS + "Optimizer(rho=0.4)",
+            f"1 + {WRONG}",
+            INIT,
             "",
-            "|rho of Optimizer is 0.4, the step has",
+            "07|They part at epoch 0 all the same|They differ before",
         ),
-        (WRONG, CLASS.lower() + "optimizer(0.4)", "", "|rho of optimizer is 0.4, the"),
-        (SHORT, "", "", "2 of 5 ... epoch 2|07|2 of 5 ...|init|2 of 5 ...|None of"),
+        (DOUBLE, "", "", "07|They part at epoch 0 all the same|init|All 5 agree"),
+        (f"2 * {WRONG}", INIT, "", "07|They part at epoch 1 all the same|None of"),
+        (WRONG, f"if not {PLAIN}: exit()", "", "07|It does not print the same"),
+        (WRONG, CLASS + "Optimizer_RMSprop(0.50)", "", "epoch 2|07|They part at"),
+        (WRONG, CLASS + "Optimizer_RMSprop(0.4)", "", "|rho of Optimizer_RMSprop is"),
+        (WRONG, OTHER, "main(0.4)", "|decay_rate of RMSProp is 0.4, the step has 0.5|"),
+        (WRONG, OTHER, "main(0.5)", "epoch 2|07|They part at"),
+        (SHORT, "", "", "2 of 5 ... epoch 2|07|It does not print the same lines"),
     ],
 )
 def test_causes(loss, start, end, words, tmp_path, capsys):
@@ -232,7 +252,7 @@ def test_other_epochs(tmp_path, capsys):
     assert "It counts from 1: its epoch n is ours n - 1." in found
     text = MINE.format(loss=PROCESSOR, start="", end=EIGHT)  # of another network
     found = said(tmp_path, text.replace("range(5)", "range(4)"), capsys)
-    assert "4 of 4 training lines agree.\nSo they are right" in found
+    assert "All 4 agree: they are right" in found
 
 
 def test_when_it_does_not_run_again(tmp_path, capsys):
@@ -240,3 +260,27 @@ def test_when_it_does_not_run_again(tmp_path, capsys):
     for change in {"seconds": 61}, {"problem": "crashed with exit status 1"}:
         found = said(tmp_path, text, capsys, **change)
         assert "we don't run it again to see why" in found and "step 07" not in found
+
+
+@pytest.mark.parametrize(
+    "more, words",
+    [
+        ("0", ""),
+        (PLAIN, "All 1 agree: they are right"),
+        ("1", 'They part at "Loss : 2.'),
+    ],
+)
+def test_programs_without_a_training(more, words, tmp_path, capsys):
+    step = runner.run(script(tmp_path, "01_x.py", "print('loss: 1.5')"), options={})
+    text = f"import numpy as np\nprint('Loss :', 1.5 + {more})\nprint('more')"
+    mine = runner.run(script(tmp_path, "mine.py", text), options={})
+    own.show_why(step, mine, [])
+    found = capsys.readouterr().out
+    assert words in found and bool(words) == bool(found)
+
+
+def test_a_second_run_ends_where_it_differs(tmp_path, capsys):
+    note = "open('lines', 'a').write('.'); import time; time.sleep(0.2)"
+    text = MINE.format(loss=WRONG, start=INIT, end="")
+    said(tmp_path, text.replace("range(5):", f"range(5):\n    {note}"), capsys)
+    assert len((tmp_path / "lines").read_text()) < 10

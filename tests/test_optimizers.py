@@ -94,6 +94,7 @@ def test_update_is_its_formula(module, name, settings):
     rate, decay = own.pop("learning_rate"), own.pop("decay", 0.0)
     rates = [rate * (1.0 / (1.0 + decay * n)) for n in range(len(gradients))]
     assert found_rates == pytest.approx(rates, rel=1e-15)
+    assert name in FORMULAS, "FORMULAS of this file has no formula for it: add it"
     steps = [*FORMULAS[name](gradients, rates, **own)]
     np.testing.assert_allclose(found, before + np.cumsum(steps, axis=0), rtol=1e-12)
 

@@ -157,6 +157,7 @@ def test_interrupted_training_is_kept_and_trained_on(number, tmp_path):
 
 FILES = [  # a step; the step, table and words that made the file; what is said
     (29, 29, TABLE, "kind mass length", "own.npz has learned other columns"),
+    (30, 30, TABLE, "length price mass", "own.npz has learned other columns"),
     (29, 29, oak("ash"), USUAL[29], "'length', 'mass', 'kind', 'ash', 'the elm']"),
     (29, 30, TABLE, USUAL[30], "own.npz is no model of this program: 'Activation_Sc"),
     (30, 29, TABLE, USUAL[29], "own.npz is no model of this program: 'Activation_So"),

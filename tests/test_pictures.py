@@ -25,7 +25,8 @@ def test_no_picture_is_missing_or_left_over():
     sizes = {"overview.png": 300_000, "training.gif": 800_000, "regions.png": 70_000}
     for name, size in sizes.items():
         assert (ASSETS / name).stat().st_size < size
-    assert [*draw.PANELS] == [step.number for step in STEPS]
+    panels = "PANELS of assets/draw.py has one for each step"
+    assert [*draw.PANELS] == [step.number for step in STEPS], panels
     with pytest.raises(Mistake, match=r"no picture 99\.png; there are overview\.png,"):
         draw.main(["99.png"])
 

@@ -93,6 +93,18 @@ def test_what_one_looks_for_is_there():
 
 # ---- Set-up files
 
+
+@pytest.mark.parametrize("name", READMES)
+def test_paths(name):
+    text = re.sub("^```.*?^```", "", read(name), flags=re.M | re.S)
+    paths = {*re.findall(r"`([\w.*-]+/[\w./*-]+)`", text)} - {"page/index.html"}  # made
+    places = (ROOT / name).parent, ROOT
+    assert [x for x in paths if not any((place / x).exists() for place in places)] == []
+    # Those of an environment
+    assert {*re.findall(r"\.venv\\(\w+)", read(name))} <= {"Scripts"}  # on Windows
+    assert {*re.findall(r"\.venv/(\w+)", read(name))} <= {"bin"}
+
+
 WORKFLOW = ".github/workflows/tests.yml"
 
 
@@ -128,6 +140,7 @@ def test_the_workflow_gives_known_commands():
 PROGRAMS = "python", "python3", "torchrun", "run", "ruff", "git"
 # What the reader makes or brings
 THEIRS = {"mine.py", "my13.py", "exercise_10.py", "model.npz", ".venv", "pictures"}
+THEIRS |= {"16.png", "overview.png"}  # draw.py knows their folder
 THEIRS |= {"FILE.npz", "TABLE.csv", "MODEL.npz"}
 THEIRS |= {"list", "concept", "compare", "check", "exercise"}  # the commands
 
@@ -157,6 +170,7 @@ def test_commands_can_be_given():
             scripts = CONCEPTS if given[:1] == ["concept"] else STEPS
             there = {str(script.number) for script in scripts} | THEIRS
             assert {*given} <= there, words
+            assert given[:1] == ["exercise"] or "--solution" not in words, words
             continue
         files = [w for w in words if re.search(r"[/.]|^tests$|^concepts$", w)]
         files = [w for w in files if w not in THEIRS and w[0] not in "-'"]

@@ -87,32 +87,27 @@ def signed(old, new):
             yield from (("+", *pair) for pair in new[k:m])
 
 
-def show_changes(old, new, earlier, right=()):
-    """Print the names of what is new in a script, changed or gone, then its lines.
+def show_changes(old, new, earlier):
+    """Print the names of what is new in a step, changed or gone, then its lines.
 
-    What an earlier script has too is only named, and shown where it has changed since;
-    so are the classes of a reader that are right, however they are written.
+    What an earlier step has too is only named, and shown where it has changed since.
     """
-    groups = fates(old, new, [old, *reversed(earlier)], right)
+    groups = fates(old, new, [old, *reversed(earlier)])
     for title, names in groups.items():
-        print(fill(f"{title}: {', '.join(names)}", 88, subsequent_indent="    "))
+        show_names(title, names)
     for title, name, script in [(t, *x) for t in groups for x in groups[t].items()]:
-        if title == "New" and new.ours:  # readers know what they wrote
+        if title == "New":
             place = new.parts[name].place
             lines = [x for x in new.code.items() if place.start < x[0] <= place.stop]
             show_lines(f"{name}, new in {new.title}", [], lines)
         elif title.startswith("Changed"):
-            lines = lines_in(script, name), lines_in(new, name)
-            if not new.ours:
-                lines = [[x for x in y if not NO_MATTER.match(x[1])] for y in lines]
-            heading = f"{name}, {script.title} (-) and {new.title} (+)"
-            show_lines(heading, *lines, brief=name == PROGRAM and not new.ours)
+            show_part(name, script, new)
     if not groups:
         print("The code is the same.")
 
 
-def fates(old, new, known, right):
-    """What has become of the parts that are not as in the old script, as {what to call it:
+def fates(old, new, known):
+    """What has become of the parts that are not as in the old step, as {what to call it:
     {name: the script to compare with}}. A class stands for its methods.
     """
     groups = {}
@@ -121,22 +116,33 @@ def fates(old, new, known, right):
         methods = [n for n in new.parts if n.startswith(f"{name}.")]
         whole = all(source(n, new, known) == (script, same) for n in methods)
         # Where only some methods have changed, they are named
-        if name == "main" or (same and (script is old or not whole)):
+        if same and (script is old or not whole):
             continue
         title = "Changed" if script else "New"
         if script and script is not old:
             before = "Unchanged from" if same else "Changed since"
             title = f"{before} {script.title}"
         cls = name.partition(".")[0]
-        if cls in right:
-            groups.setdefault("Written differently, and right", {})[cls] = script
-        elif cls not in groups.get(title, []) or title.startswith("Changed"):
+        if cls not in groups.get(title, []) or title.startswith("Changed"):
             groups.setdefault(title, {})[name] = script
     gone = [name for name in old.parts if spelled(name) not in codes(new)]
-    gone = [n for n in gone if n.rpartition(".")[0] not in [*gone, *right]]
-    if gone:
-        groups["Gone" if new.ours else f"Not in {new.title}"] = dict.fromkeys(gone)
+    if gone := [n for n in gone if n.rpartition(".")[0] not in gone]:
+        groups["Gone"] = dict.fromkeys(gone)
     return groups
+
+
+def show_names(title, names):
+    if names:
+        print(fill(f"{title}: {', '.join(names)}", 88, subsequent_indent="    "))
+
+
+def show_part(name, script, new):
+    """Print where a part of two scripts differs; of a reader's only what may matter."""
+    lines = lines_in(script, name), lines_in(new, name)
+    if not new.ours:
+        lines = [[x for x in y if not NO_MATTER.match(x[1])] for y in lines]
+    heading = f"{name}, {script.title} (-) and {new.title} (+)"
+    show_lines(heading, *lines, brief=name == PROGRAM and not new.ours)
 
 
 def show_lines(title, old, new, brief=False):
@@ -144,7 +150,7 @@ def show_lines(title, old, new, brief=False):
     lines = [*signed(old, new)]
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}
-    if brief and 3 * len(busy) > 2 * len(lines) > 20:
+    if brief and 3 * len(busy) > 2 * len(lines) > 60:
         print("\nMost of the program is written in another way.")
         return
     if busy:

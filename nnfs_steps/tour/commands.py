@@ -111,7 +111,7 @@ def obey(options):
             [step] = chosen([word], steps, "step")
             return exercises.write(step, steps, options.solution)
         case ["check", *words] if words:
-            from tour.judge import check  # NumPy takes its time
+            from tour.judge.report import check  # NumPy takes its time
 
             return check(words, steps)
     scripts = chosen(options.words, steps, "step") or [*steps.values()]

@@ -8,29 +8,38 @@ from tour.changes import PROGRAM, codes
 from tour.terminal import say, shortened
 from tour.trainings import NUMBER, agree, show_trainings, trainings, without_penalties
 
+MANY = 2000  # lines, for which a matcher takes too long
+
+
+def words(line):
+    """The words and numbers of a line, however it is written."""
+    return tuple(re.findall(rf"{NUMBER}|acc(?=[a-z]*)|[^\W\d]+", line.lower()))
+
 
 def key(line):
-    """A line with # for its numbers, without capitals, and all spaces alike."""
-    return " ".join(re.sub(rf"{NUMBER},?", " # ", line).lower().split())
+    """The words of a line, with # for its numbers."""
+    return tuple("#" if re.match(NUMBER, word) else word for word in words(line))
 
 
-def pairs(old, new):
-    """The lines that two outputs share but for their numbers, as pairs; then those of the
-    one, and of the other alone. Lines whose numbers agree too are left out.
+def aligned(old, new, forms=(words, key)):
+    """Pair the lines of two outputs that are the same, then those that are but for their
+    numbers; what only one of them has is paired with None.
     """
-    found, gone, added = [], [], []
-    matcher = SequenceMatcher(None, [*map(key, old)], [*map(key, new)])
-    for kind, a, b, c, d in matcher.get_opcodes():
+    form, *others = forms
+    many = len(old) + len(new) > MANY  # then it takes lines that come often for no sign
+    matcher = SequenceMatcher(None, [*map(form, old)], [*map(form, new)], many)
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
-            found += [x for x in zip(old[a:b], new[c:d]) if not alike(*x)]
+            yield from zip(old[i:j], new[k:m])
+        elif others:
+            yield from aligned(old[i:j], new[k:m], others)
         else:
-            gone += old[a:b]
-            added += new[c:d]
-    return found, gone, added
+            yield from ((line, None) for line in old[i:j])
+            yield from ((None, line) for line in new[k:m])
 
 
 def alike(old, new):
-    """Whether the numbers of two lines agree to the digits that both have."""
+    """Whether the numbers of two lines agree, to the digits that both have."""
     both = zip(re.findall(NUMBER, old), re.findall(NUMBER, new))
     return all(agree(one, other) for one, other in both)
 
@@ -67,17 +76,29 @@ def show_outputs(outputs):
         show_trainings(columns)
         for note in notes(scripts):
             print(note)
-        if any("data_loss" in x for each in columns for x in each.epochs.values()):
+        split = [
+            x for each in columns for x in each.epochs.values() if "data_loss" in x
+        ]
+        if split and len(columns) > 1:
             print("Where penalties are printed, the losses are without them.")
-    for some, title in zip(found, titles):
+    for some, title, each in zip(found, titles, lines):
         if columns and not some:
             print(f"In what {title} prints we could read no training.")
+        if not each:
+            print(f"{title} prints nothing.")
     blocks = dict(zip(titles, others))
     if len(outputs) == 2:
-        changed, *alone = pairs(*others)
-        changed = [f"{old.strip()}  ->  {new.strip()}" for old, new in changed]
+        rows = [*aligned(*others)]
+        both = [x for x in rows if None not in x and re.search(NUMBER, x[0])]
+        changed = [f"{a.strip()}  ->  {b.strip()}" for a, b in both if not alike(a, b)]
+        if both:
+            count = len(both) - len(changed)
+            print(
+                f"\nThe numbers agree in {count} of {len(both)} lines that both print."
+            )
         blocks = {"where numbers differ": changed}
-        blocks |= {f"{title} only": each for title, each in zip(titles, alone)}
+        blocks[f"{titles[0]} only"] = [old for old, new in rows if new is None]
+        blocks[f"{titles[1]} only"] = [new for old, new in rows if old is None]
     for heading, block in blocks.items():
         if block:
             print()

@@ -64,16 +64,17 @@ def tasks(number, steps):
 
 
 def hints(lines):
-    """What stands in place of some lines: their comments, what they set, print or return,
-    and their numbers.
+    """What stands in place of some lines: what they set, print or return, their numbers,
+    and their comments.
     """
     found = []
     for line in lines:
         code, _, comment = line.strip().partition("# ")
         name = re.match(r"self\.\w+(?=.* = )|self\.\w+(?= .= )|print|return", code)
         numbers = re.findall(r"\b(?:\d+\.\d+|\d+e-\d+|\d\d+)", code)
-        words = dict.fromkeys([name and name[0], *numbers, comment])
-        found.append(", ".join(filter(None, words)))
+        about = ", ".join(filter(None, [*numbers, comment]))
+        what = name and name[0].replace("self.", "set self.")
+        found.append(": ".join(filter(None, [what, about])))
     return [hint for hint in dict.fromkeys(found) if hint]
 
 

@@ -23,56 +23,69 @@ running = []  # the processes that are to end with us
 
 
 class Run(NamedTuple):
-    """What came of a script: the lines that it printed, and what went wrong or None."""
+    """What came of a script: the lines that it printed, what went wrong or None, and what
+    its objects were made with, as [[class, {name: value}], ...].
+    """
 
     script: Script
     lines: list
     errors: list
     problem: str | None
     seconds: float
+    made: list
 
 
-def run(script, words=None, options=None, limit=None):
-    """Run a script, or Python with other words; options are for sitecustomize.py."""
-    limit, problem = limit or TIME_LIMIT, None
+def run(script, words=None, options=None, limit=None, until=lambda line: False):
+    """Run a script, or Python with other words, until a line that is the last we need.
+
+    options are for sitecustomize.py.
+    """
+    limit, problem, lines = limit or TIME_LIMIT, None, []
     settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
-    if options is not None:
-        paths = filter(None, [INSIDE, os.environ.get("PYTHONPATH")])
-        settings["PYTHONPATH"] = os.pathsep.join(paths)
-        settings["TOUR"] = json.dumps({"picture": script.picture} | options)
     start = time.monotonic()
-    with (
-        tempfile.TemporaryFile() as errors,
-        Popen(
-            [sys.executable, "-W", NO_WARNING, *(words or [script.path.absolute()])],
-            env=settings,
-            cwd=None if script.ours else script.path.resolve().parent,
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=errors,
-            encoding="utf-8",
-            errors="replace",
-        ) as process,
-    ):
-        running.append(process)
-        late = Timer(limit, process.kill)
-        late.start()
-        lines = []
-        for line in process.stdout:
-            lines.append(line.rstrip("\n"))
-            if len(lines) == LINE_LIMIT:
-                process.kill()
-        status, seconds = process.wait(), time.monotonic() - start
-        late.cancel()
-        errors.seek(0)
-        said = errors.read().decode("utf-8", "replace").splitlines()
+    with tempfile.TemporaryDirectory() as folder:
+        errors, made = Path(folder, "errors"), Path(folder, "made")
+        if options is not None:
+            paths = filter(None, [INSIDE, os.environ.get("PYTHONPATH")])
+            settings["PYTHONPATH"] = os.pathsep.join(paths)
+            options = {"picture": script.picture, "made": str(made)} | options
+            settings["TOUR"] = json.dumps(options)
+        with (
+            errors.open("w") as stderr,
+            Popen(
+                [
+                    sys.executable,
+                    "-W",
+                    NO_WARNING,
+                    *(words or [script.path.absolute()]),
+                ],
+                env=settings,
+                cwd=None if script.ours else script.path.resolve().parent,
+                stdin=DEVNULL,
+                stdout=PIPE,
+                stderr=stderr,
+                encoding="utf-8",
+                errors="replace",
+            ) as process,
+        ):
+            running.append(process)
+            late = Timer(limit, process.kill)
+            late.start()
+            for line in process.stdout:
+                lines.append(line.rstrip("\n"))
+                if len(lines) == LINE_LIMIT or until(line):
+                    process.kill()
+            status, seconds = process.wait(), time.monotonic() - start
+            late.cancel()
+        said = errors.read_text("utf-8", "replace").splitlines()
+        made = json.loads(made.read_text()) if made.exists() else []
     if len(lines) >= LINE_LIMIT:
         problem = f"printed {LINE_LIMIT:,} lines and was stopped"
     elif seconds > limit:
         problem = f"did not end in {limit} seconds and was stopped"
     elif status:
         problem = f"crashed with exit status {status}"
-    return Run(script, lines, said, problem, seconds)
+    return Run(script, lines, said, problem, seconds, made)
 
 
 def run_all(scripts, **options):

@@ -41,6 +41,8 @@ class Script:
     """
 
     def __init__(self, path):
+        if path.suffix == ".ipynb":
+            raise Mistake(f"{path} is a notebook: save it as a .py file first")
         self.path = path
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
         self.text = path.read_text("utf-8-sig", "replace")
@@ -118,19 +120,27 @@ class Script:
         return self.parts[name].text if name in self.parts else None
 
 
+UP = 3  # folders above a file in which its modules may be
+
+
 def imported(script, folder):
-    """Yield the files that a script imports from a folder, or from where it stands."""
+    """Yield the files that a script imports from a folder or one above, or, with dots,
+    from where it stands.
+    """
     for node in ast.walk(script.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             dots = getattr(node, "level", 0)
-            start = script.path.resolve().parents[dots - 1] if dots else folder
+            starts = [folder, *folder.parents[:UP]]
+            if dots:
+                starts = [script.path.resolve().parents[dots - 1]]
             module = getattr(node, "module", None) or ""
             names = [f"{module}.{each.name}" for each in node.names]
-            for name in [module.partition(".")[0], module, *names]:
-                place = start.joinpath(*name.split("."))
-                for path in place.with_suffix(".py"), place / "__init__.py":
-                    if name and path.is_file():
-                        yield path
+            for name in filter(None, [module.partition(".")[0], module, *names]):
+                places = [start.joinpath(*name.split(".")) for start in starts]
+                ends = [(x.with_suffix(".py"), x / "__init__.py") for x in places]
+                yield from [path for pair in ends for path in pair if path.is_file()][
+                    :1
+                ]
 
 
 def is_text(statement):

@@ -39,6 +39,8 @@ def fields_of(line):
     for of, name, number in FIELD.findall(line[:READ].lower()):
         name = f"{of}_{name}" if of in ("data", "reg") else name
         fields = other if of in ("val", "test") else own
+        if name == "acc" and float(number) > 1:  # in percent
+            number = f"{Decimal(number).scaleb(-2)}"
         fields.setdefault(name.replace("iter", "epoch"), number)
     return own, other
 
@@ -95,7 +97,9 @@ def agree(one, other):
     """Whether two numbers are the same, to the digits that both texts have."""
     if not (math.isfinite(float(one)) and math.isfinite(float(other))):
         return one.lower() == other.lower()
-    digits = min(-Decimal(text).as_tuple().exponent for text in (one, other))
+    # NumPy leaves out the zeros after the point of "0."
+    texts = [text for text in (one, other) if text[-1] != "."] or ["0"]
+    digits = min(-Decimal(text).as_tuple().exponent for text in texts)
     half = Decimal("0.501").scaleb(-digits)  # and a little: one may be rounded twice
     return abs(Decimal(one) - Decimal(other)) < half
 

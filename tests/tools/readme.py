@@ -157,10 +157,18 @@ def render(name, root=ROOT):
     """The text of a README with its tables and figures as the scripts have them."""
     scripts = [scripts_in(root / folder) for folder in ("nnfs_steps", "concepts")]
     steps, concepts = map(len, scripts)
+
+    def first(name):
+        """The number of the first step that defines a function."""
+        return min(
+            script.name[-2:] for script in scripts[0].values() if name in script.parts
+        )
+
     # The figures in the README's sentences, each by the pattern that finds it once
     figures = {
         r"\d+ of \d+ steps print": f"{steps} of {steps} steps print",
         r"\d+ steps and \d+ concepts": f"{steps} steps and {concepts} concepts",
+        r"steps \d+ and \d+ on\.": f"steps {first('exp')} and {first('log')} on.",
     }
     text = filled((root / name).read_bytes().decode(), scripts)
     for pattern, value in figures.items() if name == FILES[0] else []:

@@ -1,7 +1,8 @@
 """Train steps from ten seeds: python tests/tools/seeds.py [N ...]
 
-What comes out is written into tests/seeds.txt, from which the READMEs' table is made,
-and the counts in the headers are checked. All steps take some minutes.
+TRAINED says which, CLAIMS what is said of them. What comes out is written into
+tests/seeds.txt, from which the READMEs' table is made, and the counts in the headers
+are checked. All steps take some minutes.
 """
 
 import itertools

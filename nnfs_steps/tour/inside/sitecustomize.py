@@ -1,10 +1,13 @@
 """What a script is run with: Python imports a module of this name before the script.
 
 TOUR in the environment says in JSON what to do: "figures" is the folder for what is shown,
-as "picture"; "rounded" gives exp and log the digits of steps 07 and 08; "init" calls
-nnfs.init() first.
+as "picture"; "made" is the file for what the program's objects are made with; "rounded"
+gives exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first.
 """
 
+import atexit
+import builtins
+import inspect
 import json
 import os
 import sys
@@ -14,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 options = json.loads(os.environ["TOUR"])
+script = Path(sys.orig_argv[-1]).resolve()
 
 
 def save_figures(start):
@@ -43,7 +47,41 @@ def rounded(function):
     return call
 
 
-if "matplotlib.use" in Path(sys.orig_argv[-1]).read_text(errors="replace"):
+def note_settings(path):
+    """Write at the end what each object was made with, as [[class, {name: value}], ...]."""
+    made, build = [], builtins.__build_class__  # which each class statement calls
+
+    def build_class(body, *words, **named):
+        cls = build(body, *words, **named)
+        folders = Path(body.__code__.co_filename).parents
+        if script.parent in folders and "__init__" in vars(cls):
+            cls.__init__ = noted(cls.__name__, cls.__init__)
+        return cls
+
+    def noted(name, init):
+        def __init__(self, *given, **named):
+            values = inspect.signature(init).bind(self, *given, **named)
+            values.apply_defaults()
+            plain = {k: v for k, v in values.arguments.items() if is_plain(v)}
+            made.append([name, plain])
+            init(self, *given, **named)
+
+        return __init__
+
+    def write():
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(made))
+        part.replace(path)  # we may be stopped at any moment
+
+    builtins.__build_class__ = build_class
+    atexit.register(write)
+
+
+def is_plain(value):
+    return isinstance(value, int | float | str)
+
+
+if "matplotlib.use" in script.read_text(errors="replace"):
     import matplotlib
 
     matplotlib.use = lambda *_, **__: None  # we show no windows
@@ -56,3 +94,4 @@ if "init" in options:
     nnfs.init()
 if "rounded" in options:
     np.exp, np.log = rounded(np.exp), rounded(np.log)
+note_settings(Path(options["made"]))

@@ -9,7 +9,3 @@ verdict.py  runs the programs with both, and says what differs
 process.py  all of this in a process of its own, which an endless loop can't hold up
 report.py   what check prints
 """
-
-from tour.judge.report import check, verdicts
-
-__all__ = ["check", "verdicts"]

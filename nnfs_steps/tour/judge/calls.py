@@ -41,6 +41,13 @@ def passes(bench):
             yield "dinputs", thing.dinputs
 
 
+def at_zero(bench):
+    thing = bench.make()
+    thing.forward(np.zeros((1, 1)))
+    thing.backward(np.ones((1, 1)))
+    yield "its gradient for an input of 0", thing.dinputs
+
+
 def predictions(bench, outputs, label="the result"):
     yield label, bench.make().predictions(outputs)
 
@@ -271,8 +278,9 @@ EXERCISES = {  # are asked this too
     "Model": each([training], {"task": TASKS[-1], "again": True}),
     "Layer_Dense": [shape_of_biases],
 }
+FILES = {"Activation_ReLU": [at_zero]}  # and other files this
 # Labels of what may differ, unless in an exercise
-NO_MISTAKE = "first|default|given|0.5"
+NO_MISTAKE = "first|default|given|0.5|input of 0"
 # What is left out where the code of a class does not ask for it
 FORM = r"\bndim\b|\blen\([\w.(]*shape"
 LEFT_OUT = [

@@ -12,12 +12,11 @@ import nnfs.datasets  # noqa: F401  before a reader's folder of this name is fou
 
 from tour.judge.things import settings
 from tour.project import STEPS
-from tour.scripts import Script
+from tour.scripts import UP, Script
 
 DEFINES = ast.ClassDef | ast.FunctionDef | ast.Import | ast.ImportFrom
 FIRST = 5  # the first step that defines a class
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
-UP = 3  # folders above a file in which its modules may be
 SCRIPTS = {script.number: script for script in STEPS}
 
 # ---- The steps
@@ -26,6 +25,8 @@ SCRIPTS = {script.number: script for script in STEPS}
 @functools.cache
 def step(number):
     """What a step defines, by name; without matplotlib, which takes long to import."""
+    if number not in SCRIPTS:
+        return {}
     body = [node for node in SCRIPTS[number].tree.body if isinstance(node, DEFINES)]
     body = [node for node in body if "import matplotlib" not in ast.unparse(node)]
     space = {"__name__": "step"}

@@ -60,6 +60,7 @@ ALIASES = {  # methods, attributes and settings
     "rho": r"gamma|beta|decayrate",
     "beta_1": r"b1|betaone|momentum",
     "beta_2": r"b2|betatwo|beta|rho",
+    "weight_scale": r"(weights?|w)?(init)?(scale|std)\w*",
     "rate": r"dropoutrate|dropout|droprate|p",
     "weight_regularizer_l1": r"w(eights?)?(reg\w*)?l1|l1w\w*",
     "weight_regularizer_l2": r"(w(eights?)?(reg\w*)?l2|l2w\w*)",

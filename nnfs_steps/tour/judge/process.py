@@ -17,9 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from tour.differences import key
 from tour.exercises import EMPTY
 from tour.judge.load import DEFINES, SCRIPTS, File, step
 from tour.judge.verdict import AGREES, DIFFERS, NOT_JUDGED, Judge, Verdict, says
+from tour.trainings import NUMBER
 
 FEW = {  # what makes a training short, and prints often
     r"range\(\d{3,}\)": "range(21)",
@@ -30,7 +32,6 @@ FEW = {  # what makes a training short, and prints often
     r"(add\(Layer_Dense\(64, \d)\)": r"\1, weight_regularizer_l2=0.05)",
 }
 NAME, WHERE = "The program", " in its first 21 epochs"
-NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
 
 
 def main(path, number=0, *names):
@@ -50,7 +51,11 @@ def judged(path, number=0, names=()):
     words = {*re.findall(r"\w+", text)}
     used = [n for n in parts if parts[n].cls.__module__ == "reader" or n in words]
     rest = [name for name in parts if name not in used]
+    imports = [
+        x for x in judge.file.lost if isinstance(x[0], ast.Import | ast.ImportFrom)
+    ]
     classes = {x.name: why for x, why in judge.file.lost if isinstance(x, ast.ClassDef)}
+    classes |= {ast.unparse(node): why for node, why in imports}
     lost = {name: why for name, why in classes.items() if name not in parts}
     names = [name for name in used if name in (names or used)]
     yield [*lost, *names]
@@ -66,7 +71,7 @@ def judged(path, number=0, names=()):
     if number and not judge.wrong and EMPTY not in text:
         yield program_verdict(judge)
     if rest and not number:
-        text = f"{len(rest)} more beside it are not used: {', '.join(rest)}"
+        text = f"{len(rest)} more in its modules: {', '.join(rest)}"
         yield Verdict(text, NOT_JUDGED, text)
 
 
@@ -82,8 +87,8 @@ def program_verdict(judge):
     except (Exception, SystemExit) as error:
         return says(NAME, DIFFERS, WHERE, f"{type(error).__name__}: {error}")
     lines = first_lines(SCRIPTS[judge.number], dict(step(judge.number)))
-    forms = [form(line) for line in lines]
-    printed = [line for line in printed if form(line) in forms]  # there may be more
+    forms = [key(line) for line in lines]
+    printed = [line for line in printed if key(line) in forms]  # there may be more
     for old, new in zip_longest(lines, printed, fillvalue="nothing"):
         if not near(old, new):
             pair = f"yours       {new}", f"the step's  {old}"
@@ -104,10 +109,6 @@ def first_lines(script, space):
     return [line for line in printed.getvalue().splitlines() if line]
 
 
-def form(line):
-    return re.sub(rf"\s|{NUMBER}", "", line)
-
-
 def near(old, new):
     """Whether two lines differ in no more than last digits."""
     for pair in zip(re.findall(NUMBER, old), re.findall(NUMBER, new)):
@@ -116,4 +117,4 @@ def near(old, new):
         same = isclose(*map(float, pair), rel_tol=1e-4, abs_tol=last)
         if not same or fewer < more <= 6:
             return False
-    return form(old) == form(new)
+    return key(old) == key(new)

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from textwrap import fill
 
 from tour import runner
 from tour.differences import show_run
@@ -75,6 +76,10 @@ def check_file(path, steps):
 
 def show(found):
     """Print verdicts; return 1 if one differs, else 0."""
+    if not found:
+        print(
+            "It has no class to check; compare N FILE shows what it prints beside step N"
+        )
     for verdict in found:
         print(verdict.text)
     return int(any(verdict.outcome == DIFFERS for verdict in found))
@@ -84,8 +89,9 @@ def check_exercise(mine, step, steps):
     """Say which gaps are empty, judge the classes, then hold the program to the record."""
     new, own = new_in(step, steps), written(mine)
     gaps = [name for name in new if EMPTY in own.get(name, EMPTY)]
-    for name in gaps:
-        print(f"{name} is still empty, or its raise is still in")
+    if gaps:
+        text = f"Still empty, or with its raise: {', '.join(gaps)}"
+        print(fill(text, 88, subsequent_indent="    "))
     names = {name.partition(".")[0] for name in new if name not in gaps}
     found = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
     if show(found) or gaps:

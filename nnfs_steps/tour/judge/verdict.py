@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
+from tour.judge.calls import CALLS, EXERCISES, FILES, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import as_class, first_step, slipped, step
 from tour.judge.names import LATEST, alias, kind_of
 from tour.judge.slips import BOOK, SLIPS
@@ -21,6 +21,7 @@ class Verdict(NamedTuple):
     name: str
     outcome: str  # agrees, differs or not judged
     text: str  # one line or more, as check prints them
+    methods: tuple | list = ()  # in which it differs, or what is no mistake does
 
 
 def says(name, outcome, words, *lines):
@@ -188,9 +189,8 @@ class Judge:
 
     def case(self, part):
         """The class beside the step's, in the form that it takes."""
-        programs = [*CALLS[part.kind]]
-        if self.number:
-            programs += EXERCISES.get(part.kind, [])
+        more = EXERCISES if self.number else FILES
+        programs = [*CALLS[part.kind], *more.get(part.kind, [])]
         cases = [Case(self, part, programs)]
         for words, asks, word, value in LEFT_OUT:
             fewer = [
@@ -218,7 +218,8 @@ class Judge:
         for ours, yours in case.notes:
             values = f"{short(yours.value)}, the step's {short(ours.value)}"
             words.append(f"but {ours.label} is {values}")
-        return says(name, AGREES, ", ".join(words))
+        methods = [ours.method for ours, _ in case.notes if "default" not in ours.label]
+        return says(name, AGREES, ", ".join(words))._replace(methods=methods)
 
     def first(self, name, case):
         part = self.parts[name]
@@ -231,7 +232,7 @@ class Judge:
             [error] = value.args
             line = self.frames(error)[-1].lineno
             value = f"{type(error).__name__} in line {line}: {error}"
-        return says(
+        verdict = says(
             name,
             DIFFERS,
             f" from {first}, in {', '.join(case.methods)}",
@@ -240,6 +241,7 @@ class Judge:
             f"the step's  {short(ours.value)}",
             words,
         )
+        return verdict._replace(methods=case.methods)
 
     def explained(self, name):
         """The verdict on a class that differs, by itself or only through others."""
@@ -279,7 +281,7 @@ class Judge:
         if not own or last.filename == "step":
             return f"the call does not fit, {words}"
         if last == own[-1] and last.line.startswith(("raise", "assert")):
-            return f"it refuses the call, {words}"
+            return f"it refuses the call: {error}"
         match error:
             case ImportError():
                 return words
