@@ -5,12 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from conftest import STEP
+from conftest import BY_NAME, STEP
 from test_tries import after, printed
-from tour.project import CONCEPTS
 
 pytestmark = pytest.mark.slow
-CONCEPT = {concept.number: concept for concept in CONCEPTS}
 SEEDS = range(10)
 
 
@@ -37,7 +35,7 @@ def number(pattern, lines):
 
 def test_overfitting():
     turned, risen, gaps = 0, 0, 0
-    for lines in from_seeds(CONCEPT[15]):
+    for lines in from_seeds(BY_NAME["Concept 15"]):
         lowest = number(r"lowest test loss: ([\d.]+)", lines)
         turned += number(r"at epoch (\d+)", lines) < 3000
         risen += after("test", lines)[-1] > 1.05 * lowest
@@ -47,7 +45,7 @@ def test_overfitting():
 
 def test_validation():
     stopped, means, single = 0, 0, 0
-    for lines in from_seeds(CONCEPT[16]):
+    for lines in from_seeds(BY_NAME["Concept 16"]):
         copy = number(r"of the copy: ([\d.]+)", lines)
         stopped += copy < number(r"at epoch 3000: ([\d.]+)", lines)
         tests = dict(re.findall(r"rate ([\d.]+): .* test (.*)", "\n".join(lines)))
@@ -59,7 +57,7 @@ def test_validation():
 
 def test_dropout_of_images():
     lower, higher = 0, 0
-    for lines in from_seeds(CONCEPT[18]):
+    for lines in from_seeds(BY_NAME["Concept 18"]):
         found = re.findall(r"test ([\d.]+) \(([\d.]+)\)", "\n".join(lines))
         (loss, accuracy), (with_loss, with_accuracy) = found
         lower += with_loss < loss
@@ -109,11 +107,11 @@ def test_tables(step, changes, said):
         ends = f"{found[0]} to {found[-1]}"
         assert words.startswith(ends)
         assert words in " ".join(STEP[step].text.split())
-        assert step == 30 or ends in CONCEPT[22].text
+        assert step == 30 or ends in BY_NAME["Concept 22"].text
 
 
 def test_gradient_check():
-    for lines in from_seeds(CONCEPT[28]):
+    for lines in from_seeds(BY_NAME["Concept 28"]):
         right, wrong = [[*map(float, line.split()[1:])] for line in lines[3:5]]
         assert max(right) < 1e-7 and wrong[1] > 1e-3 and max(wrong[::2]) < 1e-7
 
@@ -122,7 +120,7 @@ def test_neurons_and_samples():
     accuracies, losses = [], []
     for seed in SEEDS:
         one = r"range\(5\)", f"[{seed}]"
-        lines = printed(CONCEPT[29], text_of(CONCEPT[29], one))
+        lines = printed(BY_NAME["Concept 29"], text_of(BY_NAME["Concept 29"], one))
         pairs = re.findall(r"test ([\d.]+) \(([\d.]+)\)", "\n".join(lines))
         rows = np.array(pairs, dtype=float)[:8].reshape(2, 4, 2)
         accuracies.append(rows[:, 3, 0] > rows[:, 0, 0])
@@ -132,7 +130,7 @@ def test_neurons_and_samples():
 
 
 def test_rare_class():
-    for lines in from_seeds(CONCEPT[30]):
+    for lines in from_seeds(BY_NAME["Concept 30"]):
         found = [int(n) for n in re.findall(r"found +(\d+)", "\n".join(lines))]
         nothing, plain, repeated, weights, threshold = found
         assert nothing == 0 and plain < 10 and repeated == weights

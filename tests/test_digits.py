@@ -9,9 +9,8 @@ import platform
 import sys
 
 import pytest
-import threadpoolctl  # noqa: F401, for the probe: without it nothing could be said
 
-from tour.project import SCRIPTS, STEPS, python
+from tour.project import SCRIPTS, python
 
 try:
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
@@ -80,10 +79,10 @@ def test_some_setting_means_something():
 
 
 # What needs more than NumPy is held by test_steps.py alone
-ALONE = [script for script in SCRIPTS if "Needs" not in script.header]
+ALONE = [script.name for script in SCRIPTS if "Needs" not in script.header]
 # On busy processors two threads wait for each other, ten times as long as they work: so
 # they do the training of these once, in step 24
-TRAINED_ALIKE = [script for script in STEPS if script.number in (25, 26, 27)]
+TRAINED_ALIKE = {"Step 25", "Step 26", "Step 27"}
 PARTS = 8
 # One process for many scripts begins once
 RUN = """
@@ -104,9 +103,8 @@ for script in SCRIPTS:
 def test_same_digits(name, part):
     if reason := why_meaningless(name):
         pytest.skip(reason)
-    two_threads = "OPENBLAS_NUM_THREADS" in SETTINGS[name]
-    left_out = TRAINED_ALIKE if two_threads else []
-    names = [s.name for s in ALONE[part::PARTS] if s not in left_out]
-    path = os.pathsep.join(sys.path)
+    names, path = {*ALONE[part::PARTS]}, os.pathsep.join(sys.path)
+    if "OPENBLAS_NUM_THREADS" in SETTINGS[name]:
+        names -= TRAINED_ALIKE
     result = python("-c", RUN, *names, PYTHONPATH=path, **SETTINGS[name])
     assert result.stdout + result.stderr == b"", "these print something else"

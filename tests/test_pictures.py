@@ -200,8 +200,3 @@ def test_each_line_is_what_the_classes_compute(name, letters, expected, names):
             expression = line.partition("  # ")[0]
             found = evaluate(expression, names | dict(zip(letters, index)))
             assert found == pytest.approx(number, rel=1e-6, abs=1e-8), expression
-
-
-def test_relu_has_the_slope_0_at_0():  # as its last line says
-    output(relu, np.array(0.0))
-    assert slopes(relu, np.array(1.0)) == 0

@@ -31,7 +31,6 @@ def comments(text):
 # ---- Shapes
 
 SHAPE = r"\((?:\w+,|\w+(?:, \w+)+)\)"
-PRODUCT = rf"({SHAPE}) times ({SHAPE}) (?:gives|adds up) ?({SHAPE})?"
 CLAIM = rf"(dinputs |from )?(?:{SHAPE} times {SHAPE} gives )?"
 CLAIM += rf"({SHAPE}(?: and {SHAPE})*)( each)?(?![\w ]*filled)"
 
@@ -124,13 +123,6 @@ def test_sums():
         value = eval(left, {"sqrt": math.sqrt})
         digits = len(right.partition(".")[2])
         assert round(value, digits) == float(right), (name, left, right)
-
-
-def test_products_of_matrices():
-    texts = [" ".join(comments(script.program).values()) for script in SCRIPTS]
-    for shapes in re.findall(PRODUCT, "\n".join(texts)):
-        left, right, gives = (re.findall(r"\w+", shape) for shape in shapes)
-        assert left[-1] == right[0] and gives in ([], left[:-1] + right[1:]), shapes
 
 
 def test_parameters_are_counted():
