@@ -80,9 +80,6 @@ def test_some_setting_means_something():
 
 # What needs more than NumPy is held by test_steps.py alone
 ALONE = [script.name for script in SCRIPTS if "Needs" not in script.header]
-# On busy processors two threads wait for each other, ten times as long as they work: so
-# they do the training of these once, in step 24
-TRAINED_ALIKE = {"Step 25", "Step 26", "Step 27"}
 PARTS = 8
 # One process for many scripts begins once
 RUN = """
@@ -104,7 +101,5 @@ def test_same_digits(name, part):
     if reason := why_meaningless(name):
         pytest.skip(reason)
     names, path = {*ALONE[part::PARTS]}, os.pathsep.join(sys.path)
-    if "OPENBLAS_NUM_THREADS" in SETTINGS[name]:
-        names -= TRAINED_ALIKE
     result = python("-c", RUN, *names, PYTHONPATH=path, **SETTINGS[name])
     assert result.stdout + result.stderr == b"", "these print something else"
