@@ -4,20 +4,18 @@ What it shows of a small project stands in transcripts.txt.
 """
 
 import re
-import time
 
 import pytest
 
+from conftest import STEP
 from tour import changes, differences, own, runner, trainings
 from tour.project import STEPS
 from tour.scripts import Script, origin
 
-BY_NUMBER = {step.number: step for step in STEPS}
-
 
 def shown(capsys, *numbers):
     """What compare says of two of the project's steps, by their records."""
-    scripts = [BY_NUMBER[number] for number in numbers]
+    scripts = [STEP[number] for number in numbers]
     earlier = [s for s in STEPS if s.number < numbers[1] and s is not scripts[0]]
     changes.show_changes(*scripts, earlier)
     differences.show_outputs([(s.title, s.output, s) for s in scripts])
@@ -39,7 +37,7 @@ def test_every_pair_of_steps(capsys):
     known = set()
     for step in STEPS:
         lines = [x for name in step.parts for x in changes.lines_in(step, name)]
-        if before := origin(step, BY_NUMBER):
+        if before := origin(step, STEP):
             found = shown(capsys, before.number, step.number)
             numbers = {int(n) for n in re.findall(r"^[+> ] +(\d+)  ", found, re.M)}
             new = [(n, code) for n, code in lines if n and code not in known]
@@ -163,15 +161,6 @@ def test_trainings_of_the_steps(capsys, monkeypatch):
     assert "Where penalties are printed, the losses are without them.\n" in found
 
 
-def test_long_lines_take_no_time():
-    start = time.process_time()  # a pattern that goes back takes minutes
-    for text in "x", "1", "a_", "epoch ", "loss: ", "1.5 ", "-", "e1":
-        lines = [text * (100_000 // len(text))]
-        trainings.trainings(lines)
-        [*differences.aligned(lines, [*lines, "1"])]
-    assert time.process_time() - start < 60
-
-
 # ---- Why
 
 CLASS = """
@@ -186,7 +175,7 @@ class RMSProp:
 def main(rate):
     RMSProp(rate)
 """
-STEP = f"""{CLASS}
+RECORDED = f"""{CLASS}
 optimizer = Optimizer_RMSprop()
 for epoch in range(0, 5):
     print(f"epoch: {{epoch}}, acc: 0.5, loss: {{epoch}}.0")
@@ -211,7 +200,7 @@ EIGHT, NINE = (f"print('validation, acc: 0.5, loss: {n}')" for n in (8, 9))
 
 def said(folder, text, capsys, **change):
     """What we say of a file beside the step; change is what to put into its run."""
-    step, mine = script(folder, "01_x.py", STEP), script(folder, "mine.py", text)
+    step, mine = script(folder, "01_x.py", RECORDED), script(folder, "mine.py", text)
     mine = runner.run(mine, options={})._replace(**change)
     own.show_why(runner.run(step, options={}), mine, [])
     return capsys.readouterr().out

@@ -4,14 +4,11 @@ import ast
 
 import pytest
 
+from conftest import STEP
 from tour import exercises
-from tour.project import STEPS
 from tour.scripts import Script
 
-BY_NUMBER = {step.number: step for step in STEPS}
-TASKS = {
-    number: exercises.new_in(step, BY_NUMBER) for number, step in BY_NUMBER.items()
-}
+TASKS = {number: exercises.new_in(step, STEP) for number, step in STEP.items()}
 TASKS = {number: found for number, found in TASKS.items() if found}
 
 
@@ -27,7 +24,7 @@ def test_neither_guards_nor_what_was_written_before():
     for number, found in TASKS.items():
         for name, runs in found.items():
             assert not name.startswith(("check_", "draw_"))
-            parts = [BY_NUMBER[n].parts.get(name) for n in range(1, number)]
+            parts = [STEP[n].parts.get(name) for n in range(1, number)]
             known = "\n".join(ast.unparse(part.node) for part in parts if part)
             for code in [ast.unparse(statement) for run in runs for statement in run]:
                 assert code not in known and "check_" not in code
@@ -37,8 +34,8 @@ def test_neither_guards_nor_what_was_written_before():
 @pytest.mark.parametrize("number", TASKS)
 def test_exercise_is_the_step_with_gaps(number, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    step = BY_NUMBER[number]
-    assert exercises.write(step, BY_NUMBER, False) == 0
+    step = STEP[number]
+    assert exercises.write(step, STEP, False) == 0
     written = Script(tmp_path / f"exercise_{number:02}.py")
     assert (written.header, written.record) == (step.header, step.record)
     own, found = (
@@ -46,7 +43,7 @@ def test_exercise_is_the_step_with_gaps(number, tmp_path, monkeypatch, capsys):
         for script in (step, written)
     )
     capsys.readouterr()
-    assert exercises.write(step, BY_NUMBER, True) == 0
+    assert exercises.write(step, STEP, True) == 0
     solution = capsys.readouterr().out
     for task in TASKS[number]:
         assert f'raise NotImplementedError("write {task}")' in found.pop(task)
@@ -65,6 +62,6 @@ def test_hints(tmp_path, monkeypatch):
         (10, "Activation_ReLU.backward", "set self.dinputs: same shape as inputs"),
         (22, "Model.train", "250, nearer than this counts as right"),
     ]:
-        exercises.write(BY_NUMBER[number], BY_NUMBER, False)
+        exercises.write(STEP[number], STEP, False)
         written = Script(tmp_path / f"exercise_{number:02}.py")
         assert f"# {line}\n" in written.parts[name].text
