@@ -65,9 +65,6 @@ class Project:
         path.write_bytes(text.encode())
         return path
 
-    def concept(self, *arguments):
-        return self.step(*arguments, kind="Concept")
-
     def tour(self, *words, setup="", **settings):
         """Run the tour, return its exit status, stdout and stderr; setup is Python."""
         with self.start(*words, setup=setup, **settings) as process:

@@ -14,16 +14,8 @@ TASKS = {number: found for number, found in TASKS.items() if found}
 
 def test_neither_guards_nor_what_was_written_before():
     assert {5, 6, 7, 8, *range(10, 17), *range(18, 24)} == {*TASKS}
-    optimizers = {n: [x for x in TASKS[n] if "Optim" in x] for n in (12, 14, 15, 16)}
-    parts = [name.partition(".")[2] for name in optimizers.pop(12)]
-    update = ["pre_update_params", "update_params", "post_update_params"]
-    assert parts == ["__init__", *update]
-    for found in optimizers.values():
-        assert [x.partition(".")[2] for x in found] == ["__init__", "update_params"]
-    assert "Layer_Dense.backward" not in TASKS[23]  # it is that of step 20
     for number, found in TASKS.items():
         for name, runs in found.items():
-            assert not name.startswith(("check_", "draw_"))
             parts = [STEP[n].parts.get(name) for n in range(1, number)]
             known = "\n".join(ast.unparse(part.node) for part in parts if part)
             for code in [ast.unparse(statement) for run in runs for statement in run]:

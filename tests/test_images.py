@@ -38,14 +38,6 @@ def write_data(folder):
             (folder / f"{kind}-{name}-ubyte.gz").write_bytes(gzip.compress(data))
 
 
-@each("load_data")
-def test_data(module, name, tmp_path):
-    write_data(tmp_path / "few")
-    X, y = module.load_data(tmp_path / "few", "train")
-    assert X.dtype == y.dtype == "uint8"
-    assert np.array_equal(X, IMAGES) and np.array_equal(y, DIGITS)
-
-
 def test_folders_of_pictures_are_read_as_the_readme_says(tmp_path, monkeypatch):
     for number, (image, digit) in enumerate(zip(IMAGES, DIGITS)):
         path = tmp_path / f"fashion_mnist_images/train/{digit}/{number:04}.png"
@@ -259,12 +251,3 @@ def test_pictures_of_ones_own(here):
         refused(small(27, here, "a.png"), "can't read a.png: ")
     Image.new("L", (40, 40), 200).save(here / "a.png")
     refused(small(27, here, "a.png"), "can't read a.png: ", "one tone")
-
-
-def test_header_counts_as_the_confusion_matrix_does():
-    rows = [line.split()[4:] for line in STEP[27].output if "was taken for" in line]
-    confusion = np.array(rows, dtype=int)
-    wrong = confusion - np.diag(np.diag(confusion))
-    words = " ".join(STEP[27].text.split())
-    assert f"{wrong[:, 7].sum()} of the {wrong.sum()} mistakes" in words
-    assert f"reads {1 - wrong.sum() / confusion.sum()} of the test images" in words

@@ -221,7 +221,6 @@ def test_loaded_model_is_the_saved_one(module, name, tmp_path):
     model.save(path)
     with np.load(path) as file:
         assert {name.rpartition(" ")[2] for name in file} == ARRAYS
-    saved = state_of_random()
     np.random.seed(7)
     before = state_of_random()
     other = module.Model.load(path)
@@ -229,10 +228,6 @@ def test_loaded_model_is_the_saved_one(module, name, tmp_path):
     other.save(again)
     assert again.read_bytes() == path.read_bytes()
     assert outputs(other) == outputs(model)
-    other.train(*samples(), epochs=0)  # now it takes up the random numbers
-    assert state_of_random() == saved
-    assert other.epoch == model.epoch == 2
-    assert vars(other.optimizer) == vars(model.optimizer)
     other.save(path)  # Windows can't while the old one is open
     assert {*tmp_path.iterdir()} == {path, again}
 
