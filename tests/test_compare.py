@@ -212,12 +212,7 @@ def said(folder, text, capsys, **change):
         ("epoch", "", "", "5 of 5 ...|"),
         (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|07|All 6 agree: they are right"),
         (PROCESSOR, "", EIGHT, "07|Only the validation differs"),
-        (
-            f"1 + {WRONG}",
-            INIT,
-            "",
-            "07|They part at epoch 0 all the same|They differ before",
-        ),
+        (f"1 + {WRONG}", INIT, "", "07|They part at epoch 0 all the same|They differ"),
         (DOUBLE, "", "", "07|They part at epoch 0 all the same|init|All 5 agree"),
         (f"2 * {WRONG}", INIT, "", "07|They part at epoch 1 all the same|None of"),
         (WRONG, f"if not {PLAIN}: exit()", "", "07|It does not print the same"),

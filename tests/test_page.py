@@ -15,7 +15,6 @@ from tour.project import ROOT, SCRIPTS, STEPS, python
 from tour.scripts import origin
 
 page.load()
-every_step = pytest.mark.parametrize("step", STEPS[1:], ids=lambda s: s.path.stem)
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +81,7 @@ def test_script_is_there_as_it_is(html, script):
         assert name in ("Concepts", "Video") or value in notes
     for paragraph in re.findall(r"[A-Za-z][^\n]*", script.lesson):
         assert " ".join(paragraph.split()).replace("https://", "") in notes
-
-
-@each_script
-def test_outputs_are_the_recorded_ones(html, script):
+    # Its output, beside that of the step before
     before = script.kind == "Step" and origin(script, page.STEPS)
     expected = [before.record] if before else []
     expected += [script.record] + [script.output] * ("..." in script.record)
@@ -94,7 +90,7 @@ def test_outputs_are_the_recorded_ones(html, script):
     assert [*map(words, found)] == ["\n".join(lines) for lines in expected]
 
 
-@every_step
+@pytest.mark.parametrize("step", STEPS[1:], ids=lambda step: step.path.stem)
 def test_what_is_marked_as_new_is_what_differs(html, step):
     """Without the new lines, and with those that are gone, it is the step before."""
     before, code = origin(step, page.STEPS), Counter()
@@ -102,6 +98,7 @@ def test_what_is_marked_as_new_is_what_differs(html, step):
     known = page.lines_of(step, same)
     found = [line for line in lines(html, step) if line.text.strip()]
     for line in found:
+        assert line.tag == "span" or line.part or not line.folded
         folded = line.part and line.tag != "del"
         code[line.text.strip()] += bool(
             line.number in known if folded else line.tag != "ins"
@@ -111,14 +108,6 @@ def test_what_is_marked_as_new_is_what_differs(html, step):
     gone = page.lines_of(before, back).keys() - page.lines_of(before, same).keys()
     stood = [line.strip() for n, line in before.code.items() if n not in gone]
     assert +code == Counter(stood)
-
-
-@every_step
-def test_what_is_folded_stood_before(html, step):
-    stood = {line.strip() for line in origin(step, page.STEPS).code.values()}
-    for line in lines(html, step):
-        if line.folded and not line.part:
-            assert line.tag == "span" and line.text.strip() in {"", *stood}
     for part, number in re.findall(COMES_FROM, section(html, step)):
         assert int(number) < step.number
         assert page.STEPS[int(number)].source(part) == step.source(part)

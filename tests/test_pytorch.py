@@ -49,11 +49,7 @@ def test_one_process_and_two_end_with_the_same_network(tmp_path):
     assert sorted(tmp_path.iterdir()) == sorted(paths)
 
     saved, one, two = map(arrays_of, paths)
-    assert list(one) == list(two) == list(saved)
     for name in saved.keys() - {"about", "sample"}:
-        shape, dtype = saved[name].shape, saved[name].dtype
-        assert one[name].shape == two[name].shape == shape
-        assert one[name].dtype == two[name].dtype == dtype
         assert close(one[name], two[name]) and not close(one[name], saved[name]), name
     assert str(one["about"]) == str(two["about"])
     about = json.loads(str(one["about"]))
