@@ -246,7 +246,7 @@ def switch(run, *names):
         run(f"document.getElementById('{name}').click()")
 
 
-def test_switches_show_curves_columns_and_rows_as_far_as_they_go(visit):
+def test_switches_show_curves_columns_and_rows_as_far_as_they_go(driver, visit):
     run = visit("trainings")
     end = "return list('.epoch').map((text) => text.textContent)"
     assert run(CURVES) == 2 * FIRST and run(ROWS) == ["epoch", *LONG]
@@ -260,9 +260,7 @@ def test_switches_show_curves_columns_and_rows_as_far_as_they_go(visit):
     assert run(end) == 2 * ["epoch 10"]
     line, panel = run("return [box('.lines .t24-0').right, box('.ticks path').right]")
     assert line == pytest.approx(panel, abs=3)
-
-
-def test_a_step_opens_the_chart_with_its_curves(driver, visit):
+    # A step opens the chart with its own
     run = visit("step-25")
     driver.find_element("css selector", "#step-25 [data-on]").click()
     assert place(driver) == "#trainings"

@@ -11,6 +11,7 @@ from conftest import shown
 from derivations import DERIVATIONS
 from draw import ASSETS
 from parts import classes
+from test_gradients import forward
 from tour.project import STEPS, Mistake
 
 nn = classes(next(s for s in STEPS if "Activation_Softmax_Loss" in s.text))
@@ -78,11 +79,6 @@ loss = nn.Loss_CategoricalCrossentropy()
 both = nn.Activation_Softmax_Loss_CategoricalCrossentropy()
 
 
-def output(layer, inputs):
-    layer.forward(inputs)
-    return layer.output
-
-
 def slopes(layer, *arrays):
     layer.backward(*arrays)
     return layer.dinputs
@@ -91,7 +87,7 @@ def slopes(layer, *arrays):
 def update(names, changed):
     """The outputs of softmax depend on z, and the losses on these outputs."""
     if changed == "z":
-        names["S"] = names["y_hat"] = output(softmax, names["z"])
+        names["S"] = names["y_hat"] = forward(softmax, names["z"])
     names["L"] = loss.forward(names["y_hat"], CLASS_NUMBERS)
 
 
@@ -134,10 +130,10 @@ def evaluate(expression, names):
 def cases():
     """Each derivation, letters for the axes of its values, these, and other names."""
     for z in map(np.array, [-2.5, -0.1, 0.1, 2.5]):
-        names = {"ReLU": lambda z: output(relu, z), "z": z, "update": lambda *_: None}
-        output(relu, z)
+        names = {"ReLU": lambda z: forward(relu, z), "z": z, "update": lambda *_: None}
+        forward(relu, z)
         yield "relu", "", slopes(relu, np.array(1.0)), names
-    output(softmax, NAMES["z"])
+    forward(softmax, NAMES["z"])
     # 1 for output j picks row j of the Jacobian
     rows = [slopes(softmax, np.eye(C)[[j] * N]) for j in range(C)]
     yield "softmax", "ijk", np.stack(rows, axis=1), NAMES

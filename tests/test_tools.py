@@ -1,10 +1,14 @@
-"""update.py and what it does: records, changes that later steps take over, READMEs."""
+"""update.py and what it does: records, changes that later steps take over, READMEs.
+
+The benchmark runs, each side of its rows for a moment. No speed is tested.
+"""
 
 import os
 import subprocess
 
 import pytest
 
+import benchmark
 import seeds
 import update
 from carry import carry
@@ -152,3 +156,14 @@ def test_bad_input_gives_one_line(words):
     result = python(update.__file__, *words.split())
     assert (result.returncode, result.stdout) == (2, b"")
     assert result.stderr.count(b"\n") == 1
+
+
+SIDES = sorted({side for _, *sides in benchmark.ROWS for side in sides})
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_each_side_of_the_benchmark_is_timed(side):
+    if "pytorch" in side:
+        pytest.importorskip("torch", reason="PyTorch is not installed")
+    seconds = benchmark.timed(side)
+    assert len(seconds) == benchmark.LINES and min(seconds) > 0
