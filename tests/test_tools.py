@@ -77,7 +77,7 @@ def change(project, monkeypatch):
     """Changes a step; step 1 has another class, 2 to 4 the same, 5 its own: in HEAD."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
-    project.step(1, "class Other:\n    pass")
+    project.step(1, "class Other:\n    pass\n\n\ndef exp(): ...\ndef log(): ...")
     for number in 2, 3, 4:
         project.step(number, f"{CLASS}print({number})")
     project.step(5, CLASS.replace("return", "# in its own way\n        return"))
@@ -132,7 +132,7 @@ def test_a_change_is_merged_with_what_a_step_has_of_its_own(project, change):
 def test_update(project, change, capsys):
     (project.steps / "README.md").write_text("")
     readme = project.root / "README.md"
-    readme.write_text("0 of 0 steps print. 0 steps and 0 concepts")
+    readme.write_text("0 of 0 steps print. 0 steps and 0 concepts, steps 0 and 0 on.")
     change(2, "print(2)", "print(Layer().forward())")
     change(2, "return 1", "return 2")
     project.step(3, f"{CLASS}print(3)\nimport matplotlib.pyplot as plt\nplt.show()")
@@ -140,7 +140,10 @@ def test_update(project, change, capsys):
     found, said = files(project.steps), capsys.readouterr().out
     assert found["02_x.py"].endswith("\n\n# Output:\n# 2\n")
     assert found["04_x.py"].endswith("return 2\n\n\nprint(4)\n\n# Output:\n# 4\n")
-    assert readme.read_text() == "5 of 5 steps print. 5 steps and 0 concepts"
+    assert (
+        readme.read_text()
+        == "5 of 5 steps print. 5 steps and 0 concepts, steps 01 and 01 on."
+    )
     assert "Step 02: first record\n" in said and "Step 05" not in said
     todo = [line.split()[-1] for line in said.splitlines() if "Still to do" in line]
     assert todo == ["assets/draw.py", "assets/page.py"]

@@ -50,30 +50,29 @@ def show_own(old, new, earlier):
     used = [verdict for verdict in found if verdict.name in words] or found
     names = rename(new)
     right = [v for v in found if v.outcome == "agrees" and not v.methods]
-    show_names("Right", [verdict.name for verdict in right])
     doubtful = [verdict for verdict in used if verdict not in right]
+    unused = [v.name for v in found if v.outcome == "differs" and v not in used]
+    classes = [
+        n for n, part in old.parts.items() if isinstance(part.node, ast.ClassDef)
+    ]
+    missing = [name for name in classes if spelled(name) not in codes(new)]
+    show_names("Right", [verdict.name for verdict in right])
     for verdict in doubtful:
         print(verdict.text)
-    unused = [v.name for v in found if v.outcome == "differs" and v not in used]
     show_names("Different too, but not used here: check says how", unused)
-    there = codes(new)
-    missing = [name for name in classes_of(old) if spelled(name) not in there]
     show_names(f"Not in {new.title}", missing)
     for verdict in doubtful:
         cls = names.get(verdict.name, verdict.name)
         for name in [name for name in new.parts if name.startswith(f"{cls}.")]:
-            method = name[len(cls) + 1 :]
-            script, same = source(name, new, [old, *reversed(earlier)])
-            asked = verdict.outcome == "not judged" or method in verdict.methods
-            if script and not same and asked:
-                show_part(name, script, new)
+            if (
+                verdict.outcome == "not judged"
+                or name[len(cls) + 1 :] in verdict.methods
+            ):
+                script, same = source(name, new, [old, *reversed(earlier)])
+                if script and not same:
+                    show_part(name, script, new)
     show_part(PROGRAM, old, new)
     return [verdict.name for verdict in doubtful if verdict.outcome != "not judged"]
-
-
-def classes_of(script):
-    parts = script.parts.items()
-    return [name for name, part in parts if isinstance(part.node, ast.ClassDef)]
 
 
 def rename(script):

@@ -6,6 +6,7 @@ verdict each, as soon as it is found.
 
 import ast
 import contextlib
+import functools
 import io
 import json
 import re
@@ -86,7 +87,7 @@ def program_verdict(judge):
         printed = first_lines(judge.file.script, judge.file.spaces["reader"])
     except (Exception, SystemExit) as error:
         return says(NAME, DIFFERS, WHERE, f"{type(error).__name__}: {error}")
-    lines = first_lines(SCRIPTS[judge.number], dict(step(judge.number)))
+    lines = first_lines_of_step(judge.number)
     forms = [key(line) for line in lines]
     printed = [line for line in printed if key(line) in forms]  # there may be more
     for old, new in zip_longest(lines, printed, fillvalue="nothing"):
@@ -94,6 +95,11 @@ def program_verdict(judge):
             pair = f"yours       {new}", f"the step's  {old}"
             return says(NAME, DIFFERS, WHERE, *pair)
     return says(NAME, AGREES, WHERE)
+
+
+@functools.cache
+def first_lines_of_step(number):
+    return first_lines(SCRIPTS[number], dict(step(number)))
 
 
 def first_lines(script, space):
