@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import STEP
-from tour.exercises import new_in
+from test_exercises import TASKS
 from tour.judge.load import step
 from tour.judge.names import LATEST
 from tour.judge.process import judged, near
@@ -15,8 +15,6 @@ from tour.judge.report import check, verdicts
 from tour.judge.things import settings
 from tour.project import ROOT
 from tour.scripts import Mistake
-
-EXERCISES = [number for number in STEP if new_in(STEP[number], STEP)]
 
 
 @pytest.fixture
@@ -64,7 +62,7 @@ def changed(number, changes):
     return text
 
 
-@pytest.mark.parametrize("number", EXERCISES)
+@pytest.mark.parametrize("number", TASKS)
 def test_solutions(number, judge):
     names = []
     for kind in "right", "wrong":
@@ -75,7 +73,7 @@ def test_solutions(number, judge):
             assert bool(wrong) == (kind == "wrong"), (changes, found)
             assert message in "\n".join(wrong), (changes, found)
             names += [changes[0][0]] if wrong else []
-    assert {*names} == {*new_in(STEP[number], STEP)}
+    assert {*names} == TASKS[number].keys()
     assert not [name for name in names if names.count(name) < 3]
 
 

@@ -137,9 +137,8 @@ def test_numbers_agree_to_the_digits_that_both_have(one, others):
 def test_rows_are_round_epochs_and_the_last(monkeypatch, capsys):
     epochs = 0, 1, 2, 3, 5, 10, 100, 200, 300, 500, 1000, 1300
     lines = [f"epoch: {n}, acc: 0.5, loss: {n}.0" for n in epochs]
-    found, _ = trainings.trainings(
-        [*lines, "validation, acc: 0.4, loss: 2.0"], "step 01"
-    )
+    lines.append("validation, acc: 0.4, loss: 2.0")
+    found, _ = trainings.trainings(lines, "step 01")
     table = [*trainings.rows(found)]
     names = " ".join(row[0] for row in table[3:])
     assert names == "0 1 2 5 10 100 200 500 1,000 1,300 validation"

@@ -30,10 +30,8 @@ def test_exercise_is_the_step_with_gaps(number, tmp_path, monkeypatch, capsys):
     assert exercises.write(step, STEP, False) == 0
     written = Script(tmp_path / f"exercise_{number:02}.py")
     assert (written.header, written.record) == (step.header, step.record)
-    own, found = (
-        {name: part.text for name, part in script.parts.items()}
-        for script in (step, written)
-    )
+    own = {name: part.text for name, part in step.parts.items()}
+    found = {name: part.text for name, part in written.parts.items()}
     capsys.readouterr()
     assert exercises.write(step, STEP, True) == 0
     solution = capsys.readouterr().out

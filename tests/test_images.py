@@ -139,10 +139,8 @@ def test_pixels_are_bytes(module, name):
             module.Layer_Pixels().forward(wrong)
 
 
-SCALING = re.findall(
-    r"(-?\d) to (\d+) +(0\.\d+) +([\d.]+) +(0\.\d+) to (0\.\d+)",
-    BY_NAME["Concept 22"].text,
-)
+ROW = r"(-?\d) to (\d+) +(0\.\d+) +([\d.]+) +(0\.\d+) to (0\.\d+)"
+SCALING = re.findall(ROW, BY_NAME["Concept 22"].text)
 assert len(SCALING) == 5
 
 

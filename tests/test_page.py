@@ -100,9 +100,8 @@ def test_what_is_marked_as_new_is_what_differs(html, step):
     for line in found:
         assert line.tag == "span" or line.part or not line.folded
         folded = line.part and line.tag != "del"
-        code[line.text.strip()] += bool(
-            line.number in known if folded else line.tag != "ins"
-        )
+        is_old = line.number in known if folded else line.tag != "ins"
+        code[line.text.strip()] += is_old
     # What comes back from an earlier step is not in sight as it was before
     back = {line.part for line in found} & step.parts.keys() - {*same}
     gone = page.lines_of(before, back).keys() - page.lines_of(before, same).keys()
@@ -171,10 +170,8 @@ def test_words_that_are_links(text, places):
 
 def test_pictures_and_scripts_are_there_and_it_is_small(html, page_folder):
     images = re.findall(r'<img (.*?") ?/?>', html)
-    assert all(
-        re.fullmatch(r'loading="lazy" src=".*?" width.* alt=".{15,}"', x)
-        for x in images
-    )
+    usual = re.compile(r'loading="lazy" src=".*?" width.* alt=".{15,}"')
+    assert all(map(usual.fullmatch, images))
     names = {re.search('src="(.*?)"', image)[1] for image in images}
     expected = {page.file(script): script.path for script in SCRIPTS}
     expected |= {name: ROOT / "assets" / name for name in names}

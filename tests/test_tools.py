@@ -140,10 +140,8 @@ def test_update(project, change, capsys):
     found, said = files(project.steps), capsys.readouterr().out
     assert found["02_x.py"].endswith("\n\n# Output:\n# 2\n")
     assert found["04_x.py"].endswith("return 2\n\n\nprint(4)\n\n# Output:\n# 4\n")
-    assert (
-        readme.read_text()
-        == "5 of 5 steps print. 5 steps and 0 concepts, steps 01 and 01 on."
-    )
+    expected = "5 of 5 steps print. 5 steps and 0 concepts, steps 01 and 01 on."
+    assert readme.read_text() == expected
     assert "Step 02: first record\n" in said and "Step 05" not in said
     todo = [line.split()[-1] for line in said.splitlines() if "Still to do" in line]
     assert todo == ["assets/draw.py", "assets/page.py"]

@@ -56,9 +56,8 @@ def actual(text):
     return start + "\n\n".join(each.rstrip() for each in found)
 
 
-@pytest.mark.parametrize("title", sections())
-def test_transcript(title):
-    text = sections()[title]
+@pytest.mark.parametrize("text", sections().values(), ids=sections())
+def test_transcript(text):
     assert actual(text).strip() == text.strip()
 
 
