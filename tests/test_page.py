@@ -98,6 +98,8 @@ def test_what_is_marked_as_new_is_what_differs(html, step):
     known = page.lines_of(step, same)
     found = [line for line in lines(html, step) if line.text.strip()]
     for line in found:
+        # What is the same is folded, and nothing that is new
+        assert line.folded or line.tag == "del" or line.number not in known
         assert line.tag == "span" or line.part or not line.folded
         folded = line.part and line.tag != "del"
         is_old = line.number in known if folded else line.tag != "ins"

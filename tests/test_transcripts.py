@@ -24,15 +24,6 @@ def sections():
     return dict(re.findall(r"(?ms)^==== (.*?)\n(.*?)(?=^====|\Z)", text))
 
 
-def write_project(text, root):
-    """Write the files of a section into a folder, with a tour for them."""
-    copy_tour(root)
-    for name, content in re.findall(r"(?ms)^-- (\S+)\n(.*?)(?=^-- |^\$ |\Z)", text):
-        path = root / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-
-
 def seen(command, root):
     """What a command prints, and its exit status if that is not 0."""
     words = [sys.executable, *command.split()[1:]]
@@ -47,11 +38,15 @@ def seen(command, root):
 
 
 def actual(text):
-    """A section as it is now."""
+    """A section as it is now, in a folder with its files and a tour."""
     start, *_ = text.partition("$ ")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        write_project(text, root)
+        copy_tour(root)
+        for name, content in re.findall(r"(?ms)^-- (\S+)\n(.*?)(?=^-- |^\$ |\Z)", text):
+            path = root / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, encoding="utf-8")
         found = [seen(command, root) for command in re.findall(r"(?m)^\$ (.*)", text)]
     return start + "\n\n".join(each.rstrip() for each in found)
 
