@@ -215,7 +215,9 @@ NOT_RUN = (
         (OWN_WAY, "SGD: agrees with step 12"),
         (OWN_WAY, "SoftmaxCE: agrees with step 10, with class numbers"),
         (OWN_WAY.replace("self.t += 1", "self.t += 2"), "SGD: differs from step 12"),
-        (OWN_WAY.replace("(self.p -", "2 * (self.p -"), "SoftmaxCE: differs"),
+        (OWN_WAY.replace("(self.p -", "2 * (self.p -"), "yours is 2 times the step's"),
+        (OWN_WAY.replace("(self.p -", "0 * (self.p -"), "yours is 0"),
+        ("class SGD:\n  def __init__(self, lr=1):\n    raise ValueError", "not judged"),
         # Who asks for the form has to know both
         (OWN_WAY.replace("e = np", "e = np.ndim(labels) and np"), "SoftmaxCE: differs"),
         (IN_TRY, "agrees with step 10"),

@@ -209,10 +209,10 @@ def said(folder, text, capsys, **change):
     "loss, start, end, words",
     [
         ("epoch", "", "", "5 of 5 ...|"),
-        (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|07|All 6 agree: they are right"),
+        (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|07|All 6 lines agree then: your"),
         (PROCESSOR, "", EIGHT, "07|Only the validation differs"),
         (f"1 + {WRONG}", INIT, "", "07|They part at epoch 0 all the same|They differ"),
-        (DOUBLE, "", "", "07|They part at epoch 0 all the same|init|All 5 agree"),
+        (DOUBLE, "", "", "07|They part at epoch 0 all the same|init|All 5 lines agree"),
         (f"2 * {WRONG}", INIT, "", "07|They part at epoch 1 all the same|None of"),
         (WRONG, f"if not {PLAIN}: exit()", "", "07|It does not print the same"),
         (WRONG, CLASS + "Optimizer_RMSprop(0.50)", "", "epoch 2|07|They part at"),
@@ -235,7 +235,7 @@ def test_other_epochs(tmp_path, capsys):
     assert "It counts from 1: its epoch n is ours n - 1." in found
     text = MINE.format(loss=PROCESSOR, start="", end=EIGHT)  # of another network
     found = said(tmp_path, text.replace("range(5)", "range(4)"), capsys)
-    assert "All 4 agree: they are right" in found
+    assert "All 4 lines agree then: your program is right" in found
 
 
 def test_when_it_does_not_run_again(tmp_path, capsys):
@@ -249,7 +249,7 @@ def test_when_it_does_not_run_again(tmp_path, capsys):
     "more, words",
     [
         ("0", ""),
-        (PLAIN, "All 1 agree: they are right"),
+        (PLAIN, "All 1 lines agree then: your program is right"),
         ("1", 'They part at "Loss : 2.'),
     ],
 )

@@ -13,7 +13,7 @@ from tour.terminal import say
 DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 PROGRAM = "the program"  # by this name it is a part, too
 # What a reader may have in another way
-NO_MATTER = re.compile(r" *(print|plt|matplotlib|draw_regions|losses)\b")
+NO_MATTER = re.compile(r" *(print|plt|matplotlib|draw_regions|mark_peaks|losses)\b")
 
 
 @functools.cache

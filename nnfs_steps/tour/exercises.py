@@ -72,9 +72,9 @@ def hints(lines):
         code, _, comment = line.strip().partition("# ")
         name = re.match(r"self\.\w+(?=.* = )|self\.\w+(?= .= )|print|return", code)
         numbers = re.findall(r"\b(?:\d+\.\d+|\d+e-\d+|\d\d+)", code)
-        about = ", ".join(filter(None, [*numbers, comment]))
-        what = name and name[0].replace("self.", "set self.")
-        found.append(": ".join(filter(None, [what, about])))
+        what = [name[0].replace("self.", "set self.")] if name else []
+        what += [f"with {', '.join(numbers)}"] if numbers else []
+        found.append(": ".join(filter(None, [" ".join(what), comment])))
     return [hint for hint in dict.fromkeys(found) if hint]
 
 

@@ -29,8 +29,8 @@ CAUSES = {
     "nnfs.init(), which is missing, too": {"rounded": True, "init": True},
 }
 NO_REASON = (
-    "None of its classes differs from the steps': look at the program, or your sums\n"
-    "have another order (concept 08)."
+    "None of its classes differs from the steps'. If the numbers are near, your sums have\n"
+    "another order (concept 08). If not, look at the program: what differs stands above."
 )
 FROM_THE_START = (
     "They differ before anything is learned: look at the data, at the first weights, and\n"
@@ -46,16 +46,17 @@ def show_own(old, new, earlier):
 
     print(f"Checking the classes of {new.title} ...")
     found = verdicts(new.path)
-    words = {*re.findall(r"\w+", "\n".join(map(ast.unparse, program(new))))}
+    words, wanted = words_of(program(new)), words_of(program(old))
     used = [verdict for verdict in found if verdict.name in words] or found
     names = rename(new)
     right = [v for v in found if v.outcome == "agrees" and not v.methods]
     doubtful = [verdict for verdict in used if verdict not in right]
     unused = [v.name for v in found if v.outcome == "differs" and v not in used]
-    classes = [
-        n for n, part in old.parts.items() if isinstance(part.node, ast.ClassDef)
+    there, parts = codes(new), old.parts.items()
+    classes = [name for name, part in parts if isinstance(part.node, ast.ClassDef)]
+    missing = [
+        name for name in wanted.intersection(classes) if spelled(name) not in there
     ]
-    missing = [name for name in classes if spelled(name) not in codes(new)]
     show_names("Right", [verdict.name for verdict in right])
     for verdict in doubtful:
         print(verdict.text)
@@ -73,6 +74,10 @@ def show_own(old, new, earlier):
                     show_part(name, script, new)
     show_part(PROGRAM, old, new)
     return [verdict.name for verdict in doubtful if verdict.outcome != "not judged"]
+
+
+def words_of(nodes):
+    return {*re.findall(r"\w+", "\n".join(map(ast.unparse, nodes)))}
 
 
 def rename(script):
@@ -171,7 +176,9 @@ def explained(step, mine, lines, start):
         if first:
             print(f"They part at {first} all the same.")
         elif len(found) == len(lines):
-            print(f"All {len(lines)} agree: they are right, and concept 08 says why.")
+            print(
+                f"All {len(lines)} lines agree then: your program is right (concept 08)."
+            )
             return True
         else:
             print("It does not print the same lines then.")

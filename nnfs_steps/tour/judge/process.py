@@ -32,7 +32,7 @@ FEW = {  # what makes a training short, and prints often
     r"_l2=5e-4": "_l2=0.05",  # so that its part of the loss can be seen
     r"(add\(Layer_Dense\(64, \d)\)": r"\1, weight_regularizer_l2=0.05)",
 }
-NAME, WHERE = "The program", " in its first 21 epochs"
+NAME, WHERE = "The program", " in its first lines"
 
 
 def main(path, number=0, *names):

@@ -71,15 +71,16 @@ def check_file(path, steps):
     step = number and steps.get(int(number[1]))
     if step and new_in(step, steps):
         return check_exercise(Script(path), step, steps)
-    return show(verdicts(path))
-
-
-def show(found):
-    """Print verdicts; return 1 if one differs, else 0."""
+    found = verdicts(path)
     if not found:
         print(
             "It has no class to check; compare N FILE shows what it prints beside step N"
         )
+    return show(found)
+
+
+def show(found):
+    """Print verdicts; return 1 if one differs, else 0."""
     for verdict in found:
         print(verdict.text)
     return int(any(verdict.outcome == DIFFERS for verdict in found))

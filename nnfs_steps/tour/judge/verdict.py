@@ -67,6 +67,8 @@ def factor(ours, yours):
         times = (yours / ours)[(ours != 0) | (yours != 0)]
     same = times.size and np.allclose(times, times[0], 1e-5)
     same = same and not np.isclose(times[0], 1, 1e-3)
+    if same and times[0] == 0:
+        return "yours is 0"
     return f"yours is {times[0]:.4g} times the step's" if same else ""
 
 
@@ -105,10 +107,16 @@ class Case:
         return [*dict.fromkeys(ours.method for ours, _ in self.different)]
 
     @property
+    def crashes(self):
+        return any(isinstance(yours.value, Exception) for _, yours in self.different)
+
+    @property
     def left(self):
         """Why methods of which the step's class shows values could not be compared."""
         asked = {row.method for rows in self.ours for row in rows} - {"__init__"}
         asked -= {ours.method for ours, _ in self.compared}
+        if asked:
+            asked.add("__init__")  # without an object nothing can be compared
         return [why for method, why in self.unfit.items() if method in asked]
 
     def slip(self):
@@ -198,7 +206,7 @@ class Judge:
             ]
             if len(fewer) < len(programs) and not re.search(asks, self.code(part.cls)):
                 cases.append(Case(self, part, fewer, words))
-        return min(cases, key=lambda case: (len(case.methods), len(case.different)))
+        return min(cases, key=lambda x: (x.crashes, len(x.methods), len(x.different)))
 
     def verdict(self, name):
         part = self.parts[name]
