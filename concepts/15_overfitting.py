@@ -12,10 +12,10 @@ that is sure costs a lot. If you stop at the lowest test loss, you save time, an
 wrong answers are less sure. This is called early stopping. (In real work you choose the
 epoch with validation data, as concept 16 does.)
 
-With this seed the test loss is lowest at epoch 1,600. (That is chance: in step 17 it is
-near epoch 900.) On nine of ten seeds it is lowest before the last epoch, and on four of
-them it ends more than 5 % above its lowest. On all ten it ends higher than the training
-loss.
+We look every 100 epochs. With this seed the test loss is lowest at epoch 1,600. (That
+is chance: in step 17 it is near epoch 900.) On nine of ten seeds an earlier look finds
+it lower than the last, and on four of them the last is more than 5 % above the lowest.
+On all ten it ends higher than the training loss.
 
 Try: 3 neurons instead of 64. They have no room to memorize anything: no gap, but a
     high loss for both. That is underfitting.

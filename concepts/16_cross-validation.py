@@ -22,7 +22,7 @@ which nobody has while choosing, says that 0.05 is better by far. When two means
 close as these, try more: other splits, other first weights.
 
 Try: np.arange(300) instead of the permutation. The data is sorted by class, so each
-    fold asks for a class that the others have less of, and every loss is bad.
+    fold asks for a class that the others have less of, and its loss is bad.
 Book: chapter 12, validation data
 Concepts: 15
 """

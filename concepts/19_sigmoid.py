@@ -6,11 +6,11 @@ simple in its own terms: s * (1 - s), at most 0.25, where s is 0.5. Far out on b
 sides it is close to 0, and little of a gradient comes back through it. So a hidden
 neuron that is sure learns slowly.
 
-The output of step 20 does not. Its loss, -log of the probability of what is true, is
-steep where the sigmoid is flat, and the product of the two slopes is s - y. By hand,
-for z = 5 where 0 is right: 0.0066 * 149.4 = 0.99. An output that is sure and wrong
-learns fastest, one that is sure and right hardly at all. (From z = 17 on a float32
-sigmoid is 1, so its slope s * (1 - s) is 0.)
+The output of step 20 does not, where it is wrong. Its loss, -log of the probability of
+what is true, is steep where the sigmoid is flat, and the product of the two slopes is
+s - y. By hand, for z = 5 where 0 is right: 0.0066 * 149.4 = 0.99. An output that is
+sure and wrong learns fastest, one that is sure and right hardly at all. (From z = 17 on
+a float32 sigmoid is 1, so its slope s * (1 - s) is 0.)
 
 For two classes, softmax does the same. With the outputs z and 0, by hand:
 

@@ -1,8 +1,8 @@
 """Concept 22. Scaling: inputs and weights have to fit each other.
 
 A weight's gradient is its input times what comes back to the neuron. So it matters how
-large the inputs are, in three ways. A single neuron that learns y = 3 * a + 2 * b shows
-two of them.
+large the inputs are and where they lie, in three ways. A single neuron that learns
+y = 3 * a + 2 * b shows two of them.
 
 An unequal spread: a lies between -1 and 1, b between 0 and 200, so b's weight gets far
 larger gradients. The valley is steep one way and flat the other, and no learning rate

@@ -23,7 +23,8 @@ labels belong to other samples, as after shuffling X and not y.
 
 It starts wrong. Without softmax the first loss is nowhere near 1.099, and the accuracy
 gets stuck early. With labels and predictions swapped the accuracy is fine, but the loss
-starts at 10.745 and stays large. A single nan in the data makes all of it nan at once.
+starts at 10.745 and stays large. A single nan in the data makes the loss nan at once,
+and all weights with the first update.
 
 It gets worse. Without 1 / N, or with a rate that is far too large, one class gets all
 after a few epochs: the accuracy is 0.333, and the loss is 10.745, two thirds of 16.118.

@@ -2,8 +2,8 @@
 
 The second layer has a neuron for each class, but its outputs can be any numbers. Which
 class do they mean, and how sure is the network? Softmax takes e to the power of each
-output, which is above 0, and divides by the sum of the row. So each row adds up to 1:
-it has a probability for each class.
+output, so that all are above 0, and divides each by the sum of its row. So each row
+adds up to 1: it has a probability for each class.
 
 All of them are close to 1/3 here. The weights are small and random: this network knows
 nothing, and says so. In the shapes, N is the number of samples and C that of classes.

@@ -1,7 +1,7 @@
 """Step 22. The model: layers and loop become an object.
 
-Every new network so far meant writing the whole loop again, with each layer in three or
-four places. But the loop only ever does the same: forward through all layers, the loss,
+Every new network so far meant writing the whole loop again, with each layer in three to
+six places. But the loop only ever does the same: forward through all layers, the loss,
 backward through all layers, an update for each that has weights. So we put the layers
 in a list and let loops go through it. What is left of the program says what the network
 is, and nothing else. It prints what step 21 prints, digit for digit: an object changes

@@ -176,9 +176,8 @@ def explained(step, mine, lines, start):
         if first:
             print(f"They part at {first} all the same.")
         elif len(found) == len(lines):
-            print(
-                f"All {len(lines)} lines agree then: your program is right (concept 08)."
-            )
+            print(f"All {len(lines)} lines agree then: your program is right.")
+            print("Why its digits are others: python nnfs_steps concept 8")
             return True
         else:
             print("It does not print the same lines then.")

@@ -115,8 +115,8 @@ class Case:
         """Why methods of which the step's class shows values could not be compared."""
         asked = {row.method for rows in self.ours for row in rows} - {"__init__"}
         asked -= {ours.method for ours, _ in self.compared}
-        if asked:
-            asked.add("__init__")  # without an object nothing can be compared
+        if {row.method for rows in self.yours for row in rows} == {"__init__"}:
+            asked.add("__init__")  # no object could be made
         return [why for method, why in self.unfit.items() if method in asked]
 
     def slip(self):
