@@ -4,6 +4,7 @@ What it shows of a small project stands in transcripts.txt.
 """
 
 import re
+import time
 
 import pytest
 
@@ -158,6 +159,15 @@ def test_trainings_of_the_steps(capsys, monkeypatch):
     found = shown(capsys, 17, 18)  # penalties are out in both columns
     assert re.search(r"^10,000 +0.078 0.973 +0.167 0.947$", found, re.M)
     assert "Where penalties are printed, the losses are without them.\n" in found
+
+
+def test_long_lines_take_no_time():
+    start = time.process_time()  # a pattern that goes back takes minutes
+    for text in "x", "1", "a_", "epoch ", "loss: ", "1.5 ", "-", "e1":
+        lines = [text * (100_000 // len(text))]
+        trainings.trainings(lines)
+        [*differences.aligned(lines, [*lines, "1"])]
+    assert time.process_time() - start < 60
 
 
 # ---- Why

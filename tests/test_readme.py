@@ -7,6 +7,7 @@ import shlex
 import pytest
 
 import readme
+from conftest import BY_NAME
 from tour.commands import parse
 from tour.project import CONCEPTS, ROOT, SCRIPTS, STEPS, python
 
@@ -78,6 +79,18 @@ def test_names_of_the_books_calls_are_ours():
     assert [name for name in names if not re.search(rf"\b{name}\b", code)] == []
 
 
+def test_what_one_looks_for_is_there():
+    table = README.partition("## Where is what")[2].partition("\n## ")[0]
+    places = r"(step|concept)s? ((?:\d\d(?:, | and |$)?)+)"
+    for words, cell in re.findall(r"^\| (.*?) \| (.*?) \|$", table, re.M):
+        known = {*re.findall(r"\w\w+", words.lower())} - {"and", "is", "it", "my"}
+        known |= {"time"} if "slow" in known else set()
+        for kind, numbers in re.findall(places, cell):
+            for number in re.findall(r"\d\d", numbers):
+                text = BY_NAME[f"{kind.capitalize()} {number}"].text.lower()
+                assert any(word in text for word in known), (words, number)
+
+
 # ---- Set-up files
 
 
@@ -87,6 +100,9 @@ def test_paths(name):
     paths = {*re.findall(r"`([\w.*-]+/[\w./*-]+)`", text)} - {"page/index.html"}  # made
     places = (ROOT / name).parent, ROOT
     assert [x for x in paths if not any((place / x).exists() for place in places)] == []
+    # Those of an environment
+    assert {*re.findall(r"\.venv\\(\w+)", read(name))} <= {"Scripts"}  # on Windows
+    assert {*re.findall(r"\.venv/(\w+)", read(name))} <= {"bin"}
 
 
 def test_versions_agree_and_nothing_is_pinned():
@@ -107,6 +123,14 @@ def test_versions_agree_and_nothing_is_pinned():
     for pattern, count in (python, 4), (numpy, 5):
         found = [number.replace(".", "") for number in re.findall(pattern, text, re.M)]
         assert len(found) == count and len({*found}) == 1, found
+
+
+def test_the_workflow_gives_known_commands():
+    """Each is one that .ci/run gives too, but for the program that does it."""
+    known, workflow = read(".ci/run") + README, read(".github/workflows/tests.yml")
+    for command in re.findall(r"^ +- run: (python .*)", workflow, re.M):
+        words = command.replace("python ", "", 1).partition(" torch")[0]
+        assert words in known or words.startswith("-m pip"), command
 
 
 # ---- Commands
@@ -144,6 +168,7 @@ def test_commands_can_be_given():
             scripts = CONCEPTS if given[:1] == ["concept"] else STEPS
             there = {str(script.number) for script in scripts} | THEIRS
             assert {*given} <= there, words
+            assert given[:1] == ["exercise"] or "--solution" not in words, words
             continue
         files = [w for w in words if re.search(r"[/.]|^tests$|^concepts$", w)]
         files = [w for w in files if w not in THEIRS and w[0] not in "-'"]

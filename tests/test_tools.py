@@ -4,6 +4,7 @@ The benchmark runs, each side of its rows for a moment. No speed is tested.
 """
 
 import os
+import re
 import subprocess
 
 import pytest
@@ -157,6 +158,13 @@ def test_bad_input_gives_one_line(words):
     result = python(update.__file__, *words.split())
     assert (result.returncode, result.stdout) == (2, b"")
     assert result.stderr.count(b"\n") == 1
+
+
+def test_the_benchmarks_table_has_its_rows():
+    start, end = benchmark.MARKS
+    table = benchmark.README.read_text(encoding="utf-8").partition(start)[2]
+    rows = re.findall(r"^\| (.*) \| [\d.]+ \(", table.partition(end)[0], re.M)
+    assert rows == [title for title, *_ in benchmark.ROWS]
 
 
 SIDES = sorted({side for _, *sides in benchmark.ROWS for side in sides})
