@@ -32,6 +32,10 @@ NO_REASON = (
     "None of its classes differs from the steps'. If the numbers are near, your sums have\n"
     "another order (concept 08). If not, look at the program: what differs stands above."
 )
+VALIDATION_DIFFERS = (
+    "Only the validation differs: is what goes through the network at the end the test\n"
+    "data, and without dropout?"
+)
 FROM_THE_START = (
     "They differ before anything is learned: look at the data, at the first weights, and\n"
     "at the order in which random numbers are drawn."
@@ -52,26 +56,22 @@ def show_own(old, new, earlier):
     right = [v for v in found if v.outcome == "agrees" and not v.methods]
     doubtful = [verdict for verdict in used if verdict not in right]
     unused = [v.name for v in found if v.outcome == "differs" and v not in used]
-    there, parts = codes(new), old.parts.items()
-    classes = [name for name, part in parts if isinstance(part.node, ast.ClassDef)]
-    missing = [
-        name for name in wanted.intersection(classes) if spelled(name) not in there
-    ]
+    parts = [(n, p) for n, p in old.parts.items() if spelled(n) not in codes(new)]
+    missing = [n for n, part in parts if isinstance(part.node, ast.ClassDef)]
     show_names("Right", [verdict.name for verdict in right])
     for verdict in doubtful:
         print(verdict.text)
     show_names("Different too, but not used here: check says how", unused)
-    show_names(f"Not in {new.title}", missing)
+    show_names(f"Not in {new.title}", [name for name in missing if name in wanted])
     for verdict in doubtful:
         cls = names.get(verdict.name, verdict.name)
-        for name in [name for name in new.parts if name.startswith(f"{cls}.")]:
-            if (
-                verdict.outcome == "not judged"
-                or name[len(cls) + 1 :] in verdict.methods
-            ):
-                script, same = source(name, new, [old, *reversed(earlier)])
-                if script and not same:
-                    show_part(name, script, new)
+        methods = [name for name in new.parts if name.startswith(f"{cls}.")]
+        if verdict.outcome != "not judged":
+            methods = [n for n in methods if n[len(cls) + 1 :] in verdict.methods]
+        for name in methods:
+            script, same = source(name, new, [old, *reversed(earlier)])
+            if script and not same:
+                show_part(name, script, new)
     show_part(PROGRAM, old, new)
     return [verdict.name for verdict in doubtful if verdict.outcome != "not judged"]
 
@@ -168,10 +168,7 @@ def explained(step, mine, lines, start):
         again = runner.run(mine.script, options=options, limit=2 * LIMIT, until=parts)
         found = shared_lines(step.lines, again.lines, start)
         if (first := parting(found)) == VALIDATION:
-            print(
-                "Only the validation differs: is what goes through the network at the"
-            )
-            print("end the test data, and without dropout?")
+            print(VALIDATION_DIFFERS)
             return True
         if first:
             print(f"They part at {first} all the same.")

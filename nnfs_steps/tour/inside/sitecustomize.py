@@ -60,11 +60,11 @@ def note_settings(path):
 
     def noted(name, init):
         def __init__(self, *given, **named):
+            init(self, *given, **named)
             values = inspect.signature(init).bind(self, *given, **named)
             values.apply_defaults()
             plain = {k: v for k, v in values.arguments.items() if is_plain(v)}
             made.append([name, plain])
-            init(self, *given, **named)
 
         return __init__
 
