@@ -113,7 +113,8 @@ def test_nothing_is_wider_than_the_window(visit, width):
     lefts = run("return list('figure').map((each) => each.offsetLeft)")
     assert len({*lefts}) in (1, 2, 3, 6)
     output = run("return box('#step-28 .prints > div:has(+ details)')")
-    assert run("return box('#step-28 details:last-child').top") >= output["bottom"]
+    lines = run("return box('#step-28 details:last-child')")
+    assert lines["top"] > output["bottom"] - 1  # parts of a pixel are rounded
 
 
 @pytest.mark.parametrize("table", ["#trainings", "#how-much-is-luck"])
