@@ -62,9 +62,8 @@ def step(number, plain=False):
 
 
 def pytorch(number, fused=False):
-    """The network of step 16 or 24 in PyTorch, as fast as a usual loop gets.
-
-    It has its images scaled beforehand, and works out no accuracy.
+    """The network of step 16 or 24 in PyTorch, as fast as a usual loop gets: images are
+    scaled beforehand, and there is no accuracy.
     """
     import torch
     from torch import nn

@@ -157,18 +157,14 @@ def render(name, root=ROOT):
     """The text of a README with its tables and figures as the scripts have them."""
     scripts = [scripts_in(root / folder) for folder in ("nnfs_steps", "concepts")]
     steps, concepts = map(len, scripts)
-
-    def first(name):
-        """The number of the first step that defines a function."""
-        return min(
-            script.name[-2:] for script in scripts[0].values() if name in script.parts
-        )
-
+    # The first step that has a function
+    first = {name: s for s in reversed(scripts[0].values()) for name in s.parts}
+    exp, log = (f"{first[name].number:02}" for name in ("exp", "log"))
     # The figures in the README's sentences, each by the pattern that finds it once
     figures = {
         r"\d+ of \d+ steps print": f"{steps} of {steps} steps print",
         r"\d+ steps and \d+ concepts": f"{steps} steps and {concepts} concepts",
-        r"steps \d+ and \d+ on\.": f"steps {first('exp')} and {first('log')} on.",
+        r"steps \d+ and \d+ on\.": f"steps {exp} and {log} on.",
     }
     text = filled((root / name).read_bytes().decode(), scripts)
     for pattern, value in figures.items() if name == FILES[0] else []:
@@ -179,9 +175,7 @@ def render(name, root=ROOT):
 
 
 def update(root=ROOT):
-    """Write the READMEs anew, and say in which something has changed."""
+    """Write the READMEs anew."""
     for name in FILES:
-        new = render(name, root)
-        changed = new.encode() != (root / name).read_bytes()
-        write(root / name, new)
-        print(f"{name}: {'written anew' if changed else 'as it was'}")
+        write(root / name, render(name, root))
+        print(f"Wrote {name}")

@@ -3,9 +3,8 @@
 What you changed in the classes and functions of a step since the last commit, the later
 steps take over; those that can't are named: change the first of them by hand, and begin
 again from there. Each changed script runs, and what it prints becomes its record. The
-README shows what the headers say. What takes minutes is named at the end.
-
-Without a number only the README is written.
+README shows what the headers say. Without a number only this is done. What takes minutes
+is named at the end.
 """
 
 import sys
@@ -25,9 +24,8 @@ def by_hand(scripts, changed):
     """Yield what is to be made anew besides, and the command that does it."""
     if any("plt.show()" in script.text for script in scripts):
         yield "pictures, if yours shows something else", "assets/draw.py"
-    trained = [s.number for s in changed if s.kind == "Step"]
-    trained = [str(number) for number in trained if number in seeds.TRAINED]
-    if trained:
+    steps = [script.number for script in changed if script.kind == "Step"]
+    if trained := [str(number) for number in steps if number in seeds.TRAINED]:
         yield "ten seeds", f"tests/tools/seeds.py {' '.join(trained)}"
     if scripts:
         yield "the page, to look at", "assets/page.py"
