@@ -3,7 +3,7 @@
 What you changed in the classes and functions of a step since the last commit, the later
 steps take over; those that can't are named: change the first of them by hand, and begin
 again from there. Each changed script runs, and what it prints becomes its record. The
-README shows what the headers say. Without a number only this is done. What takes minutes
+README shows what the headers say. Without a number only this is done. What takes longer
 is named at the end.
 """
 
