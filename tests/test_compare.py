@@ -100,6 +100,7 @@ START = "epoch 3 loss 0.5 acc 0.7"
         ("[EPOCH 3] loss=0.5 | acc = 0.7", TRAINING),
         ("Iteration 3|Loss: 0.5|Acc: 0.7", TRAINING),
         ("[3] acc: 0.7 loss: 0.5", TRAINING),
+        ("epoch 3 loss 0.5 acc 1.0", ([({3: A | {"acc": "1.0"}}, {})], [])),
         ("epoch 3, loss: 0.5, acc: 70 %", ([({3: A | {"acc": "0.70"}}, {})], [])),
         ("Epoche: 3, acc: 0.7, loss: 0.5|Validierung, acc: 0.8, loss: 0.6", VALIDATED),
         ("epoch: 3|step: 0, acc: 0.1, loss: 9|training, acc: 0.7, loss: 0.5", TRAINING),
