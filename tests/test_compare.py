@@ -74,6 +74,13 @@ def test_code_is_the_same_whatever_its_form(old, new, same, tmp_path):
     assert (one == other) == same
 
 
+def test_what_is_no_difference_of_lines():
+    pairs = [("x_y = 2", "xY = 2.0", " "), ("x = 2", "x = 2.5", "-"), ("x", " x", ">")]
+    for old, new, expected in pairs:
+        [(sign, *_), *_] = changes.signed([(1, old)], [(1, new)])
+        assert sign == expected
+
+
 def test_modules_are_found_as_python_finds_them(tmp_path):
     script(tmp_path, "loss.py", "class Loss: pass")
     script(tmp_path / "net", "dense.py", "from ..loss import Loss\nclass Dense: pass")
@@ -230,6 +237,7 @@ def said(folder, text, capsys, **change):
         (WRONG, CLASS + "Optimizer_RMSprop(0.4)", "", "|rho of Optimizer_RMSprop is"),
         (WRONG, OTHER, "main(0.4)", "|decay_rate of RMSProp is 0.4, the step has 0.5|"),
         (WRONG, OTHER, "main(0.5)", "epoch 2|07|They part at"),
+        (WRONG, OTHER, "main(0.4); main(0.4)", "all the same|None of its"),  # two
         (SHORT, "", "", "2 of 5 ... epoch 2|07|It does not print the same lines"),
     ],
 )

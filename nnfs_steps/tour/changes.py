@@ -74,9 +74,14 @@ def heads(tree):
     return [x for x in ast.walk(tree) if isinstance(x, ast.stmt | ast.excepthandler)]
 
 
+def form(line):
+    """A line as if all spelled alike, with 2 for 2.0."""
+    return re.sub(r"\b(\d+)\.0\b", r"\1", spelled(line).strip())
+
+
 def signed(old, new):
     """Yield lines after their signs: - and + for what one has, > and < for moved ones."""
-    a, b = ([spelled(line).strip() for _, line in lines] for lines in (old, new))
+    a, b = ([form(line) for _, line in lines] for lines in (old, new))
     for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if kind == "equal":
             for (_, was), (n, line) in zip(old[i:j], new[k:m]):

@@ -113,14 +113,17 @@ def show_why(step, mine, doubtful):
         print("\nIt counts from 1: its epoch n is ours n - 1.")
     lines = shared_lines(step.lines, mine.lines, start)
     first = parting(lines)
-    if read(mine.lines):
+    trained = bool(read(mine.lines))
+    if trained and lines:
         print(f"\n{sum(lines.values())} of {len(lines)} training lines agree", end="")
         print(f"; they part at {first}." if first else ".")
     if first and not explained(step, mine, lines, start):
         reasons = [f"{name} may be why: see above." for name in doubtful]
         if len(read(step.lines)) == 1:
             reasons += other_settings(step, mine)
-        other = FROM_THE_START if first == next(iter(lines)) else NO_REASON
+        other = NO_REASON
+        if trained and first == next(iter(lines)):
+            other = FROM_THE_START
         print(*(reasons or [other]), sep="\n")
 
 
@@ -182,9 +185,12 @@ def explained(step, mine, lines, start):
 
 
 def other_settings(step, mine):
-    """Yield what a reader's objects are made with, where it is not as in the step."""
+    """Yield what a reader's objects are made with, where it is not as in the step; if they
+    are as many.
+    """
     ours, theirs = settings(step), settings(mine)
-    for key in [key for key in ours if key in theirs]:
+    counts = [Counter(kind for kind, _ in found) for found in (ours, theirs)]
+    for key in [x for x in ours if counts[0][x[0]] == counts[1][x[0]]]:
         (_, own), (cls, values) = ours[key], theirs[key]
         for name, value in own.items():
             other = alias(name, values)
