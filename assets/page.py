@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from difflib import SequenceMatcher
 from html import escape
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -23,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
 from tour.changes import signed
 from tour.curves import STYLES
-from tour.differences import key, notes
+from tour.differences import aligned, notes
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
 from tour.trainings import NUMBER, Training, rows, trainings
 
@@ -243,14 +242,14 @@ def picture(name, script):
 
 def mark(old, new):
     """Mark the numbers that differ, in lines of the same words."""
-    keys = [[*map(key, lines)] for lines in (old, new)]
-    for a, b, size in SequenceMatcher(None, *keys).get_matching_blocks():
-        pairs = [*zip(old[a : a + size], new[b : b + size])]
-        old[a : a + size] = [marked(one, other) for one, other in pairs]
-        new[b : b + size] = [marked(other, one) for one, other in pairs]
+    pairs = [*aligned(old, new)]
+    old[:] = [marked(one, other) for one, other in pairs if one is not None]
+    new[:] = [marked(other, one) for one, other in pairs if other is not None]
 
 
 def marked(line, other):
+    if other is None:
+        return line
     theirs = iter(re.findall(NUMBER, other))
 
     def replace(number):

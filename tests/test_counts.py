@@ -130,11 +130,15 @@ def test_neurons_and_samples():
 
 
 def test_rare_class():
+    alarms = []
     for lines in from_seeds(BY_NAME["Concept 30"]):
+        alarms += re.findall(r"alarms +(\d+)", "\n".join(lines))[2:]
         found = [int(n) for n in re.findall(r"found +(\d+)", "\n".join(lines))]
         nothing, plain, repeated, weights, threshold = found
         assert nothing == 0 and plain < 10 and repeated == weights
         assert abs(threshold - weights) <= 2
+    ends = f"with {min(alarms, key=int)} to {max(alarms, key=int)} false alarms"
+    assert ends in BY_NAME["Concept 30"].text
 
 
 def test_the_sign_of_the_absolute_error():

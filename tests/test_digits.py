@@ -102,4 +102,5 @@ def test_same_digits(name, part):
         pytest.skip(reason)
     names, path = {*ALONE[part::PARTS]}, os.pathsep.join(sys.path)
     result = python("-c", RUN, *names, PYTHONPATH=path, **SETTINGS[name])
-    assert result.stdout + result.stderr == b"", "these print something else"
+    # A kernel that the processor does not know ends without a word
+    assert (result.returncode, result.stdout + result.stderr) == (0, b"")

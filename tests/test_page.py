@@ -121,6 +121,7 @@ def test_what_is_marked_as_new_is_what_differs(html, step):
         ("loss: 1.5, acc: 2", "loss: 1.2, acc: 2", "1.5", "1.2"),
         ("[1 2]", "[[1 3]\n [3 4]]", "2", "3"),
         ("a\nb 1", "b 2\nc 3", "1", "2"),
+        ("a 1\na 2", "a 0\na 1\na 2", "", ""),  # the same lines, further down
     ],
 )
 def test_numbers_that_differ_are_marked(old, new, marked_old, marked_new):

@@ -159,7 +159,7 @@ WORKED_OUT = {
     "Step 19": [0.743, 0.870],  # test_tries.py: without its masks, and without dropout
     "Step 21": [0.03, 0.01],  # ten seeds, with one hidden layer
     "Step 24": [0.932, 0.942, math.ceil(8000 / 128)],  # ten seeds
-    "Step 27": [np.sum(MISTAKES[:, 7]), np.sum(MISTAKES), 26],
+    "Step 27": [np.sum(MISTAKES[:, 7]), np.sum(MISTAKES), 26],  # 26: a step
     # Measured, as tests/README.md says
     "Step 28": [25, 22, 38, 14, 23, 43, 41, 37, 48, 255, 76],
     "Step 29": [0.971, 0.206, 0.868, 0.926, 4000, 17],  # ten seeds; a penguin
@@ -169,17 +169,19 @@ WORKED_OUT = {
     "Concept 16": [28, 5 * 10],  # ten seeds
     "Concept 17": [2019],  # a year
     "Concept 18": [0.52, 0.71],  # ten seeds; so in 22: test_counts.py
-    "Concept 19": [17],
+    "Concept 19": [next(z for z in range(99) if np.float32(1 / (1 + np.exp(-z))) == 1)],
     "Concept 21": [math.ceil(8000 / 128)],
     "Concept 22": [0.206, 0.868, 0.926, 0.971]
     + [0.00014, 0.874, 0.892, 0.932, 0.942, 0.940, 0.945, 0.955, 0.964]
     + [0.901, 0.907],  # ten seeds; test_images.py trains them
-    "Concept 23": [math.sqrt(2 / 64), math.sqrt(1 / 2), 17],
-    "Concept 24": [120, 21],
+    # How much smaller in each of six layers, as printed
+    "Concept 23": [math.sqrt(2 / 64), math.sqrt(1 / 2), round(4.1e-08 ** (-1 / 6))],
+    # The trainings of tests/README.md, and the bits of its formula
+    "Concept 24": [120, math.floor((53 - math.log2(1000)) / 2)],
     "Concept 25": [-math.log(1e-7)],
-    "Concept 26": [8000],
-    "Concept 28": [1000],
-    "Concept 30": [95, 90 - 5, 4 + 10, 267],
+    "Concept 26": [8000],  # the images of step 24
+    "Concept 28": [1000],  # an example
+    "Concept 30": [100 - 5, 95 - 10, 4 + 10, 267],  # 267: test_counts.py
 }
 
 

@@ -48,6 +48,15 @@ def test_output_and_picture(script, tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("script", CONCEPTS, ids=lambda script: script.path.stem)
+def test_concept_stands_alone(script, tmp_path):
+    """In a process of its own, as the README's command runs the steps."""
+    if missing(script):
+        pytest.skip(f"{script.name} needs {missing(script)}, which is not installed")
+    assert run(script, tmp_path) == script.output
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="there is always a display")
 def test_a_picture_needs_no_display(tmp_path):
     assert STEPS[5].path in PICTURES

@@ -98,9 +98,8 @@ def rename(script):
 def read(lines, start=0):
     """The trainings that lines tell of, with their epochs counted from 0, not from start."""
     found = map(without_penalties, trainings(lines)[0])
-    return [
-        x._replace(epochs={n - start: e for n, e in x.epochs.items()}) for x in found
-    ]
+    counted = [(x, {n - start: each for n, each in x.epochs.items()}) for x in found]
+    return [training._replace(epochs=epochs) for training, epochs in counted]
 
 
 def show_why(step, mine, doubtful):

@@ -42,6 +42,7 @@ def run(script, words=None, options=None, limit=None, until=lambda line: False):
     """
     limit, problem, lines = limit or TIME_LIMIT, None, []
     settings = {"OPENBLAS_NUM_THREADS": "1"} | os.environ | SETTINGS
+    words = words or [script.path.absolute()]
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         errors, made = Path(folder, "errors"), Path(folder, "made")
@@ -53,12 +54,7 @@ def run(script, words=None, options=None, limit=None, until=lambda line: False):
         with (
             errors.open("w") as stderr,
             Popen(
-                [
-                    sys.executable,
-                    "-W",
-                    NO_WARNING,
-                    *(words or [script.path.absolute()]),
-                ],
+                [sys.executable, "-W", NO_WARNING, *words],
                 env=settings,
                 cwd=None if script.ours else script.path.resolve().parent,
                 stdin=DEVNULL,

@@ -7,6 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+UP = 3  # folders above a file in which its modules may be
 STEPS = Path(__file__).resolve().parents[1]
 CONCEPTS = STEPS.with_name("concepts")
 
@@ -120,9 +121,6 @@ class Script:
         return self.parts[name].text if name in self.parts else None
 
 
-UP = 3  # folders above a file in which its modules may be
-
-
 def imported(script, folder):
     """Yield the files that a script imports from a folder or one above, or, with dots,
     from where it stands.
@@ -137,10 +135,9 @@ def imported(script, folder):
             names = [f"{module}.{each.name}" for each in node.names]
             for name in filter(None, [module.partition(".")[0], module, *names]):
                 places = [start.joinpath(*name.split(".")) for start in starts]
-                ends = [(x.with_suffix(".py"), x / "__init__.py") for x in places]
-                yield from [path for pair in ends for path in pair if path.is_file()][
-                    :1
-                ]
+                files = [(x.with_suffix(".py"), x / "__init__.py") for x in places]
+                found = [path for pair in files for path in pair if path.is_file()]
+                yield from found[:1]
 
 
 def is_text(statement):

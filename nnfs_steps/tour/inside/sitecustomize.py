@@ -7,6 +7,7 @@ gives exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first.
 
 import atexit
 import builtins
+import functools
 import inspect
 import json
 import os
@@ -59,11 +60,13 @@ def note_settings(path):
         return cls
 
     def noted(name, init):
+        @functools.wraps(init)
         def __init__(self, *given, **named):
             init(self, *given, **named)
             values = inspect.signature(init).bind(self, *given, **named)
             values.apply_defaults()
-            plain = {k: v for k, v in values.arguments.items() if is_plain(v)}
+            plain = values.arguments.items()
+            plain = {k: v for k, v in plain if isinstance(v, int | float | str)}
             made.append([name, plain])
 
         return __init__
@@ -75,10 +78,6 @@ def note_settings(path):
 
     builtins.__build_class__ = build_class
     atexit.register(write)
-
-
-def is_plain(value):
-    return isinstance(value, int | float | str)
 
 
 if "matplotlib.use" in script.read_text(errors="replace"):

@@ -25,7 +25,7 @@ SCRIPTS = {script.number: script for script in STEPS}
 @functools.cache
 def step(number):
     """What a step defines, by name; without matplotlib, which takes long to import."""
-    if number not in SCRIPTS:
+    if number not in SCRIPTS:  # a project may have fewer
         return {}
     body = [node for node in SCRIPTS[number].tree.body if isinstance(node, DEFINES)]
     body = [node for node in body if "import matplotlib" not in ast.unparse(node)]
