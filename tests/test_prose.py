@@ -169,7 +169,7 @@ WORKED_OUT = {
     "Concept 16": [28, 5 * 10],  # ten seeds
     "Concept 17": [2019],  # a year
     "Concept 18": [0.52, 0.71],  # ten seeds; so in 22: test_counts.py
-    "Concept 19": [next(z for z in range(99) if np.float32(1 / (1 + np.exp(-z))) == 1)],
+    "Concept 19": [next(z for z in range(99) if 1 + np.exp(np.float32(-z)) == 1)],
     "Concept 21": [math.ceil(8000 / 128)],
     "Concept 22": [0.206, 0.868, 0.926, 0.971]
     + [0.00014, 0.874, 0.892, 0.932, 0.942, 0.940, 0.945, 0.955, 0.964]
