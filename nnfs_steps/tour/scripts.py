@@ -7,6 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+IMPORTS = ast.Import | ast.ImportFrom
 UP = 3  # folders above a file in which its modules may be
 STEPS = Path(__file__).resolve().parents[1]
 CONCEPTS = STEPS.with_name("concepts")
@@ -94,12 +95,17 @@ class Script:
 
     @functools.cached_property
     def files(self):
-        """The script, and the modules beside it that it imports, as scripts."""
-        found = [self]
+        """The script, and the modules around it that it imports, as scripts."""
+        found, paths = [self], [self.path.resolve()]
         for script in found:
-            known = {each.path.resolve() for each in found}
-            paths = {*imported(script, self.path.resolve().parent)}
-            found += map(Script, sorted(paths - known))
+            folder = script.path.resolve().parent
+            nodes = [
+                node for node in ast.walk(script.tree) if isinstance(node, IMPORTS)
+            ]
+            for path in [path for node in nodes for path in imported(node, folder)]:
+                if path not in paths:
+                    paths.append(path)
+                    found.append(Script(path))
         return found
 
     @functools.cached_property
@@ -121,23 +127,17 @@ class Script:
         return self.parts[name].text if name in self.parts else None
 
 
-def imported(script, folder):
-    """Yield the files that a script imports from a folder or one above, or, with dots,
-    from where it stands.
-    """
-    for node in ast.walk(script.tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            dots = getattr(node, "level", 0)
-            starts = [folder, *folder.parents[:UP]]
-            if dots:
-                starts = [script.path.resolve().parents[dots - 1]]
-            module = getattr(node, "module", None) or ""
-            names = [f"{module}.{each.name}" for each in node.names]
-            for name in filter(None, [module.partition(".")[0], module, *names]):
-                places = [start.joinpath(*name.split(".")) for start in starts]
-                files = [(x.with_suffix(".py"), x / "__init__.py") for x in places]
-                found = [path for pair in files for path in pair if path.is_file()]
-                yield from found[:1]
+def imported(node, folder):
+    """The files that an import in a folder means, if they are there or in one above it."""
+    module = getattr(node, "module", None) or ""
+    names = [module, *(f"{module}.{each.name}".strip(".") for each in node.names)]
+    starts, found = [folder, *folder.parents[:UP]], []
+    for name in filter(None, names):
+        places = [start.joinpath(*name.split(".")) for start in starts]
+        files = [(place.with_suffix(".py"), place / "__init__.py") for place in places]
+        there = [path for pair in files for path in pair if path.is_file()]
+        found += there[:1]
+    return found
 
 
 def is_text(statement):
