@@ -14,11 +14,10 @@ from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict, says
 from tour.scripts import STEPS, Mistake, Script
 from tour.terminal import say
 
-START = (
-    f"import sys; sys.path[0] = {str(STEPS)!r}; import tour.judge.process as judge; "
-)
-START += "judge.main(*sys.argv[1:])"
+START = "import sys; sys.path[0] = sys.argv.pop(1); "
+START += "from tour.judge.process import main; main(*sys.argv[1:])"
 LIMIT = 30  # seconds
+NO_CLASS = "It has no class to check; compare N FILE shows what it prints beside step N"
 LAST_DIGITS = """\
 Right: each of your classes does what the step's does. If the whole program prints
 other numbers, this is no mistake: another order of operations has other last digits, another
@@ -31,58 +30,49 @@ def verdicts(path, limit=LIMIT, *words):
 
     words are, for an exercise, its number and the names to judge.
     """
-    words = ["-c", START, path.resolve(), *words]
-    run = runner.run(Script(path), words=words, limit=limit)
-    names, *found = [json.loads(line) for line in run.lines] or [[path.name]]
-    found = {name: Verdict(name, *rest) for name, *rest in found}
-    why = f"the comparison {run.problem}"
-    if run.seconds < limit and run.errors:
-        why = run.errors[-1]
-    for name in names:
-        found.setdefault(name, says(name, NOT_JUDGED, f", {why}"))
-    return [*found.values()]
+    script = Script(path)
+    words = ["-c", START, STEPS, path.resolve(), *words]
+    run = runner.run(script, words=words, limit=limit)
+    found = [Verdict(*json.loads(line)) for line in run.lines]
+    if run.problem:
+        body = [node for node in script.tree.body if isinstance(node, ast.ClassDef)]
+        names = {node.name: node for node in body}.keys() - {x.name for x in found}
+        why = f", the comparison {run.problem}"
+        found += [says(name, NOT_JUDGED, why) for name in sorted(names) or [path.name]]
+    return found
 
 
 def check(words, steps):
     """Judge files, or exercises by their numbers; return the exit status."""
     statuses = []
     for word in words:
-        path = Path(word)
+        path, hint = Path(word), ""
         if word.isdecimal():
             tasks(int(word), steps)  # there is one
             path = Path(f"exercise_{int(word):02}.py")
-        if not path.is_file():
             hint = f"; python nnfs_steps exercise {word} writes it"
-            raise Mistake(f"there is no file {path}{hint if word.isdecimal() else ''}")
+        if not path.is_file():
+            raise Mistake(f"there is no file {path}{hint}")
         say(f"=== {path}")
-        statuses.append(check_file(path, steps))
+        statuses.append(check_file(Script(path), steps))
         print()
     return max(statuses)
 
 
-def check_file(path, steps):
+def check_file(mine, steps):
+    """Judge a file, or an exercise by its name; return the exit status."""
     try:
-        ast.parse(Script(path).text)
+        ast.parse(mine.text)
     except SyntaxError as error:
         line = (error.text or "").strip()
-        print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
+        print(f"{mine.path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
         return 2
-    number = re.fullmatch(r"exercise_0*(\d+)", path.stem)
+    number = re.fullmatch(r"exercise_0*(\d+)", mine.path.stem)
     step = number and steps.get(int(number[1]))
     if step and new_in(step, steps):
-        return check_exercise(Script(path), step, steps)
-    found = verdicts(path)
-    if not found:
-        print(
-            "It has no class to check; compare N FILE shows what it prints beside step N"
-        )
-    return show(found)
-
-
-def show(found):
-    """Print verdicts; return 1 if one differs, else 0."""
-    for verdict in found:
-        print(verdict.text)
+        return check_exercise(mine, step, steps)
+    found = verdicts(mine.path)
+    print(*[verdict.text for verdict in found] or [NO_CLASS], sep="\n")
     return int(any(verdict.outcome == DIFFERS for verdict in found))
 
 
@@ -95,7 +85,8 @@ def check_exercise(mine, step, steps):
         print(fill(text, 88, subsequent_indent="    "))
     names = {name.partition(".")[0] for name in new if name not in gaps}
     found = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
-    if show(found) or gaps:
+    print(*[verdict.text for verdict in found], sep="\n")
+    if gaps or any(verdict.outcome == DIFFERS for verdict in found):
         print("The program will run once all functions are written and agree.")
         return 1
     mine.record, mine.whole_path = step.record, step.whole_path

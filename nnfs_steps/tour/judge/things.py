@@ -8,19 +8,9 @@ import numpy as np
 
 from tour.judge.names import alias
 
-RETURN = {"calculate", "compare", "predictions", "regularization_loss", "exp", "log"}
-EMPTY = inspect.Parameter.empty
-
 
 class Trouble(Exception):
-    """A call that gives no value, with the reason, or with the error that has ended it."""
-
-
-def attempt(function, *given, **named):
-    try:
-        return function(*given, **named)
-    except (Exception, SystemExit) as error:
-        raise Trouble(error) from None
+    """What is asked for can't be compared, with the reason."""
 
 
 def public(thing):
@@ -29,7 +19,7 @@ def public(thing):
 
 @functools.cache
 def settings(function):
-    """What a function or a class takes, with the default of each, or EMPTY."""
+    """What a function or a class takes, with the default of each, or Parameter.empty."""
     try:
         words = inspect.signature(function).parameters.values()
     except ValueError:  # it is not written in Python
@@ -38,7 +28,8 @@ def settings(function):
 
 
 def needed(function):
-    return [name for name, default in settings(function).items() if default is EMPTY]
+    words = settings(function)
+    return [name for name in words if words[name] is inspect.Parameter.empty]
 
 
 def shared(own, theirs):
@@ -46,12 +37,6 @@ def shared(own, theirs):
     methods = {name for name in public(own) if alias(name, public(theirs))}
     words = {word for word in settings(own) if alias(word, settings(theirs))}
     return methods | words | {*needed(own)}
-
-
-def many(method):
-    """Whether a method takes several layers at once: *layers, or a list."""
-    names = inspect.getfullargspec(method)
-    return "layers" in [*names.args, names.varargs]
 
 
 def short(value):
@@ -78,11 +63,11 @@ class Thing:
         shown = [f"{name}={value}" for name, value in given.items()]
         self.made = f"{cls.__name__}({', '.join(shown)})"
         seen.append(("__init__", cls.__name__, shown))
-        self.own = attempt(cls, **given)
+        self.own = cls(**given)
         if self.has("calculate"):  # what a model calls first
-            for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
-                with contextlib.suppress(Trouble):
-                    getattr(self, ours)(*words)
+            for ours, given in ("new_pass", []), ("remember_trainable_layers", [[]]):
+                with contextlib.suppress(Exception):
+                    getattr(self, ours)(*given)
         self.count = 0
 
     def has(self, ours):
@@ -91,7 +76,7 @@ class Thing:
 
     def __getattr__(self, ours):
         name = self.has(ours)
-        value = attempt(getattr, self.own, name) if name else None
+        value = getattr(self.own, name) if name else None
         if callable(value):
             return functools.partial(self.call, ours, value)
         if value is None and ours in ("output", "dinputs"):
@@ -99,9 +84,6 @@ class Thing:
         if value is None:
             raise Trouble(f"it has no {ours}")
         return np.reshape(value, (1, -1)) if ours == "biases" else value
-
-    def shape(self, ours):
-        return np.shape(getattr(self.own, self.has(ours)))
 
     def put(self, **values):
         """Set attributes, in the shape that they have."""
@@ -114,7 +96,8 @@ class Thing:
 
     def call(self, ours, method, *given, **named):
         """Call a method with the arguments as the reader's takes them."""
-        if len(given) > 1 and ours == "update_params" and not many(method):
+        several = "layers" in str(inspect.signature(method))
+        if ours == "update_params" and len(given) > 1 and not several:
             for layer in given:
                 self.call(ours, method, layer)
             return None
@@ -129,10 +112,8 @@ class Thing:
         given, named = self.fitted(ours, method, named)
         start = f"{self.made}, call {self.count}: {method.__name__}"
         self.seen.append((ours, start, shown))
-        result = attempt(method, *given, **named)
+        result = method(*given, **named)
         self.result = result[0] if isinstance(result, tuple) else result
-        if ours in RETURN and self.result is None:
-            raise Trouble(f"{method.__name__} returns nothing")
         return self.result
 
     def fitted(self, ours, method, named):
