@@ -9,9 +9,9 @@ from conftest import STEP
 from test_exercises import TASKS
 from tour.judge.load import step
 from tour.judge.names import LATEST
-from tour.judge.process import judged, near
 from tour.judge.report import check, verdicts
 from tour.judge.things import settings
+from tour.judge.verdict import judged, near
 from tour.project import ROOT
 from tour.scripts import Mistake, Script
 

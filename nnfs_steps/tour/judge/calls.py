@@ -9,6 +9,9 @@ import itertools
 
 import numpy as np
 
+from tour.judge.names import alias
+from tour.judge.things import settings
+
 X1, X2 = np.array([[-2.0, 1, 3]]), np.array([[5.0, -1, 2], [1, 1, -100]])
 D1, D2 = np.array([[0.5, -3.0, 2]]), np.array([[1.0, -2, 0.25], [3, 0.5, -1]])
 PASSES = [(X1, D1), (X2, D2)]  # inputs, then gradients: of one sample, then of two
@@ -142,7 +145,8 @@ def optimizer(bench, **settings):
 
 def defaults(bench):
     for name in bench.defaults:
-        yield f"its {name} by default", bench.default(name)
+        words = settings(bench.cls)
+        yield f"its {name} by default", words[alias(name, words)]
 
 
 def of_optimizer(**settings):

@@ -23,15 +23,23 @@ class File:
     """What a file and its modules define: all in one module, as if it were one file.
 
     exercise is the number of its step, or 0. instead has other classes for some names.
-    lost has the code that is not run, or fails, each with the reason.
+    lost has the code that is not run, or fails, each with the reason; parts the classes,
+    and functions, as classes that have them; kinds what of the steps each stands for.
     """
 
     def __init__(self, script, exercise=0, instead=()):
         self.script, self.exercise, self.instead = script, exercise, dict(instead)
         self.module = ModuleType("step" if script.ours else "reader")
-        self.paths, self.lost = [], []
-        self.space = vars(self.module)
+        self.space, self.paths, self.lost = vars(self.module), [], []
         self.define(script)
+        self.parts = {}
+        for name, value in self.space.items():
+            if inspect.isfunction(value) and name in FUNCTIONS:
+                self.parts[name] = type(name, (), {name: staticmethod(value)})
+            elif inspect.isclass(value) and value.__module__ == self.module.__name__:
+                self.parts[value.__name__] = value
+        parts = self.parts.items()
+        self.kinds = {x: kind_of(x, public(cls), settings(cls)) for x, cls in parts}
 
     def define(self, script):
         """Run what defines something."""
@@ -64,31 +72,10 @@ class File:
         for name in self.instead.keys() & self.space.keys():
             self.space[name] = self.instead[name]
 
-    @functools.cached_property
-    def parts(self):
-        """The classes by name, and functions, as classes that have them."""
-        found = {}
-        for name, value in self.space.items():
-            if inspect.isfunction(value) and name in FUNCTIONS:
-                found[name] = type(name, (), {name: staticmethod(value)})
-            elif inspect.isclass(value) and value.__module__ == self.module.__name__:
-                found[value.__name__] = value
-        return found
-
-    def kind(self, name):
-        """What of the steps a class stands for, or None."""
-        cls = self.parts[name]
-        return kind_of(name, public(cls), settings(cls))
-
-    @functools.cached_property
-    def kinds(self):
-        """The classes by what they stand for; of two, the first."""
-        return {self.kind(name): cls for name, cls in reversed(self.parts.items())}
-
     def held(self, name):
         """The number of the step that a class is held against, and its class or None."""
-        number = self.exercise or LATEST[self.kind(name)]
-        return number, step(number).get(self.kind(name))
+        number = self.exercise or LATEST[self.kinds[name]]
+        return number, step(number).get(self.kinds[name])
 
     def code(self, cls):
         """The code of a class and its bases, without comments."""

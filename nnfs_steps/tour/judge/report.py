@@ -5,7 +5,6 @@ import json
 import re
 import sys
 from pathlib import Path
-from textwrap import fill
 
 from tour import runner
 from tour.differences import show_run
@@ -15,13 +14,12 @@ from tour.scripts import STEPS, Mistake, Script
 from tour.terminal import say
 
 START = "import sys; sys.path[0] = sys.argv.pop(1); "
-START += "from tour.judge.process import main; main(*sys.argv[1:])"
+START += "from tour.judge.verdict import main; main(*sys.argv[1:])"
 LIMIT = 30  # seconds
-NO_CLASS = "It has no class to check; compare N FILE shows what it prints beside step N"
+NO_CLASS = "It has no class to check: compare N FILE shows what it prints beside step N"
 LAST_DIGITS = """\
-Right: each of your classes does what the step's does. If the whole program prints
-other numbers, this is no mistake: another order of operations has other last digits, another
-way to draw has other random numbers, and a training makes more of them. See
+Right: each of your classes does what the step's does. If the program prints other numbers,
+that is no mistake: other last digits, or other random numbers, make more of them. See
     python nnfs_steps concept 08"""
 
 
@@ -81,8 +79,7 @@ def check_exercise(mine, step, steps):
     new, own = new_in(step, steps), written(mine)
     gaps = [name for name in new if EMPTY in own.get(name, EMPTY)]
     if gaps:
-        text = f"Still empty, or with its raise: {', '.join(gaps)}"
-        print(fill(text, 88, subsequent_indent="    "))
+        print(f"Still empty, or with its raise: {', '.join(gaps)}")
     names = {name.partition(".")[0] for name in new if name not in gaps}
     found = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
     print(*[verdict.text for verdict in found], sep="\n")

@@ -28,15 +28,15 @@ def settings(function):
 
 
 def needed(function):
-    words = settings(function)
-    return [name for name in words if words[name] is inspect.Parameter.empty]
+    words = settings(function).items()
+    return [word for word, default in words if default is inspect.Parameter.empty]
 
 
 def shared(own, theirs):
     """The settings and methods that a reader's class has too, and what a step's needs."""
-    methods = {name for name in public(own) if alias(name, public(theirs))}
-    words = {word for word in settings(own) if alias(word, settings(theirs))}
-    return methods | words | {*needed(own)}
+    pairs = (public(own), public(theirs)), (settings(own), settings(theirs))
+    both = {name for ours, names in pairs for name in ours if alias(name, names)}
+    return both | {*needed(own)}
 
 
 def short(value):
@@ -64,11 +64,10 @@ class Thing:
         self.made = f"{cls.__name__}({', '.join(shown)})"
         seen.append(("__init__", cls.__name__, shown))
         self.own = cls(**given)
-        if self.has("calculate"):  # what a model calls first
-            for ours, given in ("new_pass", []), ("remember_trainable_layers", [[]]):
-                with contextlib.suppress(Exception):
-                    getattr(self, ours)(*given)
-        self.count = 0
+        # What a model calls first, if it is there
+        for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
+            with contextlib.suppress(Exception):
+                getattr(self.own, self.has(ours))(*words)
 
     def has(self, ours):
         """The name that the object has for one of ours, or None."""
