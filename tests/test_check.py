@@ -226,7 +226,10 @@ NOT_RUN = (
             NOT_RUN + RELU.format("; self.layer"),
             "not judged, layer is not there: line 5",
         ),
-        (OTHER_FORM, "not judged, the call does not fit, TypeError"),
+        (
+            OTHER_FORM,
+            "not judged, the call does not fit: Activation_ReLU.forward() missing 1",
+        ),
         ("import lost" + RELU.format("; lost.x"), "lost is not there: line 2 ends"),
         ("class Relu(nowhere.Base): pass", "not judged, line 2 ends with NameError"),
         # Relative and absolute differences, of float64 and of float32

@@ -9,7 +9,7 @@ from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import slipped, step
 from tour.judge.names import LATEST
 from tour.judge.slips import SLIPS
-from tour.judge.things import Thing, Trouble, settings, shared
+from tour.judge.things import Thing, settings, shared
 
 FIRST = 5  # the first step that defines a class
 # What a call has given: start and given show the call, label says what value is
@@ -88,7 +88,7 @@ class Case:
             for label, value in program(self):
                 value = np.array(value)  # as it is now: it may change in place
                 if value.dtype.kind not in "biuf":
-                    raise Trouble(f"{label} is no number")
+                    raise ValueError(f"{label} is no number")
                 yield Row(*self.seen[-1], label, value)
         except (Exception, SystemExit) as error:
             if excuse := self.file.excuse(error):

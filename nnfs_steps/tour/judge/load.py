@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tour.judge.names import LATEST, kind_of
-from tour.judge.things import Trouble, public, settings
+from tour.judge.things import public, settings
 from tour.project import STEPS
 from tour.scripts import IMPORTS, Script, imported
 
@@ -39,7 +39,9 @@ class File:
             elif inspect.isclass(value) and value.__module__ == self.module.__name__:
                 self.parts[value.__name__] = value
         parts = self.parts.items()
-        self.kinds = {x: kind_of(x, public(cls), settings(cls)) for x, cls in parts}
+        self.kinds = {
+            name: kind_of(name, [*public(cls), *settings(cls)]) for name, cls in parts
+        }
 
     def define(self, script):
         """Run what defines something."""
@@ -89,13 +91,10 @@ class File:
 
     def excuse(self, error):
         """Why an error is no mistake of the reader's, or None."""
-        if isinstance(error, Trouble):
-            return str(error)
         frames, thing = self.frames(error), getattr(error, "obj", None)
-        if not frames or type(thing).__module__ == "step":
-            return f"the call does not fit, {type(error).__name__}: {error}"
-        if frames[-1].line.startswith(("raise", "assert")):
-            return f"it refuses the call: {error}"
+        refused = frames and frames[-1].line.startswith(("raise", "assert"))
+        if not frames or refused or type(thing).__module__ == "step":
+            return f"the call does not fit: {error}"
         # The program, which has not run, may set what is missing
         name, lost = getattr(error, "name", None), self.lost
         pattern = rf"(?<![.\w]){name}\b|import \*"

@@ -9,14 +9,6 @@ import numpy as np
 from tour.judge.names import alias
 
 
-class Trouble(Exception):
-    """What is asked for can't be compared, with the reason."""
-
-
-def public(thing):
-    return [name for name in dir(thing) if name[:2] != "__"]
-
-
 @functools.cache
 def settings(function):
     """What a function or a class takes, with the default of each, or Parameter.empty."""
@@ -32,8 +24,12 @@ def needed(function):
     return [word for word, default in words if default is inspect.Parameter.empty]
 
 
+def public(thing):
+    return [name for name in dir(thing) if name[:2] != "__"]
+
+
 def shared(own, theirs):
-    """The settings and methods that a reader's class has too, and what a step's needs."""
+    """The methods and settings that a reader's class has too, and what a step's needs."""
     pairs = (public(own), public(theirs)), (settings(own), settings(theirs))
     both = {name for ours, names in pairs for name in ours if alias(name, names)}
     return both | {*needed(own)}
@@ -81,14 +77,14 @@ class Thing:
         if value is None and ours in ("output", "dinputs"):
             value = self.result  # what forward and backward return
         if value is None:
-            raise Trouble(f"it has no {ours}")
+            raise ValueError(f"it has no {ours}")
         return np.reshape(value, (1, -1)) if ours == "biases" else value
 
     def put(self, **values):
         """Set attributes, in the shape that they have."""
         for ours, value in values.items():
             if np.shape(getattr(self, ours)) != value.shape:
-                raise Trouble(f"its {ours} have another shape")
+                raise ValueError(f"its {ours} have another shape")
             name = self.has(ours)
             shape = np.shape(getattr(self.own, name))
             setattr(self.own, name, np.array(np.reshape(value, shape)))
