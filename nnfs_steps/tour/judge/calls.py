@@ -9,9 +9,6 @@ import itertools
 
 import numpy as np
 
-from tour.judge.names import alias
-from tour.judge.things import settings
-
 X1, X2 = np.array([[-2.0, 1, 3]]), np.array([[5.0, -1, 2], [1, 1, -100]])
 D1, D2 = np.array([[0.5, -3.0, 2]]), np.array([[1.0, -2, 0.25], [3, 0.5, -1]])
 PASSES = [(X1, D1), (X2, D2)]  # inputs, then gradients: of one sample, then of two
@@ -145,8 +142,7 @@ def optimizer(bench, **settings):
 
 def defaults(bench):
     for name in bench.defaults:
-        words = settings(bench.cls)
-        yield f"its {name} by default", words[alias(name, words)]
+        yield f"its {name} by default", bench.default(name)
 
 
 def of_optimizer(**settings):
@@ -249,7 +245,8 @@ TASKS = [  # some classes, yes or no, a number
     ((3, 4, 5, 1), "Linear", "MeanSquaredError", "Regression", X2.T[:, :1] / 10),
 ]
 
-CALLS = {
+CALLS = {  # in the order in which one needs others
+    None: [],
     "exp": FUNCTION,
     "log": FUNCTION,
     "Layer_Dense": [first_weights, defaults, *each([dense], *EACH_PENALTY)],

@@ -7,7 +7,7 @@ import numpy as np
 
 from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import slipped, step
-from tour.judge.names import LATEST
+from tour.judge.names import LATEST, alias
 from tour.judge.slips import SLIPS
 from tour.judge.things import Thing, settings, shared
 
@@ -79,27 +79,28 @@ class Case:
         self.cls, self.excuses, found = cls, [], []
         for program in self.programs:
             np.random.seed(0)
-            self.seen = [("__init__", cls.__name__, [])]
-            found.append([*self.run(program)])
+            self.seen, rows = [("__init__", cls.__name__, [])], []
+            found.append(rows)
+            try:
+                for label, value in program(self):
+                    value = np.array(value)  # as it is now: it may change in place
+                    if value.dtype.kind not in "biuf":
+                        raise ValueError(f"{label} is no number")
+                    rows.append(Row(*self.seen[-1], label, value))
+            except (Exception, SystemExit) as error:
+                if excuse := self.file.excuse(error):
+                    self.excuses.append(excuse)
+                else:
+                    rows.append(Row(*self.seen[-1], "", error))
         return found
-
-    def run(self, program):
-        try:
-            for label, value in program(self):
-                value = np.array(value)  # as it is now: it may change in place
-                if value.dtype.kind not in "biuf":
-                    raise ValueError(f"{label} is no number")
-                yield Row(*self.seen[-1], label, value)
-        except (Exception, SystemExit) as error:
-            if excuse := self.file.excuse(error):
-                self.excuses.append(excuse)
-            else:
-                yield Row(*self.seen[-1], "", error)
 
     def make(self, **setup):
         """An object of the class that is judged."""
         setup = (self.defaults | setup).items()
         return Thing(self.cls, {k: v for k, v in setup if k in self.shared}, self.seen)
+
+    def default(self, name):
+        return settings(self.cls)[alias(name, settings(self.cls))]
 
     def other(self, kind, **setup):
         """An object of another class; the step's class has the step's own around it."""

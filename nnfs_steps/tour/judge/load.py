@@ -32,29 +32,28 @@ class File:
         self.module = ModuleType("step" if script.ours else "reader")
         self.space, self.paths, self.lost = vars(self.module), [], []
         self.define(script)
-        self.parts = {}
+        self.parts, self.kinds = {}, {}
         for name, value in self.space.items():
             if inspect.isfunction(value) and name in FUNCTIONS:
                 self.parts[name] = type(name, (), {name: staticmethod(value)})
             elif inspect.isclass(value) and value.__module__ == self.module.__name__:
                 self.parts[value.__name__] = value
-        parts = self.parts.items()
-        self.kinds = {
-            name: kind_of(name, [*public(cls), *settings(cls)]) for name, cls in parts
-        }
+        for name, cls in self.parts.items():
+            self.kinds[name] = kind_of(name, [*public(cls), *settings(cls)])
 
     def define(self, script):
         """Run what defines something."""
-        self.paths.append(script.path.resolve())
+        path = script.path.resolve()
+        self.paths.append(path)
         for node in statements(script.tree.body):
-            why = "is not run"
-            if is_run(node):
-                try:
-                    self.run(node, script.path.resolve())
-                    continue
-                except (Exception, SystemExit) as error:
-                    why = f"ends with {type(error).__name__}: {error}"
-            self.lost.append((ast.unparse(node), f"line {node.lineno} {why}"))
+            why = "" if is_run(node) else "is not run"
+            try:
+                if not why:
+                    self.run(node, path)
+            except (Exception, SystemExit) as error:
+                why = f"ends with {type(error).__name__}: {error}"
+            if why:
+                self.lost.append((ast.unparse(node), f"line {node.lineno} {why}"))
 
     def run(self, node, path):
         """Run a statement; a reader's own modules are run where they are imported."""
@@ -84,11 +83,6 @@ class File:
         parts = [self.script.parts.get(each.__name__) for each in cls.__mro__]
         return "\n".join(ast.unparse(part.node) for part in parts if part)
 
-    def frames(self, error):
-        """Where an error went through the reader's files."""
-        frames = traceback.extract_tb(error.__traceback__)
-        return [frame for frame in frames if Path(frame.filename) in self.paths]
-
     def excuse(self, error):
         """Why an error is no mistake of the reader's, or None."""
         frames, thing = self.frames(error), getattr(error, "obj", None)
@@ -103,6 +97,11 @@ class File:
             pattern = rf"\.{name}\b[^=(\n]*= "
         whys = [why for code, why in lost if name and re.search(pattern, code)]
         return f"{name} is not there: {whys[0]}" if whys else None
+
+    def frames(self, error):
+        """Where an error went through the reader's files."""
+        frames = traceback.extract_tb(error.__traceback__)
+        return [frame for frame in frames if Path(frame.filename) in self.paths]
 
 
 def statements(body):

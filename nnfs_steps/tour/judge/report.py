@@ -33,10 +33,10 @@ def verdicts(path, limit=LIMIT, *words):
     run = runner.run(script, words=words, limit=limit)
     found = [Verdict(*json.loads(line)) for line in run.lines]
     if run.problem:
-        body = [node for node in script.tree.body if isinstance(node, ast.ClassDef)]
-        names = {node.name: node for node in body}.keys() - {x.name for x in found}
-        why = f", the comparison {run.problem}"
-        found += [says(name, NOT_JUDGED, why) for name in sorted(names) or [path.name]]
+        classes = [node for node in script.tree.body if isinstance(node, ast.ClassDef)]
+        done = [verdict.name for verdict in found]
+        names = [node.name for node in classes if node.name not in done] or [path.name]
+        found += [says(x, NOT_JUDGED, f", the comparison {run.problem}") for x in names]
     return found
 
 

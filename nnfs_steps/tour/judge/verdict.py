@@ -18,6 +18,7 @@ import numpy as np
 
 from tour.differences import key
 from tour.exercises import EMPTY
+from tour.judge.calls import CALLS
 from tour.judge.case import case_of
 from tour.judge.load import SCRIPTS, File, step
 from tour.judge.slips import BOOK
@@ -41,7 +42,7 @@ class Verdict(NamedTuple):
     name: str
     outcome: str  # agrees, differs or not judged
     text: str  # one line or more, as check prints them
-    methods: tuple | list = ()  # in which it differs, or does what is no mistake
+    methods: tuple | list = ()  # in which it differs
 
 
 def says(name, outcome, words, *lines, methods=()):
@@ -68,14 +69,18 @@ def judged(script, exercise=0, names=()):
             yield says(defines[1] or code, NOT_JUDGED, f", {why}")
     used = [name for name in file.parts if name in re.findall(r"\w+", script.text)]
     rest = [name for name in file.parts if name not in used]
-    for name in names or used:
+    for name in sorted(
+        names or used, key=lambda name: [*CALLS].index(file.kinds[name])
+    ):
         found = verdict(file, name)
+        if wrong and found.outcome == DIFFERS:  # again, with the others right
+            found = verdict(File(script, exercise, wrong), name)
+            if found.outcome == AGREES:
+                yield says(name, DIFFERS, f" only through {' and '.join(wrong)}")
+                continue
         if found.outcome == DIFFERS:
-            wrong[name] = found
-        else:
-            yield found
-    for name in wrong:
-        yield explained(file, wrong, name)
+            wrong[name] = file.held(name)[1]
+        yield found
     if exercise and not wrong and EMPTY not in script.text:
         yield program_verdict(script, exercise)
     if rest and not exercise:
@@ -93,14 +98,12 @@ def verdict(file, name):
         return differs(name, case, slip)
     if case.unfit:
         return says(name, NOT_JUDGED, f", {case.unfit}")
-    words = [*case.form, *filter(None, [slip])]
+    words = [f" with {case.first}", *case.form, *filter(None, [slip])]
     for ours, yours in case.notes:
         values = f"{short(yours.value)}, the step's {short(ours.value)}"
         words.append(f"but {ours.label} is {values}")
-    text = ", ".join([f" with {case.first}", *words])
-    methods = {ours.method for ours, _ in case.notes} - {"__init__"}
-    found = says(name, AGREES, text, methods=[*methods])
-    return found._replace(outcome=DIFFERS) if file.exercise and words else found
+    found = says(name, AGREES, ", ".join(words))
+    return found._replace(outcome=DIFFERS) if file.exercise and words[1:] else found
 
 
 def differs(name, case, slip):
@@ -132,20 +135,6 @@ def factor(ours, yours):
     return f"yours is {times[0]:.4g} times the step's"
 
 
-def explained(file, wrong, name):
-    """The verdict on a class that differs, by itself or only through others of these."""
-    right = {other: file.held(other)[1] for other in wrong if other != name}
-
-    def verdict_with(some):
-        return verdict(File(file.script, file.exercise, some), name)
-
-    found = verdict_with(right)
-    if found.outcome != AGREES:  # what is its own fault
-        return found if found.outcome == DIFFERS else wrong[name]
-    alone = [n for n in right if verdict_with({n: right[n]}).outcome == AGREES]
-    return says(name, DIFFERS, f" only through {' and '.join(alone[:1] or right)}")
-
-
 # ---- The program of an exercise: its first epochs
 
 
@@ -162,8 +151,8 @@ def program_verdict(script, number):
     printed = [line for line in printed if key(line) in forms]  # there may be more
     for old, new in zip_longest(lines, printed, fillvalue="nothing"):
         if not near(old, new):
-            pair = f"yours       {new}", f"the step's  {old}"
-            return says(PROGRAM, DIFFERS, WHERE, *pair)
+            values = f"yours       {new}", f"the step's  {old}"
+            return says(PROGRAM, DIFFERS, WHERE, *values)
     return says(PROGRAM, AGREES, WHERE)
 
 
