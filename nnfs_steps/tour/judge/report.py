@@ -24,10 +24,7 @@ that is no mistake: other last digits, or other random numbers, make more of the
 
 
 def verdicts(path, limit=LIMIT, *words):
-    """The verdicts on what a file defines, found in a process of its own.
-
-    words are, for an exercise, its number and the names to judge.
-    """
+    """The verdicts on a file; on an exercise, with its number and the names to judge."""
     script = Script(path)
     words = ["-c", START, STEPS, path.resolve(), *words]
     run = runner.run(script, words=words, limit=limit)
