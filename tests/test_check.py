@@ -214,7 +214,10 @@ NOT_RUN = (
         (OWN_WAY.replace("self.t += 1", "self.t += 2"), "SGD: differs from step 12"),
         (OWN_WAY.replace("(self.p -", "2 * (self.p -"), "yours is 2 times the step's"),
         (OWN_WAY.replace("(self.p -", "0 * (self.p -"), "yours is 0"),
-        ("class SGD:\n  def __init__(self, lr=1):\n    raise ValueError", "not judged"),
+        (
+            "class SGD:\n  def __init__(self, lr=1):\n    raise ValueError",
+            "SGD: not judged",
+        ),
         # Who asks for the form has to know both
         (OWN_WAY.replace("e = np", "e = np.ndim(labels) and np"), "SoftmaxCE: differs"),
         (IN_TRY, "agrees with step 10"),
@@ -259,6 +262,7 @@ def test_classes_are_held_against_their_fullest_form():
 LOSS = "import numpy as np\nclass Loss:\n    def calculate(self, output, y):\n"
 LOSS += "        return np.mean(self.forward(output, y))\n"
 OWN = "class LossBase(Loss): pass"
+NAMED = "class LossBase(b.Loss): pass"
 NAMESAKE = {"nn/__init__.py": "", "nn/nn.py": LOSS}
 
 
@@ -267,6 +271,8 @@ NAMESAKE = {"nn/__init__.py": "", "nn/nn.py": LOSS}
     [
         ({"nn/base.py": LOSS}, f"from .base import Loss\n{OWN}", "LossBase: agrees"),
         ({"above.py": LOSS}, f"from above import *\n{OWN}", "LossBase: agrees"),
+        ({"nn/base.py": LOSS}, f"from . import base as b\n{NAMED}", "LossBase: agrees"),
+        ({"nn/base.py": LOSS}, f"import nn.base as b\n{NAMED}", "LossBase: agrees"),
         ({"above.py": LOSS}, "import above", "1 more in its modules: Loss"),
         # Its folder is a package that it names
         (NAMESAKE, f"from nn.nn import Loss\n{OWN}", "LossBase: agrees"),

@@ -148,7 +148,8 @@ def defaults(bench):
 def of_optimizer(**settings):
     """What is asked of an optimizer: with its defaults, with others, and with decay."""
     settings = {"learning_rate": 0.3, **settings}
-    return [*each([optimizer], {}, settings, settings | {"decay": 0.1}), defaults]
+    each_setting = each([optimizer], {}, settings, settings | {"decay": 0.1})
+    return each_setting + each([defaults], {})
 
 
 def dropout(bench, trainings):
@@ -230,7 +231,10 @@ def function(bench, x):
 
 
 FUNCTION = each([function], {"x": np.array([1.0, 2])}, {"x": np.array([[0.5, 3]])})
-ACTIVATION = [passes, *each([predictions], {"outputs": X2}, {"outputs": 0.45 * ROWS})]
+ACTIVATION = [
+    *each([passes], {}),
+    *each([predictions], {"outputs": X2}, {"outputs": 0.45 * ROWS}),
+]
 BORDER = {"outputs": np.array([[0.5]]), "label": "its prediction for 0.5"}
 Y = [{"y": NUMBERS}, {"y": ONE_HOT}]
 CATEGORICAL = [{**y, "p": p} for y in Y for p in (ROWS, np.round(ROWS))]
@@ -249,7 +253,7 @@ CALLS = {  # in the order in which one needs others
     None: [],
     "exp": FUNCTION,
     "log": FUNCTION,
-    "Layer_Dense": [first_weights, defaults, *each([dense], *EACH_PENALTY)],
+    "Layer_Dense": each([first_weights, defaults], {}) + each([dense], *EACH_PENALTY),
     "Layer_Dropout": each([dropout], IN_TRAINING, OUTSIDE),
     "Activation_ReLU": ACTIVATION,
     "Activation_Softmax": ACTIVATION,
@@ -265,14 +269,14 @@ CALLS = {  # in the order in which one needs others
     "Optimizer_Adagrad": of_optimizer(epsilon=1e-2),
     "Optimizer_RMSprop": of_optimizer(epsilon=1e-2, rho=0.7),
     "Optimizer_Adam": of_optimizer(epsilon=1e-2, beta_1=0.7, beta_2=0.8),
-    "Accuracy": [base_accuracy],
+    "Accuracy": each([base_accuracy], {}),
     "Accuracy_Categorical": each([accuracy], *CLASSES),
-    "Accuracy_Regression": [precision],
+    "Accuracy_Regression": each([precision], {}),
     "Model": each([training], *({"task": task} for task in TASKS)),
 }
 EXERCISES = {  # are asked this too
     "Model": each([training], {"task": TASKS[-1], "again": True}),
-    "Layer_Dense": [shape_of_biases],
+    "Layer_Dense": each([shape_of_biases], {}),
 }
 # Labels of what may differ, unless in an exercise
 NO_MISTAKE = "first|default|given|0.5"

@@ -13,7 +13,6 @@ from tour.judge.things import public, settings
 from tour.project import STEPS
 from tour.scripts import IMPORTS, Script, imported
 
-DEFINES = ast.ClassDef | ast.FunctionDef | IMPORTS
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
 FUNCTIONS = "exp", "log"  # are judged as classes are
 SCRIPTS = {script.number: script for script in STEPS}
@@ -61,13 +60,10 @@ class File:
         for other in found:
             if other not in self.paths:
                 self.define(Script(other))
-            if other.stem in [each.name for each in node.names]:
-                self.space.setdefault(other.stem, self.module)
         for each in node.names if found else []:
-            name, value = each.asname or each.name.partition(".")[0], self.module
-            if isinstance(node, ast.ImportFrom) and name != "*":
-                value = getattr(self.module, each.name)
-            self.space[name] = value
+            name = each.asname or each.name.partition(".")[0]
+            by_name = self.space if isinstance(node, ast.ImportFrom) else {}
+            self.space[name] = by_name.get(each.name, self.module)
         if not found:
             exec(compile(ast.Module([node], []), path, "exec"), self.space)
         for name in self.instead.keys() & self.space.keys():
@@ -87,7 +83,8 @@ class File:
         """Why an error is no mistake of the reader's, or None."""
         frames, thing = self.frames(error), getattr(error, "obj", None)
         refused = frames and frames[-1].line.startswith(("raise", "assert"))
-        if not frames or refused or type(thing).__module__ == "step":
+        strange = thing is self.module or type(thing).__module__ == "step"
+        if not frames or refused or strange:
             return f"the call does not fit: {error}"
         # The program, which has not run, may set what is missing
         name, lost = getattr(error, "name", None), self.lost
@@ -121,7 +118,7 @@ def is_run(node):
         return all(re.match(PLAIN, ast.unparse(call)) for call in calls)
     # No class needs matplotlib, which takes long to import
     slow = re.match("(from|import) matplotlib", ast.unparse(node))
-    return isinstance(node, DEFINES) and not slow
+    return isinstance(node, ast.ClassDef | ast.FunctionDef | IMPORTS) and not slow
 
 
 @functools.cache

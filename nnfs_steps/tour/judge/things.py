@@ -85,9 +85,8 @@ class Thing:
         for ours, value in values.items():
             if np.shape(getattr(self, ours)) != value.shape:
                 raise ValueError(f"its {ours} have another shape")
-            name = self.has(ours)
-            shape = np.shape(getattr(self.own, name))
-            setattr(self.own, name, np.array(np.reshape(value, shape)))
+            shape = np.shape(getattr(self.own, self.has(ours)))
+            setattr(self.own, self.has(ours), np.array(np.reshape(value, shape)))
 
     def call(self, ours, method, *given, **named):
         """Call a method with the arguments as the reader's takes them."""
@@ -98,12 +97,11 @@ class Thing:
             return None
         self.count += 1
         shown = given
-        if ours == "update_params" and given[0].has("dweights"):
+        if ours == "update_params":
             shown = [f"layer with dweights {short(given[0].dweights)}"]
         copies = [np.array(x) if isinstance(x, np.ndarray) else x for x in given]
         self.given = [getattr(value, "own", value) for value in copies]
-        with contextlib.suppress(AttributeError):
-            self.own.training = self.training
+        self.own.training = self.training
         given, named = self.fitted(ours, method, named)
         start = f"{self.made}, call {self.count}: {method.__name__}"
         self.seen.append((ours, start, shown))

@@ -159,8 +159,7 @@ def case_of(file, name):
     cases = [Case(file, name, programs)]
     for words, asks, setting, value in LEFT_OUT:
         if cases[0].different and not re.search(asks, file.code(file.parts[name])):
-            told = [getattr(program, "keywords", {}) for program in programs]
-            fewer = [p for p, x in zip(programs, told) if x.get(setting) is not value]
+            fewer = [p for p in programs if p.keywords.get(setting) is not value]
             cases.append(Case(file, name, fewer, [words]))
     return min(cases, key=lambda case: (case.crashed, len(case.different)))
 
