@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
 
+from tour.outputs import trainings
 from tour.project import ROOT, STEPS, Mistake, Parser, command, find, python
 from tour.scripts import write
-from tour.trainings import trainings
 
 SEEDS = range(10)
 TRAINED = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24

@@ -18,11 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tour.differences import key
 from tour.exercises import EMPTY
 from tour.judge.load import DEFINES, SCRIPTS, File, step
 from tour.judge.verdict import AGREES, DIFFERS, NOT_JUDGED, Judge, Verdict, says
-from tour.trainings import NUMBER
+from tour.outputs import NUMBER, line_of
 
 FEW = {  # what makes a training short, and prints often
     r"range\(\d{3,}\)": "range(21)",
@@ -88,8 +87,10 @@ def program_verdict(judge):
     except (Exception, SystemExit) as error:
         return says(NAME, DIFFERS, WHERE, f"{type(error).__name__}: {error}")
     lines = first_lines_of_step(judge.number)
-    forms = [key(line) for line in lines]
-    printed = [line for line in printed if key(line) in forms]  # there may be more
+    forms = [line_of(line).name for line in lines]
+    printed = [
+        line for line in printed if line_of(line).name in forms
+    ]  # there may be more
     for old, new in zip_longest(lines, printed, fillvalue="nothing"):
         if not near(old, new):
             pair = f"yours       {new}", f"the step's  {old}"
@@ -123,4 +124,4 @@ def near(old, new):
         same = isclose(*map(float, pair), rel_tol=1e-4, abs_tol=last)
         if not same or fewer < more <= 6:
             return False
-    return key(old) == key(new)
+    return line_of(old).name == line_of(new).name

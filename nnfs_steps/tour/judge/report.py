@@ -8,9 +8,9 @@ from pathlib import Path
 from textwrap import fill
 
 from tour import runner
-from tour.differences import show_run
-from tour.exercises import EMPTY, new_in, tasks, written
+from tour.exercises import EMPTY, new_in, tasks
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict, says
+from tour.outputs import show_run
 from tour.scripts import STEPS, Mistake, Script
 from tour.terminal import say
 
@@ -88,8 +88,8 @@ def show(found):
 
 def check_exercise(mine, step, steps):
     """Say which gaps are empty, judge the classes, then hold the program to the record."""
-    new, own = new_in(step, steps), written(mine)
-    gaps = [name for name in new if EMPTY in own.get(name, EMPTY)]
+    new = new_in(step, steps)
+    gaps = [name for name in new if EMPTY in (mine.source(name) or EMPTY)]
     if gaps:
         text = f"Still empty, or with its raise: {', '.join(gaps)}"
         print(fill(text, 88, subsequent_indent="    "))
