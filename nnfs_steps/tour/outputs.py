@@ -25,7 +25,7 @@ MANY = 2000  # lines, for which a matcher takes too long
 
 
 class Training(NamedTuple):
-    """What a training prints: {epoch: {"acc": "0.360", "loss": "1.099", ...}}.
+    """What a training prints: {epoch: {"acc": "0.360", "loss": "1.099"}}.
 
     validation has the same for the epochs after which it is printed.
     """
@@ -39,12 +39,6 @@ class Training(NamedTuple):
     def validated(self):
         """What the last validation printed."""
         return [{}, *self.validation.values()][-1]
-
-    def without_penalties(self):
-        """The training with the loss of the data as its loss, where it prints this too."""
-        epochs = self.epochs.items()
-        split = {n: x | {"loss": x["data_loss"]} for n, x in epochs if "data_loss" in x}
-        return self._replace(epochs=self.epochs | split)
 
 
 class Line(NamedTuple):
@@ -85,10 +79,8 @@ class Output(NamedTuple):
 
 
 def read(run, title=None, start=0):
-    """What a run prints; penalties are no part of its losses, where it prints them."""
     title = title or run.script.title
     found, others = trainings(run.lines, title, run.script.idea, start)
-    found = [training.without_penalties() for training in found]
     return Output(title, run, found, others, start)
 
 
@@ -100,14 +92,18 @@ def line_of(text):
 
 
 def fields_of(line):
-    """The numbers of a line by their names, as texts; those of other data apart."""
+    """The numbers of a line by their names, as texts; those of other data apart. The loss
+    is that of the data, where it is printed without its penalty too.
+    """
     own, other = {}, {}
     for of, name, number in FIELD.findall(line[:READ].lower()):
-        name = f"{of}_{name}" if of in ("data", "reg") else name
         fields = other if of in ("val", "test") else own
         if name == "acc" and float(number) > 1:  # in percent
             number = f"{Decimal(number).scaleb(-2)}"
-        fields.setdefault(name.replace("iter", "epoch"), number)
+        if of == "data":
+            own[name] = number
+        elif of != "reg":
+            fields.setdefault(name.replace("iter", "epoch"), number)
     return own, other
 
 
@@ -250,7 +246,7 @@ def show_outputs(outputs):
         show_trainings(columns)
         for note in notes([each.run.script for each in outputs]):
             print(note)
-    if any("data_loss" in x for each in columns for x in each.epochs.values()):
+    if "data_loss" in "".join(line for each in outputs for line in each.run.lines):
         print("Where penalties are printed, the losses are without them.")
     for each in outputs:
         if columns and not each.trainings:

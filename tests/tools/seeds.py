@@ -98,8 +98,8 @@ def results(lines, losses, test_losses):
     found = {}
     for kind, epochs in ("", training.epochs), ("test ", training.validation):
         for fields in epochs.values():
-            loss = fields.get("data_loss", fields["loss"])
-            found |= {f"{kind}accuracy": fields["acc"], f"{kind}loss": loss}
+            accuracy, loss = fields["acc"], fields["loss"]
+            found |= {f"{kind}accuracy": accuracy, f"{kind}loss": loss}
     if losses:
         jump = max(after - before for before, after in itertools.pairwise(losses))
         found |= {"jump": f"{jump:.4f}", "peaks": str(peaks(losses))}
