@@ -290,7 +290,8 @@ def table(found):
     """Trainings as an HTML table; a cell has the training's title as its class."""
     _, _, _, *lines = rows(found)
     head = "".join(f'<th class="{x.title}">{escape(x.heading)}' for x in found)
-    html = f"<caption>Loss (of the data, without penalties), then accuracy</caption><tr><th>epoch{head}"
+    title = "Loss of the data, without penalties; then accuracy"
+    html = f"<caption>{title}</caption><tr><th>epoch{head}"
     for epoch, *texts in lines:
         cells = (f'<td class="{x.title}">{text}' for x, text in zip(found, texts))
         html += f"<tr><td>{epoch}{''.join(cells)}"
