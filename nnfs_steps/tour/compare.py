@@ -72,7 +72,7 @@ def show_own(old, new, earlier):
     from tour.judge.report import verdicts  # NumPy takes its time
 
     print(f"Checking the classes of {new.title} ...")
-    found, names = verdicts(new.path), rename(new)
+    found, names = verdicts(new.path), rename(new, old)
     right = [v.name for v in found if v.outcome == "agrees" and not v.methods]
     doubtful = [verdict for verdict in found if verdict.name not in right]
     show_names("Right", right)
@@ -92,19 +92,40 @@ def show_own(old, new, earlier):
     return [name for name in names if re.search(rf"\b{names.get(name, name)}\b", code)]
 
 
-def rename(script):
-    """Call a reader's classes as the steps do, in the trees; return {theirs: ours}."""
-    nodes = [node for file in script.files for node in ast.walk(file.tree)]
+def rename(new, old):
+    """Call a reader's classes, attributes, and what holds the objects, as a step does, in
+    the trees; return {their class: ours}.
+    """
+    nodes = [node for file in new.files for node in ast.walk(file.tree)]
     own = [node.name for node in nodes if isinstance(node, ast.ClassDef)]
     kinds = {kind_of(name): name for name in own if kind_of(name)}
     known = {spelled(name) for name in own}
     names = {kinds[kind]: kind for kind in kinds if spelled(kind) not in known}
+    theirs, words = variables(new), dict(names)
+    for key, name in variables(old).items():
+        words[theirs.get(key)] = name
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    ours = {node.attr for node in ast.walk(old.tree) if isinstance(node, ast.Attribute)}
+    for name in ours - attributes:
+        words[alias(name, attributes - ours)] = name
+    words.pop(None, None)
     for node in nodes:
-        if isinstance(node, ast.ClassDef):
-            node.name = names.get(node.name, node.name)
-        elif isinstance(node, ast.Name):
-            node.id = names.get(node.id, node.id)
+        for field in "name", "id", "attr":
+            if getattr(node, field, None) in words:
+                setattr(node, field, words[getattr(node, field)])
     return names
+
+
+def variables(script):
+    """What holds the objects in a program: {(kind of class, which of them): name}."""
+    found = {}
+    for node in program(script):
+        match node:
+            case ast.Assign([ast.Name(name)], ast.Call(ast.Name(cls))):
+                which = [kind for kind, _ in found].count(kind_of(cls))
+                if kind_of(cls) and name not in found.values():
+                    found[kind_of(cls), which] = name
+    return found
 
 
 # ---- A reader's numbers
