@@ -88,8 +88,8 @@ def show_own(old, new, earlier):
                     show_part(name, script, new)
     show_part(PROGRAM, old, new)
     code = "\n".join(map(ast.unparse, program(new)))
-    names = [v.name for v in doubtful if v.outcome != "not judged"]
-    return [name for name in names if re.search(rf"\b{names.get(name, name)}\b", code)]
+    wrong = [v.name for v in doubtful if v.outcome != "not judged"]
+    return [name for name in wrong if re.search(rf"\b{names.get(name, name)}\b", code)]
 
 
 def rename(new, old):
