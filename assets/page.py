@@ -22,9 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "nnfs_steps"))
 from tour import exercises
 from tour.changes import signed
 from tour.curves import STYLES
-from tour.differences import aligned, notes
+from tour.outputs import NUMBER, Training, aligned, line_of, notes, rows, trainings
 from tour.scripts import Mistake, chapter, origin, scripts_in, write
-from tour.trainings import NUMBER, Training, rows, trainings
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
@@ -242,20 +241,20 @@ def picture(name, script):
 
 def mark(old, new):
     """Mark the numbers that differ, in lines of the same words."""
-    pairs = [*aligned(old, new)]
-    old[:] = [marked(one, other) for one, other in pairs if one is not None]
-    new[:] = [marked(other, one) for one, other in pairs if other is not None]
+    pairs = [*aligned(*([*map(line_of, lines)] for lines in (old, new)))]
+    old[:] = [marked(one, other) for one, other in pairs if one]
+    new[:] = [marked(other, one) for one, other in pairs if other]
 
 
 def marked(line, other):
     if other is None:
-        return line
-    theirs = iter(re.findall(NUMBER, other))
+        return line.text
+    theirs = iter(other.values.values())
 
     def replace(number):
         return number[0] if number[0] == next(theirs) else f"<mark>{number[0]}</mark>"
 
-    return re.sub(NUMBER, replace, line)
+    return re.sub(NUMBER, replace, line.text)
 
 
 def outputs(script, before):
@@ -291,7 +290,8 @@ def table(found):
     """Trainings as an HTML table; a cell has the training's title as its class."""
     _, _, _, *lines = rows(found)
     head = "".join(f'<th class="{x.title}">{escape(x.heading)}' for x in found)
-    html = f"<caption>Loss, then accuracy</caption><tr><th>epoch{head}"
+    title = "Loss of the data, without penalties; then accuracy"
+    html = f"<caption>{title}</caption><tr><th>epoch{head}"
     for epoch, *texts in lines:
         cells = (f'<td class="{x.title}">{text}' for x, text in zip(found, texts))
         html += f"<tr><td>{epoch}{''.join(cells)}"

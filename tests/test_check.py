@@ -12,6 +12,7 @@ from tour.judge.names import LATEST
 from tour.judge.report import check, verdicts
 from tour.judge.things import settings
 from tour.judge.verdict import judged, near
+from tour.outputs import line_of
 from tour.project import ROOT
 from tour.scripts import Mistake, Script
 
@@ -299,7 +300,7 @@ def test_modules(files, text, words, tmp_path):
     ],
 )
 def test_last_digits_of_a_line(old, new, right):
-    assert near(old, new) == right
+    assert near(line_of(old), line_of(new)) == right
 
 
 # ---- The command

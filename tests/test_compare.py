@@ -9,7 +9,7 @@ import time
 import pytest
 
 from conftest import STEP
-from tour import changes, differences, own, runner, trainings
+from tour import changes, compare, outputs, runner
 from tour.project import STEPS
 from tour.scripts import Script, origin
 
@@ -19,7 +19,8 @@ def shown(capsys, *numbers):
     scripts = [STEP[number] for number in numbers]
     earlier = [s for s in STEPS if s.number < numbers[1] and s is not scripts[0]]
     changes.show_changes(*scripts, earlier)
-    differences.show_outputs([(s.title, s.output, s) for s in scripts])
+    runs = [runner.Run(script, script.output) for script in scripts]
+    outputs.show_outputs([*map(outputs.read, runs)])
     return capsys.readouterr().out
 
 
@@ -91,6 +92,46 @@ def test_modules_are_found_as_python_finds_them(tmp_path):
         assert {*mine.parts} == {"Loss", "Dense", "X"}
 
 
+RELU_AND_MORE = """
+import numpy as np
+class ReLU:
+    def forward(self, inputs):
+        self.inputs, self.output = inputs, np.maximum(0, inputs)
+    def backward(self, dvalues):
+        self.d_inputs = 2 * dvalues * (self.inputs > 0)
+class Activation_Linear(ReLU):
+    pass
+class LayerDense:
+    def __init__(self, n_inputs, n_neurons):
+        self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
+        self.biases = np.zeros((1, n_neurons))
+    def forward(self, inputs):
+        self.output = np.dot(inputs, self.weights) + self.biases
+nnfs.init()
+X, y = spiral_data(samples=100, classes=3)
+layer = LayerDense(2, 3)
+relu = ReLU()
+layer.forward(X)
+relu.forward(layer.output)
+relu.backward(relu.d_inputs)
+"""
+
+
+def test_code_of_a_reader(tmp_path, capsys):
+    mine = script(tmp_path, "mine.py", RELU_AND_MORE)
+    assert compare.show_own(STEP[6], mine, [STEP[10]]) == ["ReLU"]  # what is used
+    found = capsys.readouterr().out
+    assert "Right: LayerDense\nReLU: differs from step 10, in backward\n" in found
+    assert "=== Activation_ReLU.backward, step 10 (-) and mine.py (+)\n" in found
+    assert "+   7      self.d_inputs = 2 * dvalues * (self.inputs > 0)\n" in found
+    # Other names are no other program
+    assert found.endswith(
+        "   20  dense1.forward(X)\n"
+        "   21  activation1.forward(dense1.output)\n"
+        "+  22  activation1.backward(activation1.d_inputs)\n"
+    )
+
+
 # ---- Trainings
 
 A = {"loss": "0.5", "acc": "0.7"}
@@ -123,7 +164,7 @@ START = "epoch 3 loss 0.5 acc 0.7"
     ],
 )
 def test_forms_of_a_training(text, found):
-    own, others = trainings.trainings(text.split("|"))
+    own, others = outputs.trainings(text.split("|"))
     assert ([(each.epochs, each.validation) for each in own], others) == found
 
 
@@ -139,22 +180,22 @@ def test_forms_of_a_training(text, found):
     ],
 )
 def test_numbers_agree_to_the_digits_that_both_have(one, others):
-    assert {other: trainings.agree(one, other) for other in others} == others
-    assert {other: trainings.agree(other, one) for other in others} == others
+    assert {other: outputs.agree(one, other) for other in others} == others
+    assert {other: outputs.agree(other, one) for other in others} == others
 
 
 def test_rows_are_round_epochs_and_the_last(monkeypatch, capsys):
     epochs = 0, 1, 2, 3, 5, 10, 100, 200, 300, 500, 1000, 1300
     lines = [f"epoch: {n}, acc: 0.5, loss: {n}.0" for n in epochs]
     lines.append("validation, acc: 0.4, loss: 2.0")
-    found, _ = trainings.trainings(lines, "step 01")
-    table = [*trainings.rows(found)]
+    found, _ = outputs.trainings(lines, "step 01")
+    table = [*outputs.rows(found)]
     names = " ".join(row[0] for row in table[3:])
     assert names == "0 1 2 5 10 100 200 500 1,000 1,300 validation"
     assert table[4] == ["1", "1.0 0.5"] and table[-1] == ["validation", "2.0 0.4"]
     for width, blocks in (45, 3), (10, 5), (200, 1):
         monkeypatch.setenv("COLUMNS", str(width))
-        trainings.show_trainings(found * 5)
+        outputs.show_trainings(found * 5)
         assert capsys.readouterr().out.count("epoch ") == blocks
 
 
@@ -173,8 +214,12 @@ def test_long_lines_take_no_time():
     start = time.process_time()  # a pattern that goes back takes minutes
     for text in "x", "1", "a_", "epoch ", "loss: ", "1.5 ", "-", "e1":
         lines = [text * (100_000 // len(text))]
-        trainings.trainings(lines)
-        [*differences.aligned(lines, [*lines, "1"])]
+        outputs.trainings(lines)
+        [
+            *outputs.aligned(
+                *([*map(outputs.line_of, x)] for x in (lines, [*lines, "1"]))
+            )
+        ]
     assert time.process_time() - start < 60
 
 
@@ -183,14 +228,12 @@ def test_long_lines_take_no_time():
 CLASS = """
 class Optimizer_RMSprop:
     def __init__(self, rho=0.5):
-        pass
+        self.rho = rho
 """
 OTHER = """
 class RMSProp:
     def __init__(self, decay_rate):
-        pass
-def main(rate):
-    RMSProp(rate)
+        self.decay_rate = decay_rate
 """
 RECORDED = f"""{CLASS}
 optimizer = Optimizer_RMSprop()
@@ -219,7 +262,14 @@ def said(folder, text, capsys, **change):
     """What we say of a file beside the step; change is what to put into its run."""
     step, mine = script(folder, "01_x.py", RECORDED), script(folder, "mine.py", text)
     mine = runner.run(mine, options={})._replace(**change)
-    own.show_why(runner.run(step, options={}), mine, [])
+    return why(runner.run(step, options={}), mine, capsys)
+
+
+def why(step, mine, capsys):
+    step, mine = map(outputs.read, (step, mine))
+    mine = compare.counted(step, mine)
+    outputs.show_outputs([step, mine])
+    compare.show_why(step, mine, [])
     return capsys.readouterr().out
 
 
@@ -233,25 +283,40 @@ def said(folder, text, capsys, **change):
         (DOUBLE, "", "", "07|They part at epoch 0 all the same|init|All 5 lines agree"),
         (f"2 * {WRONG}", INIT, "", "07|They part at epoch 1 all the same|None of"),
         (WRONG, f"if not {PLAIN}: exit()", "", "07|It does not print the same"),
-        (WRONG, CLASS + "Optimizer_RMSprop(0.50)", "", "epoch 2|07|They part at"),
-        (WRONG, CLASS + "Optimizer_RMSprop(0.4)", "", "|rho of Optimizer_RMSprop is"),
-        (WRONG, OTHER, "main(0.4)", "|decay_rate of RMSProp is 0.4, the step has 0.5|"),
-        (WRONG, OTHER, "main(0.5)", "epoch 2|07|They part at"),
-        (WRONG, OTHER, "main(0.4); main(0.4)", "all the same|None of its"),  # two
+        (WRONG, CLASS + "x = Optimizer_RMSprop(0.50)", "", "epoch 2|07|They part at"),
+        (
+            WRONG,
+            CLASS,
+            "x = Optimizer_RMSprop(0.4)",
+            "|rho of Optimizer_RMSprop is 0.4",
+        ),
+        (
+            WRONG,
+            OTHER,
+            "x = RMSProp(0.4)",
+            "|decay_rate of Optimizer_RMSprop is 0.4, the",
+        ),
+        (WRONG, OTHER, "x = RMSProp(0.5)", "epoch 2|07|They part at"),
+        (
+            WRONG,
+            OTHER,
+            "x, y = RMSProp(0.4), RMSProp(0.5)",
+            "is 0.4, 0.5, the step has 0.5",
+        ),
         (SHORT, "", "", "2 of 5 ... epoch 2|07|It does not print the same lines"),
     ],
 )
 def test_causes(loss, start, end, words, tmp_path, capsys):
     found = said(tmp_path, MINE.format(loss=loss, start=start, end=end), capsys)
     found = re.sub("Running mine.py again, with .*(07|init).* ...", r"\1", found)
-    found = re.sub(r"training lines agree(; they part at)?", "...", found)
+    found = re.sub(r"lines with numbers agree(; they part at)?", "...", found)
     assert words in re.sub(r"\.?\n", "|", found)
 
 
 def test_other_epochs(tmp_path, capsys):
     text = MINE.format(loss="epoch - 1", start="", end="")
     found = said(tmp_path, text.replace("range(5)", "range(1, 6)"), capsys)
-    assert "It counts from 1: its epoch n is ours n - 1." in found
+    assert "mine.py counts from 1: its epoch n is shown as n - 1." in found
     text = MINE.format(loss=PROCESSOR, start="", end=EIGHT)  # of another network
     found = said(tmp_path, text.replace("range(5)", "range(4)"), capsys)
     assert "All 4 lines agree then: your program is right" in found
@@ -276,9 +341,8 @@ def test_programs_without_a_training(more, words, tmp_path, capsys):
     step = runner.run(script(tmp_path, "01_x.py", "print('loss: 1.5')"), options={})
     text = f"import numpy as np\nprint('Loss :', 1.5 + {more})\nprint('more')"
     mine = runner.run(script(tmp_path, "mine.py", text), options={})
-    own.show_why(step, mine, [])
-    found = capsys.readouterr().out
-    assert words in found and bool(words) == bool(found)
+    found = why(step, mine, capsys)
+    assert words in found and bool(words) == ("again" in found)
 
 
 def test_a_second_run_ends_where_it_differs(tmp_path, capsys):

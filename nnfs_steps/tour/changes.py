@@ -64,25 +64,25 @@ def lines_in(script, name):
     """The lines of a part as Python itself writes them, with their numbers in the file."""
     module = ast.Module(nodes_of(script)[spelled(name)], [])
     code = ast.unparse(module)
-    places = zip(heads(ast.parse(code)), heads(module))
+    places = zip(statements(ast.parse(code)), statements(module))
     numbers = {new.lineno: old.lineno for new, old in places}
     lines = enumerate(code.split("\n"), 1)
     return [(numbers.get(n, ""), line) for n, line in lines if line]
 
 
-def heads(tree):
+def statements(tree):
     return [x for x in ast.walk(tree) if isinstance(x, ast.stmt | ast.excepthandler)]
-
-
-def form(line):
-    """A line as if all spelled alike, with 2 for 2.0."""
-    return re.sub(r"\b(\d+)\.0\b", r"\1", spelled(line).strip())
 
 
 def signed(old, new):
     """Yield lines after their signs: - and + for what one has, > and < for moved ones."""
-    a, b = ([form(line) for _, line in lines] for lines in (old, new))
-    for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    # As if all spelled alike, with 2 for 2.0
+    forms = [
+        [re.sub(r"\b(\d+)\.0\b", r"\1", spelled(line).strip()) for _, line in lines]
+        for lines in (old, new)
+    ]
+    matcher = SequenceMatcher(None, *forms, autojunk=False)
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             for (_, was), (n, line) in zip(old[i:j], new[k:m]):
                 further = re.search(r"\S", line).start() - re.search(r"\S", was).start()
@@ -146,8 +146,8 @@ def show_part(name, script, new):
     lines = lines_in(script, name), lines_in(new, name)
     if not new.ours:
         lines = [[x for x in y if not NO_MATTER.match(x[1])] for y in lines]
-    heading = f"{name}, {script.title} (-) and {new.title} (+)"
-    show_lines(heading, *lines, brief=name == PROGRAM and not new.ours)
+    title = f"{name}, {script.title} (-) and {new.title} (+)"
+    show_lines(title, *lines, brief=name == PROGRAM and not new.ours)
 
 
 def show_lines(title, old, new, brief=False):
@@ -155,7 +155,7 @@ def show_lines(title, old, new, brief=False):
     lines = [*signed(old, new)]
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}
-    if brief and 3 * len(busy) > 2 * len(lines) > 60:
+    if brief and 3 * len(busy) > 2 * len(lines) > 30:
         print("\nMost of the program is written in another way.")
         return
     if busy:

@@ -21,7 +21,7 @@ from textwrap import fill, shorten
 
 from tour import exercises, runner
 from tour.compare import compare
-from tour.differences import show_run
+from tour.outputs import show_run
 from tour.scripts import CONCEPTS, STEPS, Mistake, Script, chapter, origin, scripts_in
 from tour.terminal import say
 

@@ -5,7 +5,6 @@ from itertools import cycle
 from matplotlib.figure import Figure
 
 from tour.scripts import Mistake
-from tour.trainings import trainings
 
 # Colours of different lightness, and different dashes
 COLOURS = "#e69f00", "#d55e00", "#cc79a7", "#56b4e9", "#0072b2", "#000000", "#999999"
@@ -14,11 +13,9 @@ STYLES = [{"color": c, "linestyle": d} for c, d in zip(COLOURS, DASHES)]
 
 
 def save(outputs, path):
-    """Draw outputs, [(title, lines, script), ...], into a file; return its path."""
-    curves = {}
-    for title, lines, script in outputs:
-        for training in trainings(lines, title, script.idea)[0]:
-            curves[f"{title}: {training.heading.partition(':')[0]}"] = training.epochs
+    """Draw the trainings of Outputs into a file; return its path."""
+    found = [(each.title, x) for each in outputs for x in each.trainings]
+    curves = {f"{t}: {x.heading.partition(':')[0]}": x.epochs for t, x in found}
     if not curves:
         raise Mistake("there are no curves to draw: none of these prints epochs")
     figure = Figure(figsize=(10, 4), layout="constrained")

@@ -1,31 +1,19 @@
 """Takes out of a step what is new in it, for the reader to write."""
 
 import ast
-import functools
 import re
 from itertools import groupby
 from pathlib import Path
 
+from tour.changes import source
 from tour.scripts import Mistake, origin
 from tour.scripts import write as write_file
 from tour.terminal import say
 
 LAST = 23  # the model; what comes later is around it
 EMPTY = "raise NotImplementedError"
-NO_EXERCISE = re.compile(r"def (check|draw|mark)_")
+NO_EXERCISE = re.compile("(check|draw|mark)_")
 GUARD = re.compile(r"(if .*\n +raise |.*\bcheck_\w+\(|['\"])")  # or a docstring
-
-
-@functools.cache
-def written(script):
-    """The functions of a script by name, as code without its comments."""
-    nodes = {name: part.node for name, part in script.parts.items()}
-    functions = {k: v for k, v in nodes.items() if isinstance(v, ast.FunctionDef)}
-    return {name: ast.unparse(node) for name, node in functions.items()}
-
-
-def is_exercise(code):
-    return not NO_EXERCISE.match(code)
 
 
 def new_in(step, steps):
@@ -37,17 +25,17 @@ def new_in(step, steps):
     if not before or step.number > LAST:
         return found
     earlier = [script for number, script in steps.items() if number < step.number]
-    known = {code for script in earlier for code in written(script).values()}
-    gone = written(before).keys() - step.parts.keys()
-    for name, code in written(step).items():
-        if code in known or not is_exercise(code):
+    gone = before.parts.keys() - step.parts.keys()
+    for name, part in step.parts.items():
+        is_class = isinstance(part.node, ast.ClassDef)
+        if is_class or NO_EXERCISE.match(name) or source(name, step, earlier)[1]:
             continue
         kind, method = name.partition("_")[0], name.rpartition(".")[2]
         # What it may replace
         same = [n for n in gone if n.startswith(kind) and n.endswith(f".{method}")]
         parts = [s.parts[n] for s in earlier for n in {name, *same} & s.parts.keys()]
         old = {ast.unparse(x) for part in parts for x in part.node.body}
-        lines = [(x, ast.unparse(x)) for x in step.parts[name].node.body]
+        lines = [(x, ast.unparse(x)) for x in part.node.body]
         lines = [(x, line in old or bool(GUARD.match(line))) for x, line in lines]
         runs = groupby(lines, lambda pair: pair[1])
         if new := [[x for x, _ in run] for is_old, run in runs if not is_old]:

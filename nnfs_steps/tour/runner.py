@@ -29,10 +29,10 @@ class Run(NamedTuple):
 
     script: Script
     lines: list
-    errors: list
-    problem: str | None
-    seconds: float
-    made: list
+    errors: list = ()
+    problem: str | None = None
+    seconds: float = 0
+    made: list = ()
 
 
 def run(script, words=None, options=None, limit=None, until=lambda line: False):

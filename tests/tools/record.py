@@ -3,8 +3,9 @@
 import re
 import tempfile
 
-from tour.differences import show_difference
+from tour.outputs import show_difference
 from tour.project import Mistake, run
+from tour.runner import Run
 from tour.scripts import write
 
 MARK = "\n# Output:\n"
@@ -63,5 +64,5 @@ def record(script):
         print(f"{script.name}: first record")
     else:
         print(f"{script.name} left its record.")
-        show_difference(script, before, output)
+        show_difference(Run(script, output), before)
     return True

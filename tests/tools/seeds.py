@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "nnfs_steps"))
 
+from tour.outputs import trainings
 from tour.project import ROOT, STEPS, Mistake, Parser, command, find, python
 from tour.scripts import write
-from tour.trainings import trainings
 
 SEEDS = range(10)
 TRAINED = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24
@@ -98,8 +98,8 @@ def results(lines, losses, test_losses):
     found = {}
     for kind, epochs in ("", training.epochs), ("test ", training.validation):
         for fields in epochs.values():
-            loss = fields.get("data_loss", fields["loss"])
-            found |= {f"{kind}accuracy": fields["acc"], f"{kind}loss": loss}
+            accuracy, loss = fields["acc"], fields["loss"]
+            found |= {f"{kind}accuracy": accuracy, f"{kind}loss": loss}
     if losses:
         jump = max(after - before for before, after in itertools.pairwise(losses))
         found |= {"jump": f"{jump:.4f}", "peaks": str(peaks(losses))}

@@ -1,18 +1,15 @@
 """What a script is run with: Python imports a module of this name before the script.
 
 TOUR in the environment says in JSON what to do: "figures" is the folder for what is shown,
-as "picture"; "made" is the file for what the program's objects are made with; "rounded"
+as "picture"; "made" is the file for what the program's objects have; "rounded"
 gives exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first.
 """
 
 import atexit
-import builtins
-import functools
-import inspect
+import gc
 import json
 import os
 import sys
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -21,17 +18,14 @@ options = json.loads(os.environ["TOUR"])
 script = Path(sys.orig_argv[-1]).resolve()
 
 
-def save_figures(start):
+def save_figures(path):
     import matplotlib.pyplot as plt  # it takes its time
 
-    numbers = count(1)
-
     def show(*_, **__):
-        number = next(numbers)
-        name = f"{start}.png" if number == 1 else f"{start}-{number}.png"
-        plt.savefig(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        plt.savefig(path)
         plt.close("all")
-        print(f"Saved {name}", file=sys.stderr)
+        print(f"Saved {path}", file=sys.stderr)
 
     plt.show = show
 
@@ -49,35 +43,18 @@ def rounded(function):
 
 
 def note_settings(path):
-    """Write at the end what each object was made with, as [[class, {name: value}], ...]."""
-    made, build = [], builtins.__build_class__  # which each class statement calls
-
-    def build_class(body, *words, **named):
-        cls = build(body, *words, **named)
-        folders = Path(body.__code__.co_filename).parents
-        if script.parent in folders and "__init__" in vars(cls):
-            cls.__init__ = noted(cls.__name__, cls.__init__)
-        return cls
-
-    def noted(name, init):
-        @functools.wraps(init)
-        def __init__(self, *given, **named):
-            init(self, *given, **named)
-            values = inspect.signature(init).bind(self, *given, **named)
-            values.apply_defaults()
-            plain = values.arguments.items()
-            plain = {k: v for k, v in plain if isinstance(v, int | float | str)}
-            made.append([name, plain])
-
-        return __init__
-
-    def write():
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(made))
-        part.replace(path)  # we may be stopped at any moment
-
-    builtins.__build_class__ = build_class
-    atexit.register(write)
+    """Write what the program's objects have, as [[class, {name: value}], ...]."""
+    own, found = {"__main__"}, []
+    for name, module in sys.modules.items():
+        file = getattr(module, "__file__", None)
+        if file and script.parent in Path(file).parents:
+            own.add(name)
+    for thing in gc.get_objects():
+        if type(thing).__module__ in own:
+            values = getattr(thing, "__dict__", {}).items()
+            plain = {k: v for k, v in values if isinstance(v, int | float | str)}
+            found.append([type(thing).__name__, plain])
+    path.write_text(json.dumps(found))
 
 
 if "matplotlib.use" in script.read_text(errors="replace"):
@@ -85,12 +62,11 @@ if "matplotlib.use" in script.read_text(errors="replace"):
 
     matplotlib.use = lambda *_, **__: None  # we show no windows
 if "figures" in options:
-    os.makedirs(options["figures"], exist_ok=True)
-    save_figures(os.path.join(options["figures"], options["picture"]))
+    save_figures(Path(options["figures"], f"{options['picture']}.png"))
 if "init" in options:
     import nnfs
 
     nnfs.init()
 if "rounded" in options:
     np.exp, np.log = rounded(np.exp), rounded(np.log)
-note_settings(Path(options["made"]))
+atexit.register(note_settings, Path(options["made"]))

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from tour import runner
-from tour.differences import show_run
-from tour.exercises import EMPTY, new_in, tasks, written
+from tour.exercises import EMPTY, new_in, tasks
 from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict, says
+from tour.outputs import show_run
 from tour.scripts import STEPS, Mistake, Script
 from tour.terminal import say
 
@@ -73,8 +73,8 @@ def check_file(mine, steps):
 
 def check_exercise(mine, step, steps):
     """Say which gaps are empty, judge the classes, then hold the program to the record."""
-    new, own = new_in(step, steps), written(mine)
-    gaps = [name for name in new if EMPTY in own.get(name, EMPTY)]
+    new = new_in(step, steps)
+    gaps = [name for name in new if EMPTY in (mine.source(name) or EMPTY)]
     if gaps:
         print(f"Still empty, or with its raise: {', '.join(gaps)}")
     names = {name.partition(".")[0] for name in new if name not in gaps}

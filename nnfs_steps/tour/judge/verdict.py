@@ -12,15 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tour.differences import key
 from tour.exercises import EMPTY
 from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import SCRIPTS, File, slipped, step
 from tour.judge.names import LATEST, alias
 from tour.judge.slips import BOOK, SLIPS
 from tour.judge.things import Thing, settings, shared, short
+from tour.outputs import line_of
 from tour.scripts import Script
-from tour.trainings import NUMBER
 
 AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
 FIRST = 5  # the first step that defines a class
@@ -260,11 +259,11 @@ def program_verdict(script, number):
     except (Exception, SystemExit) as error:
         return says(PROGRAM, DIFFERS, WHERE, f"{type(error).__name__}: {error}")
     lines = first_lines(File(SCRIPTS[number]))
-    forms = [key(line) for line in lines]
-    printed = [line for line in printed if key(line) in forms]  # there may be more
-    for old, new in zip_longest(lines, printed, fillvalue="nothing"):
-        if not near(old, new):
-            values = f"yours       {new}", f"the step's  {old}"
+    forms = [line.name for line in lines]
+    printed = [line for line in printed if line.name in forms]  # there may be more
+    for ours, yours in zip_longest(lines, printed, fillvalue=line_of("nothing")):
+        if not near(ours, yours):
+            values = f"yours       {yours.text}", f"the step's  {ours.text}"
             return says(PROGRAM, DIFFERS, WHERE, *values)
     return says(PROGRAM, AGREES, WHERE)
 
@@ -278,10 +277,10 @@ def first_lines(file):
     np.random.seed(0)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(code, file.space)
-    return [line for line in printed.getvalue().splitlines() if line]
+    return [line_of(line) for line in printed.getvalue().splitlines() if line]
 
 
-def near(old, new):
+def near(line, other):
     """Whether two lines have the same words, and the same numbers but for last digits."""
-    numbers = [np.array(re.findall(NUMBER, line), float) for line in (old, new)]
-    return key(old) == key(new) and np.allclose(*numbers, 1e-4, 1e-6)
+    numbers = [np.array([*x.values.values()], float) for x in (line, other)]
+    return line.name == other.name and np.allclose(*numbers, 1e-4, 1e-6)
