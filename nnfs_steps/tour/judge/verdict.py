@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tour.exercises import EMPTY
-from tour.judge.calls import CALLS, EXERCISES, LEFT_OUT, NO_MISTAKE
+from tour.judge.calls import CALLS, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import SCRIPTS, File, slipped, step
 from tour.judge.names import LATEST, alias
 from tour.judge.slips import BOOK, SLIPS
@@ -153,8 +153,6 @@ class Case:
 def case_of(file, name):
     """A class beside the step's, in the form that it takes."""
     programs = CALLS[file.kinds[name]]
-    if file.exercise:
-        programs = programs + EXERCISES.get(file.kinds[name], [])
     cases = [Case(file, name, programs)]
     for words, asks, setting, value in LEFT_OUT:
         if cases[0].different and not re.search(asks, file.code(file.parts[name])):
