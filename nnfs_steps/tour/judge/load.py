@@ -14,7 +14,6 @@ from tour.project import STEPS
 from tour.scripts import IMPORTS, Script, imported
 
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
-FUNCTIONS = "exp", "log"  # are judged as classes are
 SCRIPTS = {script.number: script for script in STEPS}
 
 
@@ -33,7 +32,7 @@ class File:
         self.define(script)
         self.parts, self.kinds = {}, {}
         for name, value in self.space.items():
-            if inspect.isfunction(value) and name in FUNCTIONS:
+            if inspect.isfunction(value) and name in ("exp", "log"):
                 self.parts[name] = type(name, (), {name: staticmethod(value)})
             elif inspect.isclass(value) and value.__module__ == self.module.__name__:
                 self.parts[value.__name__] = value
@@ -105,8 +104,8 @@ def statements(body):
     """Yield the statements of branches too; the first part comes last: it wins."""
     for node in body:
         if isinstance(node, ast.If | ast.Try | ast.ExceptHandler):
-            others = [*getattr(node, "handlers", []), *getattr(node, "orelse", [])]
-            yield from statements([*others, *node.body])
+            for part in "orelse", "handlers", "body":
+                yield from statements(getattr(node, part, []))
         else:
             yield node
 

@@ -17,10 +17,9 @@ START = "import sys; sys.path[0] = sys.argv.pop(1); "
 START += "from tour.judge.verdict import main; main(*sys.argv[1:])"
 LIMIT = 30  # seconds
 NO_CLASS = "It has no class to check: compare N FILE shows what it prints beside step N"
-LAST_DIGITS = """\
-Right: each of your classes does what the step's does. If the program prints other numbers,
-that is no mistake: other last digits, or other random numbers, make more of them. See
-    python nnfs_steps concept 08"""
+LAST_DIGITS = (
+    "Right: last digits and random numbers may be others, and concept 08 says why."
+)
 
 
 def verdicts(path, limit=LIMIT, *words):
