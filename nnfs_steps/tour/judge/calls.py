@@ -1,7 +1,7 @@
 """What is asked of each kind of class: small programs, run with the step's and a reader's.
 
-A program makes objects and yields what each call has done, as (name, value). If a call
-fails, the program ends there, and the others go on: so each asks one thing.
+A program makes objects and yields what its calls have done, as (name, value). It ends at a
+call that fails, and the others go on: so each asks one thing.
 """
 
 import functools
@@ -278,3 +278,9 @@ LEFT_OUT = [
     ("with class numbers", FORM, "y", ONE_HOT),
     ("in training", r"training|\b(is_?)?train\b", "trainings", OUTSIDE["trainings"]),
 ]
+FEW = {  # what makes the program of an exercise short, and shows its penalties
+    r"(range\(|\bepochs=)\d{3,}": r"\g<1>21",
+    r"(epoch % |print_every=)\d+": r"\g<1>5",
+    r"_l2=5e-4": "_l2=0.05",
+    r"(add\(Layer_Dense\(64, \d)\)": r"\1, weight_regularizer_l2=0.05)",
+}

@@ -17,9 +17,7 @@ START = "import sys; sys.path[0] = sys.argv.pop(1); "
 START += "from tour.judge.verdict import main; main(*sys.argv[1:])"
 LIMIT = 30  # seconds
 NO_CLASS = "It has no class to check: compare N FILE shows what it prints beside step N"
-LAST_DIGITS = (
-    "Right: last digits and random numbers may be others, and concept 08 says why."
-)
+LAST_DIGITS = "Right: last digits and random numbers may be others; concept 08 says why"
 
 
 def verdicts(path, limit=LIMIT, *words):

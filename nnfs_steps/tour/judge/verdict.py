@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tour.exercises import EMPTY
-from tour.judge.calls import CALLS, LEFT_OUT, NO_MISTAKE
+from tour.judge.calls import CALLS, FEW, LEFT_OUT, NO_MISTAKE
 from tour.judge.load import SCRIPTS, File, slipped, step
 from tour.judge.names import LATEST, alias
 from tour.judge.slips import BOOK, SLIPS
@@ -24,14 +24,6 @@ from tour.scripts import Script
 AGREES, DIFFERS, NOT_JUDGED = "agrees", "differs", "not judged"
 FIRST = 5  # the first step that defines a class
 PROGRAM, WHERE = "The program", " in its first lines"
-FEW = {  # what makes a training short, and prints often
-    r"range\(\d{3,}\)": "range(21)",
-    r"\bepochs=\d+": "epochs=21",
-    r"% 1000?\b": "% 5",
-    r"print_every=\d+": "print_every=5",
-    r"_l2=5e-4": "_l2=0.05",  # so that its part of the loss can be seen
-    r"(add\(Layer_Dense\(64, \d)\)": r"\1, weight_regularizer_l2=0.05)",
-}
 
 
 class Verdict(NamedTuple):
