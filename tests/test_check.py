@@ -301,8 +301,8 @@ def test_modules(files, text, words, tmp_path):
 @pytest.mark.parametrize(
     "old, new, right",
     [
-        ("acc: 0.360, loss: 1.0", "acc: 0.360, loss: 1.00009", True),
-        ("acc: 0.360, loss: 1.0", "acc: 0.360, loss: 1.00011", False),
+        ("acc: 0.360, lr: 1.0", "acc: 0.362, lr: 1.0", True),
+        ("acc: 0.360, lr: 1.0", "acc: 0.364, lr: 1.0", False),
         ("[0.33333334 1.5e-04]", "[0.33333316  1.5e-04]", True),
         ("[0.33333334 1.5e-04]", "[0.33433334 1.5e-04]", False),
         ("loss: 0.496439", "loss: 0.496", False),

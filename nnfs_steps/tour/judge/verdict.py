@@ -272,5 +272,8 @@ def first_lines(file):
 
 def near(line, other):
     """Whether two lines have the same words, and the same numbers but for last digits."""
-    numbers = [np.array([*x.values.values()], float) for x in (line, other)]
-    return line.name == other.name and np.allclose(*numbers, 1e-4, 1e-6)
+    texts = [[*x.values.values()] for x in (line, other)]
+    digits = [max(len(x.partition(".")[2]) for x in pair) for pair in zip(*texts)]
+    last = [2.5 / 10**count if count else 0 for count in digits]
+    same = line.name == other.name
+    return same and np.allclose(*np.array(texts, float), 1e-4, last)
