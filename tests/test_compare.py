@@ -50,8 +50,8 @@ def test_every_pair_of_steps(capsys):
 def test_nothing_that_lives_is_gone(capsys):
     found = shown(capsys, 22, 23)
     assert "Gone" not in found and "- class" not in found
-    assert re.search(r"^Unchanged from step 20: .*Layer_Dense.backward", found, re.M)
-    assert re.search(r"^Changed since step 19: Layer_Dropout.forward$", found, re.M)
+    assert re.search(r"^As in step 20: .*Layer_Dense.backward", found, re.M)
+    assert re.search(r"^Changed from step 19: Layer_Dropout.forward$", found, re.M)
 
 
 @pytest.mark.parametrize(

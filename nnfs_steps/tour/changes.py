@@ -91,13 +91,11 @@ def show_changes(old, new, earlier):
     groups = {}
     for name in [*new.parts, PROGRAM]:
         script, same = source(name, new, [old, *reversed(earlier)])
-        if script is None:
-            title = "New"
-        elif script is old:
-            title = "Changed"
-        else:
-            title = f"Unchanged from {script.title}"
-            title = title if same else title.replace("Unchanged from", "Changed since")
+        title = "New"
+        if script:
+            title = f"Changed from {script.title}"
+        if same:
+            title = f"As in {script.title}"
         if not same or script is not old:
             groups.setdefault(title, {})[name] = script
     gone = dict.fromkeys(name for name in old.parts if name not in new.parts)

@@ -1,6 +1,7 @@
 """Compares scripts: by their code, by what they print, and of a reader's file also why."""
 
 import ast
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,12 +75,12 @@ def show_own(old, new, steps):
     show_names("Right", right)
     for verdict in doubtful:
         print(verdict.text)
-    for verdict in doubtful:
+        own = words.get(verdict.name, verdict.name)
         for name in new.parts:
             cls, _, method = name.partition(".")
-            if cls == words.get(verdict.name, verdict.name):
+            if cls == own and method in (verdict.methods or [method]):
                 script, _ = source(name, new, [old, *reversed(steps)])
-                if script and method in (verdict.methods or [method]):
+                if script:
                     show_part(name, script, new)
     show_part(PROGRAM, old, new)
     used = code(new, PROGRAM)
@@ -88,39 +89,29 @@ def show_own(old, new, steps):
 
 
 def rename(new, old):
-    """Call a reader's classes, attributes, and what holds the objects, as a step does, in
-    the trees; return {their name: ours}.
+    """Call a reader's classes, and what holds the objects, as a step does, in the trees;
+    return {their name: ours}.
     """
-    nodes = [node for file in new.files for node in ast.walk(file.tree)]
     words, theirs = {}, variables(new)
     for kind, names in variables(old).items():
         words |= zip(theirs.get(kind, []), names)
+    nodes = [node for file in new.files for node in ast.walk(file.tree)]
     classes = [node.name for node in nodes if isinstance(node, ast.ClassDef)]
     for name in classes:
-        if (kind := kind_of(name)) and kind not in classes:
-            words[name] = kind
-    used, ours = attributes(nodes), attributes(ast.walk(old.tree))
-    for name in ours - used:
-        if other := alias(name, used - ours):
-            words[other] = name
+        if kind_of(name) not in [None, *classes]:
+            words[name] = kind_of(name)
     for node in nodes:
-        for field in "name", "id", "attr":
+        for field in "name", "id":
             if getattr(node, field, None) in words:
                 setattr(node, field, words[getattr(node, field)])
     return words
 
 
-def attributes(nodes):
-    return {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-
-
 def variables(script):
-    """What holds the objects in a program: {kind of class: {name: None}}."""
-    found = {}
-    for node in program(script):
-        match node:
-            case ast.Assign([ast.Name(name)], ast.Call(ast.Name(cls))):
-                found.setdefault(kind_of(cls), {})[name] = None
+    """What holds the objects in a program: {kind of class: [name, ...]}."""
+    found, code = {}, "\n".join(map(ast.unparse, program(script)))
+    for name, cls in re.findall(r"(?m)^(\w+) = (\w+)\(", code):
+        found.setdefault(kind_of(cls), []).append(name)
     return found
 
 

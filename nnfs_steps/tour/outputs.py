@@ -14,7 +14,6 @@ from tour.scripts import Script
 from tour.terminal import say, shortened
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\bnan\b|\binf\b)"
-WORD = rf"{NUMBER}|acc(?=[a-z]*)|[^\W\d]+"
 # What it is of, if that is said, a name, up to four signs, a number: "val_loss = 0.5"
 FIELD = re.compile(
     r"\b(?:(data|reg|val|test|train)\w{0,12}?[ _-])?"
@@ -90,10 +89,9 @@ class Run:
 
 def line_of(text):
     """A line that is of no training: its name has all its words."""
-    words = re.findall(WORD, text.lower())
-    numbers = [word for word in words if re.match(NUMBER, word)]
-    name = " ".join("#" if word in numbers else word for word in words)
-    return Line(name, dict(enumerate(numbers)), text)
+    lower = text.lower().replace("accuracy", "acc")
+    name = " ".join(re.findall(r"#|[^\W\d]+", re.sub(NUMBER, " # ", lower)))
+    return Line(name, dict(enumerate(re.findall(NUMBER, lower))), text)
 
 
 def fields_of(line):
@@ -229,10 +227,6 @@ def cell(fields):
 
 def show_outputs(runs):
     """Print where the outputs of Runs differ, each from the one before."""
-    first, *others = [run.lines for run in runs]
-    if all(lines == first for lines in others):
-        print(f"\nThey print the same, {len(first)} lines.")
-        return
     if found := [training for run in runs for training in run.trainings]:
         print()
         for name, *cells in rows(found):
@@ -252,9 +246,8 @@ def show_pair(old, new):
     """Print how far two Runs agree, and the lines that differ but for trainings."""
     pairs, titles = in_both(old, new), [old.script.title, new.script.title]
     changed = [(a.text.strip(), b.text.strip()) for a, b in pairs if not a.agrees(b)]
-    if pairs:
-        count = f"{len(pairs) - len(changed)} of {len(pairs)} lines with numbers agree"
-        print(f"\n{' and '.join(titles)}: {count}.")
+    count = f"{len(pairs) - len(changed)} of {len(pairs)} lines with numbers agree"
+    print(f"\n{' and '.join(titles)}: {count}.")
     if changed:
         print(f"They part at {parting(pairs)}.")
     rest = [*aligned(old.compared, new.compared)]
@@ -272,14 +265,13 @@ def show_pair(old, new):
 
 def show_run(run, explain=True):
     """Show what a script printed and explain how it differs; return the verdict."""
-    script, lines, verdict = run.script, shortened(run.lines), "differs from its record"
-    if run.lines == script.output:
-        lines, verdict = script.record, "as recorded"
-    print(*lines, "", *shortened(run.errors), sep="\n")
+    recorded = run.script.output or []
+    verdict = "as recorded" if run.lines == recorded else "differs from its record"
     verdict = run.problem or verdict
+    print(*shortened(run.lines), "", *shortened(run.errors), sep="\n")
     print(f"{verdict[0].upper()}{verdict[1:]}, {run.seconds:.1f} s.")
     if explain and verdict == "differs from its record":
-        show_difference(run, script.output or [])
+        show_difference(run, recorded)
     print()
     return verdict
 
