@@ -7,7 +7,7 @@ import re
 from difflib import SequenceMatcher
 from textwrap import fill
 
-from tour.scripts import IMPORTS, spelled
+from tour.scripts import spelled
 from tour.terminal import say
 
 PROGRAM = "the program"  # by this name it is a part, too
@@ -32,12 +32,10 @@ def program(script):
     """The statements that neither define nor import, and those of main()."""
     nodes = []
     for node in script.tree.body:
-        test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
-        inner = getattr(node, "name", None) == "main" or "__name__" in test
+        inner = re.match(r"def main\(|if __name__", ast.unparse(node))
         nodes += node.body if inner else [node]
-    defines = IMPORTS | ast.ClassDef | ast.FunctionDef
-    nodes = [node for node in nodes if not isinstance(node, defines)]
-    return [node for node in nodes if ast.unparse(node) != "main()"]
+    other = re.compile(r"import |from |class |def |@|main\(\)$")
+    return [node for node in nodes if not other.match(ast.unparse(node))]
 
 
 @functools.cache
@@ -47,9 +45,7 @@ def code(script, name):
 
 
 def source(name, script, known):
-    """Which of some known scripts has a part of another one, and whether unchanged; the
-    first that has it unchanged, or else the first that has the name.
-    """
+    """The first of some known scripts that has a part, unchanged if one has, and if so."""
     having = [other for other in known if name in trees(other)]
     same = [other for other in having if code(other, name) == code(script, name)]
     return [*same, *having, None][0], bool(same)
@@ -76,7 +72,7 @@ def signed(old, new):
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             for (_, was), (n, line) in zip(old[i:j], new[k:m]):
-                further = re.search(r"\S", line).start() - re.search(r"\S", was).start()
+                further = len(was.lstrip()) - len(was) + len(line) - len(line.lstrip())
                 yield (">" if further > 0 else "<" if further else " ", n, line)
         else:
             yield from (("-", *pair) for pair in old[i:j])
@@ -88,28 +84,26 @@ def show_changes(old, new, earlier):
 
     What an earlier step has too is only named, and shown where it has changed since.
     """
-    groups = {}
+    fates, groups = {}, {}
     for name in [*new.parts, PROGRAM]:
-        script, same = source(name, new, [old, *reversed(earlier)])
+        script, same = fates[name] = source(name, new, [old, *reversed(earlier)])
         title = "New"
         if script:
             title = f"Changed from {script.title}"
         if same:
             title = f"As in {script.title}"
         if not same or script is not old:
-            groups.setdefault(title, {})[name] = script
-    gone = dict.fromkeys(name for name in old.parts if name not in new.parts)
-    for title, names in {**groups, "Gone": gone}.items():
-        show_names(title, tops(names))
+            groups.setdefault(title, []).append(name)
+    groups["Gone"] = [name for name in old.parts if name not in new.parts]
     for title, names in groups.items():
-        for name in tops(names) if title == "New" else []:
-            place = new.parts[name].place
-            lines = [x for x in new.code.items() if place.start < x[0] <= place.stop]
-            show_lines(f"{name}, new in {new.title}", [], lines)
-        for name in names if title.startswith("Changed") else []:
-            show_part(name, names[name], new)
-    if not groups and not gone:
-        print("The code is the same.")
+        show_names(title, tops(names))
+    for name in tops(groups.get("New", [])):
+        place = new.parts[name].place
+        lines = [x for x in new.code.items() if place.start < x[0] <= place.stop]
+        show_lines(f"{name}, new in {new.title}", [], lines)
+    for name, (script, same) in fates.items():
+        if script and not same:
+            show_part(name, script, new)
 
 
 def tops(names):

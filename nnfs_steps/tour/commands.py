@@ -16,7 +16,6 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from textwrap import shorten
 
 from tour import exercises, runner
 from tour.compare import compare
@@ -27,20 +26,17 @@ from tour.terminal import say
 
 def run(scripts, figures):
     """Run scripts; show each, and then what has come of all."""
-    rows, options = [], {"figures": figures} if figures else None
+    wrong, options = [], {"figures": figures} if figures else None
     runs = runner.run_all(scripts, options)
     for script in scripts:
         say(f"=== {script.name}. {script.idea}")
         print()
-        done = next(runs)
-        rows.append((done, show_run(done)))
-    for done, verdict in rows:
-        idea = shorten(done.script.idea, 56, placeholder=" ...")
-        print(f"{done.script.number:02}  {idea:56} {done.seconds:5.1f} s  {verdict}")
-    good = sum(verdict == "as recorded" for _, verdict in rows)
-    kind = scripts[0].kind.lower()
-    print(f"\n{good} of {len(scripts)} {kind}s print what is recorded")
-    return int(good < len(scripts))
+        verdict = show_run(next(runs))
+        if verdict != "as recorded":
+            wrong.append(f"{script.name} {verdict}")
+    good, kind = len(scripts) - len(wrong), scripts[0].kind.lower()
+    print(*wrong, f"{good} of {len(scripts)} {kind}s print what is recorded", sep="\n")
+    return int(any(wrong))
 
 
 def list_scripts(scripts, steps):

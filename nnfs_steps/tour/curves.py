@@ -15,7 +15,7 @@ STYLES = [{"color": c, "linestyle": d} for c, d in zip(COLOURS, DASHES)]
 def save(runs, path):
     """Draw the trainings of Runs into a file; return its path."""
     found = [training for run in runs for training in run.trainings]
-    curves = {f"{x.title}: {x.heading.partition(':')[0]}": x.epochs for x in found}
+    curves = {f"{x.title}: {x.heading}": x.epochs for x in found}
     if not curves:
         raise Mistake("there are no curves to draw: none of these prints epochs")
     figure = Figure(figsize=(10, 4), layout="constrained")

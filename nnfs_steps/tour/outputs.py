@@ -24,15 +24,12 @@ READ = 1000  # characters of a line; who prints a training needs fewer
 
 
 class Training(NamedTuple):
-    """What a training prints: {epoch: {"acc": "0.360", "loss": "1.099"}}.
+    """What a training prints."""
 
-    validation has the same for the epochs after which it is printed.
-    """
-
-    title: str
-    heading: str
-    epochs: dict
-    validation: dict
+    title: str  # of what prints it
+    heading: str  # what it is of
+    epochs: dict  # {epoch: {"acc": "0.360", "loss": "1.099"}}
+    validation: dict  # the same, for the epochs after which it is printed
 
     @property
     def validated(self):
@@ -49,11 +46,11 @@ class Training(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line to compare with those of its name: values has its numbers, as texts."""
+    """A line to compare with those of its name."""
 
     name: str
-    values: dict
-    text: str = ""
+    values: dict  # its numbers, as texts
+    text: str = ""  # where it is of no training
 
     def agrees(self, other):
         """Whether the numbers that both have are the same."""
@@ -63,19 +60,15 @@ class Line(NamedTuple):
 
 @dataclass
 class Run:
-    """What came of a script: the lines that it printed, what went wrong or None, and what
-    its objects were made with, as [[class, {name: value}], ...].
-
-    start is the epoch that counts as its epoch 0.
-    """
+    """What came of a script."""
 
     script: Script
-    lines: list
-    errors: list = ()
+    lines: list  # that it printed
+    errors: list = ()  # the lines that it wrote on stderr
     problem: str | None = None
     seconds: float = 0
-    made: list = ()
-    start: int = 0
+    made: list = ()  # its objects at the end, as [[class, {name: value}], ...]
+    start: int = 0  # the epoch that counts as epoch 0
 
     def __post_init__(self):
         title, idea = self.script.title, self.script.idea
@@ -95,16 +88,14 @@ def line_of(text):
 
 
 def fields_of(line):
-    """The numbers of a line by their names, as texts; those of a validation apart. The
-    loss is that of the data, where it is printed without its penalty too.
-    """
+    """The numbers of a line by their names, as texts; those of a validation apart."""
     own, other = {}, {}
     validation = re.match(r"\W*(val|test)", line)
     for of, name, number in FIELD.findall(line):
         fields = other if validation or of in ("val", "test") else own
         if name == "acc" and float(number) > 1:  # in percent
             number = f"{Decimal(number).scaleb(-2)}"
-        if of == "data":
+        if of == "data":  # the loss without its penalty
             fields[name] = number
         elif of != "reg":
             fields.setdefault(name, number)
@@ -134,30 +125,22 @@ def trainings(lines, title="", idea="", start=0):
             elif fields:
                 place[epoch] = there | fields
     found = [training for training in found if training.epochs]
-    if len(found) == 1:
-        found[0] = found[0]._replace(heading=idea)
-    return found, others
+    headings = [idea] if len(found) == 1 else [each.heading for each in found]
+    headings = [re.split("[:,(]", heading)[0].strip(" .") for heading in headings]
+    return [x._replace(heading=y) for x, y in zip(found, headings)], others
 
 
 # ---- Comparing
 
 
-def whole(line):
-    return line.name, *line.values.values()
-
-
-def name(line):
-    return line.name
-
-
-def aligned(old, new, form=whole):
+def aligned(old, new, form=str):
     """Pair Lines that are the same, then those of one name; what only one has, with None."""
     matcher = SequenceMatcher(None, [*map(form, old)], [*map(form, new)])
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             yield from zip(old[i:j], new[k:m])
-        elif form is whole:
-            yield from aligned(old[i:j], new[k:m], name)
+        elif form is str:
+            yield from aligned(old[i:j], new[k:m], lambda line: line.name)
         else:
             yield from ((line, None) for line in old[i:j])
             yield from ((None, line) for line in new[k:m])
@@ -206,12 +189,9 @@ def notes(scripts):
 
 
 def rows(found):
-    """Trainings side by side, as rows of texts: loss and accuracy at the epochs 0, 1, 2,
-    5, 10, 20, 50, ... as far as they are printed, at the last, and of the validation.
-    """
+    """Trainings side by side, as rows of texts: at epochs 0, 1, 2, 5, 10, 20, 50, ..."""
     yield ["", *(each.title for each in found)]
-    headings = [re.split("[:,(]", each.heading)[0].strip() for each in found]
-    yield ["", *(shorten(heading, 18, placeholder="") for heading in headings)]
+    yield ["", *(shorten(each.heading, 18, placeholder="") for each in found)]
     yield ["epoch", *["loss  acc"] * len(found)]
     known = {epoch for each in found for epoch in each.epochs}
     shown = {epoch for epoch in known if re.fullmatch("0|[125]0*", str(epoch))}

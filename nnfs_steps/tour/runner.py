@@ -23,8 +23,7 @@ running = []  # the processes that are to end with us
 
 
 def run(script, words=None, options=None, limit=None, until=lambda line: False):
-    """Run a script, or Python with other words, until a line that is the last we need.
-
+    """Run a script, or Python with other words, until a line that is the last we need;
     options are for sitecustomize.py.
     """
     limit, problem, lines, made = limit or TIME_LIMIT, None, [], []
@@ -65,7 +64,7 @@ def run(script, words=None, options=None, limit=None, until=lambda line: False):
                     process.kill()
         late.cancel()
         said = errors.read_text("utf-8", "replace").splitlines()
-        if file.exists():
+        if file.exists() and not process.returncode:
             made = json.loads(file.read_text())
     seconds = time.monotonic() - start
     if len(lines) >= LINE_LIMIT:

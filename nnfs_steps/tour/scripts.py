@@ -19,15 +19,11 @@ class Mistake(Exception):
 
 
 class Part(NamedTuple):
-    """A function, method or class of a script.
+    """A function, method or class of a script."""
 
-    node has neither comments nor docstrings; place has its lines in the file, with the
-    comments right above; text is these lines.
-    """
-
-    node: ast.AST
-    place: slice
-    text: str
+    node: ast.AST  # has neither comments nor docstrings
+    place: slice  # of its lines in the file, with the comments right above
+    text: str  # these lines
 
 
 def spelled(text):
@@ -37,12 +33,11 @@ def spelled(text):
 
 
 class Script:
-    """A step or a concept: a file such as 07_nnfs_activation02.py; or a reader's file.
+    """A step or a concept, such as 07_nnfs_activation02.py; or a reader's file.
 
-    header is the docstring as {"Idea": ..., "Book": ...}, each on one line; lesson what
-    stands between them; code the lines that are not blank, by their number in the file;
-    record the lines of the last "# Output:", where "..." stands for lines left out, or
-    None.
+    header is the docstring as {"Idea": ..., "Book": ...}, lesson what stands between;
+    code the lines that are not blank, by number; record the lines of the last
+    "# Output:", where "..." stands for lines left out, or None.
     """
 
     def __init__(self, path):

@@ -1,8 +1,8 @@
 """What a script is run with: Python imports a module of this name before the script.
 
-TOUR in the environment says in JSON what to do: "figures" is the folder for what is shown,
-as "picture"; "made" is the file for what the program's objects have; "rounded"
-gives exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first.
+TOUR in the environment has options in JSON: "made", the file for what the objects have;
+"figures", the folder for what is shown, as "picture"; "rounded", for exp and log as in
+steps 07 and 08; "init", for a call of nnfs.init().
 """
 
 import atexit
