@@ -113,12 +113,9 @@ def main():
         return obey(parse(sys.argv[1:]))
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        return 130  # as shells say it
+        runner.end(130)  # as shells say it
     except BrokenPipeError:  # what reads the output, such as head, has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+        runner.end(1)
     except (Mistake, OSError, SyntaxError, ImportError) as error:
         print(error, file=sys.stderr)
         return 2
-    finally:
-        runner.kill_all()

@@ -18,7 +18,7 @@ from tour.changes import (
 from tour.judge.names import alias, kind_of
 from tour.outputs import in_both, parting, show_outputs
 from tour.scripts import spelled
-from tour.terminal import say, shortened
+from tour.terminal import shortened
 
 LIMIT = 60  # seconds; what took longer is not run again
 NO_REASON = """\
@@ -32,7 +32,6 @@ def compare(scripts, steps, figures):
     """Show how scripts differ; return 1 if one did not run to its end, else 0."""
     titles, runs, doubtful = [script.title for script in scripts], [], []
     own = [script.ours for script in scripts] == [True, False]
-    say(f"=== {', '.join(titles[:-1])} and {titles[-1]}")
     if own:
         doubtful = show_own(*scripts, [*steps.values()])
     elif len(scripts) == 2:
@@ -43,7 +42,8 @@ def compare(scripts, steps, figures):
     for run in runner.run_all(scripts, options={}):
         ended = run.problem or f"{len(run.lines)} lines"
         print(f"{run.script.title}: {ended}, {run.seconds:.1f} s")
-        print(*shortened(run.errors), sep="\n", end="\n" if run.errors else "")
+        for line in shortened(run.errors):
+            print(line)
         runs.append(run)
     if own:
         runs[1] = counted(*runs)

@@ -20,7 +20,6 @@ FIELD = re.compile(
     rf"(acc|loss)[a-z]{{0,5}}\W{{0,4}}?({NUMBER})"
 )
 EPOCH = re.compile(r"\W*(?:\w+ )?epoch\w?\W{0,4}(\d+)\b")
-READ = 1000  # characters of a line; who prints a training needs fewer
 
 
 class Training(NamedTuple):
@@ -106,7 +105,7 @@ def trainings(lines, title="", idea="", start=0):
     """The trainings in an output, and its other lines."""
     found, others, epoch = [], [], None  # the epoch that the last lines tell of
     for line in lines:
-        words = line[:READ].lower()
+        words = line.lower()
         own, other = fields_of(words)
         if begins := EPOCH.match(words):
             epoch = int(begins[1]) - start

@@ -9,17 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
-from threading import Timer
+from threading import Lock, Timer
 
 from tour.outputs import Run
 
 INSIDE = str(Path(__file__).with_name("inside"))
 TIME_LIMIT = 300  # seconds for one script, on a slow machine too
 LINE_LIMIT = 100_000  # what it may print
-SETTINGS = {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-NO_WARNING = "ignore:FigureCanvasAgg is non-interactive"  # agg opens no windows
+SETTINGS = {
+    "MPLBACKEND": "agg",  # opens no windows
+    "PYTHONIOENCODING": "utf-8",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONWARNINGS": "ignore:FigureCanvasAgg is non-interactive",
+}
 
-running = []  # the processes that are to end with us
+running, starting = [], Lock()  # processes; held while one is put there
 
 
 def run(script, words=None, options=None, limit=None, until=lambda line: False):
@@ -36,15 +40,9 @@ def run(script, words=None, options=None, limit=None, until=lambda line: False):
             settings["PYTHONPATH"] = os.pathsep.join(paths)
             more = {"picture": script.picture, "made": str(file)}
             settings["TOUR"] = json.dumps(more | options)
-        with (
-            errors.open("w") as stderr,
-            Popen(
-                [
-                    sys.executable,
-                    "-W",
-                    NO_WARNING,
-                    *(words or [script.path.absolute()]),
-                ],
+        with errors.open("w") as stderr, starting:
+            process = Popen(
+                [sys.executable, *(words or [script.path.absolute()])],
                 env=settings,
                 cwd=None if script.ours else script.path.resolve().parent,
                 stdin=DEVNULL,
@@ -52,12 +50,12 @@ def run(script, words=None, options=None, limit=None, until=lambda line: False):
                 stderr=stderr,
                 encoding="utf-8",
                 errors="replace",
-            ) as process,
-        ):
+            )
             running.append(process)
-            late = Timer(limit, process.kill)
-            late.daemon = True
-            late.start()
+        late = Timer(limit, process.kill)
+        late.daemon = True
+        late.start()
+        with process:
             for line in process.stdout:
                 lines.append(line.rstrip("\n"))
                 if len(lines) == LINE_LIMIT or until(line):
@@ -77,14 +75,14 @@ def run(script, words=None, options=None, limit=None, until=lambda line: False):
 
 
 def run_all(scripts, options=None):
-    """Yield the runs of scripts in their order, each as soon as it is over."""
+    """The runs of scripts in their order, each as soon as it is over."""
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
-    try:
-        yield from pool.map(partial(run, options=options), scripts)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return pool.map(partial(run, options=options), scripts)
 
 
-def kill_all():
+def end(status):
+    """End at once, with all that runs."""
+    starting.acquire()
     for process in running:
         process.kill()
+    os._exit(status)

@@ -60,8 +60,7 @@ class Script:
         self.header = {name: " ".join(text.split()) for name, text in fields}
         self.lesson = re.sub(field, "", words, flags=re.M | re.S).strip("\n")
         self.idea = self.header.get("Idea", "(no header)")
-        concepts = re.findall(r"\d+", self.header.get("Concepts", ""))
-        self.concepts = [int(number) for number in concepts]
+        self.concepts = [*map(int, re.findall(r"\d+", self.header.get("Concepts", "")))]
         # A reader's file has its number in the header only
         number = re.match(r"(\d\d)_", path.name)
         number = number or re.match(r'"""\w+ (\d+)\.', self.text)
