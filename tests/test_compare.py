@@ -72,8 +72,8 @@ def test_nothing_that_lives_is_gone(capsys):
 def test_code_is_the_same_whatever_its_form(old, new, same, tmp_path):
     scripts = script(tmp_path, "a.py", old), script(tmp_path, "b.py", new)
     one, other = [
-        {n: changes.code(x, n) for n in changes.trees(x) if n != "main"}
-        for x in scripts
+        {n: changes.code(each, n) for n in {*each.parts, "the program"} - {"main"}}
+        for each in scripts
     ]
     assert (one == other) == same
 

@@ -15,19 +15,6 @@ PROGRAM = "the program"  # by this name it is a part, too
 NO_MATTER = re.compile(r" *(print|plt|matplotlib|draw_regions|mark_peaks|losses)\b")
 
 
-@functools.cache
-def trees(script):
-    """What each part of a script does, as trees; of a class without its methods."""
-    found = {PROGRAM: program(script)}
-    for name, part in script.parts.items():
-        node = copy.copy(part.node)
-        if isinstance(node, ast.ClassDef):
-            rest = [each for each in node.body if not isinstance(each, ast.FunctionDef)]
-            node.body = rest or [ast.Pass(lineno=node.lineno)]
-        found[name] = [node]
-    return {name: ast.Module(nodes, []) for name, nodes in found.items()}
-
-
 def program(script):
     """The statements that neither define nor import, and those of main()."""
     nodes = []
@@ -39,26 +26,35 @@ def program(script):
 
 
 @functools.cache
-def code(script, name):
-    """What a part of a script does, as if all spelled alike."""
-    return spelled(ast.unparse(trees(script)[name]))
-
-
-def source(name, script, known):
-    """The first of some known scripts that has a part, unchanged if one has, and if so."""
-    having = [other for other in known if name in trees(other)]
-    same = [other for other in having if code(other, name) == code(script, name)]
-    return [*same, *having, None][0], bool(same)
-
-
 def lines_in(script, name):
-    """The lines of a part as Python itself writes them, with their numbers in the file."""
-    tree = trees(script)[name]
+    """The lines of a part as Python itself writes them, with their numbers in the file;
+    of a class those without its methods.
+    """
+    part = script.parts.get(name)
+    nodes = [copy.copy(part.node)] if part else program(script)
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            rest = [each for each in node.body if not isinstance(each, ast.FunctionDef)]
+            node.body = rest or [ast.Pass(lineno=node.lineno)]
+    tree = ast.Module(nodes, [])
     text = ast.unparse(tree)
     places = zip(statements(ast.parse(text)), statements(tree))
     numbers = {new.lineno: old.lineno for new, old in places}
     lines = enumerate(text.split("\n"), 1)
     return [(numbers.get(n, ""), line) for n, line in lines if line]
+
+
+@functools.cache
+def code(script, name):
+    """What a part of a script does, as if all spelled alike."""
+    return spelled("\n".join(line for _, line in lines_in(script, name)))
+
+
+def source(name, script, known):
+    """The first of some known scripts that has a part, unchanged if one has, and if so."""
+    having = [other for other in known if name in [*other.parts, PROGRAM]]
+    same = [other for other in having if code(other, name) == code(script, name)]
+    return [*same, *having, None][0], bool(same)
 
 
 def statements(tree):
@@ -80,10 +76,7 @@ def signed(old, new):
 
 
 def show_changes(old, new, earlier):
-    """Print the names of what is new in a step, changed or gone, then its lines.
-
-    What an earlier step has too is only named, and shown where it has changed since.
-    """
+    """Print the names of what is new in a step, changed or gone, then the lines."""
     fates, groups = {}, {}
     for name in [*new.parts, PROGRAM]:
         script, same = fates[name] = source(name, new, [old, *reversed(earlier)])

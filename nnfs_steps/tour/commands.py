@@ -75,9 +75,8 @@ def compared(words, steps):
 
 
 def parse(words):
-    parser = argparse.ArgumentParser(
-        "python nnfs_steps", "%(prog)s [COMMAND] [N or FILE ...]", __doc__
-    )
+    usage = "%(prog)s [COMMAND] [N or FILE ...]"
+    parser = argparse.ArgumentParser("python nnfs_steps", usage, __doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--figures", metavar="DIR", help="save pictures, as DIR/06.png")

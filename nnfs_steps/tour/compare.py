@@ -63,8 +63,8 @@ def compare(scripts, steps, figures):
 
 
 def show_own(old, new, steps):
-    """Show what check says of a reader's classes, then the code of those that may be
-    wrong, and of the program; return the names of those that it uses.
+    """Show what check says of a reader's classes, and the code of those that may be
+    wrong and of the program; return the names of those that it uses.
     """
     from tour.judge.report import verdicts  # NumPy takes its time
 
@@ -78,10 +78,9 @@ def show_own(old, new, steps):
         own = words.get(verdict.name, verdict.name)
         for name in new.parts:
             cls, _, method = name.partition(".")
-            if cls == own and method in (verdict.methods or [method]):
-                script, _ = source(name, new, [old, *reversed(steps)])
-                if script:
-                    show_part(name, script, new)
+            script, _ = source(name, new, [old, *reversed(steps)])
+            if script and cls == own and method in (verdict.methods or [method]):
+                show_part(name, script, new)
     show_part(PROGRAM, old, new)
     used = code(new, PROGRAM)
     names = [v.name for v in doubtful if v.outcome != "not judged"]
@@ -128,11 +127,13 @@ def counted(step, mine):
 
 
 def show_why(step, mine, doubtful):
-    """Say why a reader's run prints other numbers than that of a step; doubtful are the
-    classes that may be the reason.
-    """
+    """Say why a reader's run prints other numbers than that of a step."""
     pairs = in_both(step, mine)
-    if not parting(pairs) or agrees_again(step, mine, len(pairs)):
+    if not parting(pairs):
+        return
+    if mine.seconds > LIMIT or mine.problem:
+        print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
+    elif agrees_again(step, mine, len(pairs)):
         return
     reasons = [f"{name} may be why: see above." for name in doubtful]
     if len(step.trainings) == 1:
@@ -142,9 +143,6 @@ def show_why(step, mine, doubtful):
 
 def agrees_again(step, mine, count):
     """Whether all lines agree when what most often makes other digits is mended."""
-    if mine.seconds > LIMIT or mine.problem:
-        print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
-        return False
     options, what = {"rounded": True}, "exp and log as in step 07"
     texts = step.script.text, "".join(file.text for file in mine.script.files)
     if ["nnfs.init" in text for text in texts] == [True, False]:
@@ -159,15 +157,15 @@ def agrees_again(step, mine, count):
     print(f"Running {mine.script.title} again, with {what} ...")
     again = runner.run(mine.script, options=options, limit=2 * LIMIT, until=differs)
     pairs = in_both(step, replace(again, start=mine.start))
-    if first := parting(pairs):
-        print(f"They part at {first} all the same.")
-    elif len(pairs) < count:
-        print("It does not print the same lines then.")
-    else:
+    right = len(pairs) == count and not parting(pairs)
+    if right:
         print(f"All {count} lines agree then: your program is right.")
         print("Why its digits are others: python nnfs_steps concept 8")
-        return True
-    return False
+    elif first := parting(pairs):
+        print(f"They part at {first} all the same.")
+    else:
+        print("It does not print the same lines then.")
+    return right
 
 
 def other_settings(step, mine):

@@ -55,12 +55,6 @@ def tasks(number, steps):
     return found
 
 
-def hints(lines):
-    """What we say of lines that are to be written."""
-    found = [": ".join(HINT.findall(line.strip())) for line in lines]
-    return [hint for hint in dict.fromkeys(found) if hint]
-
-
 def write(step, steps, solution):
     """Write a step's exercise into the current folder, or show the solution."""
     lines, found = step.text.split("\n"), tasks(step.number, steps)
@@ -72,7 +66,8 @@ def write(step, steps, solution):
     gaps = [(name, run) for name, runs in found.items() for run in runs]
     for name, run in reversed(gaps):
         place = slice(run[0].lineno - 1, run[-1].end_lineno)
-        words = [f"# {line}" for line in hints(lines[place])]
+        hints = [": ".join(HINT.findall(line.strip())) for line in lines[place]]
+        words = [f"# {hint}" for hint in dict.fromkeys(hints) if hint]
         words.append(f'{EMPTY}("write {name}")')
         lines[place] = [" " * run[0].col_offset + word for word in words]
     path = Path(f"exercise_{step.number:02}.py")

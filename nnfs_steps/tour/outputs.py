@@ -179,8 +179,7 @@ def notes(scripts):
     """Why numbers of some scripts can't be compared."""
     for pattern, note in NOTES.items():
         found = [{*re.findall(pattern, code(script, PROGRAM))} for script in scripts]
-        found = [names for names in found if names]
-        if found and not set.intersection(*found):
+        if all(found) and not set.intersection(*found):
             yield note
 
 
@@ -223,23 +222,20 @@ def show_outputs(runs):
 
 def show_pair(old, new):
     """Print how far two Runs agree, and the lines that differ but for trainings."""
-    pairs, titles = in_both(old, new), [old.script.title, new.script.title]
-    changed = [(a.text.strip(), b.text.strip()) for a, b in pairs if not a.agrees(b)]
-    count = f"{len(pairs) - len(changed)} of {len(pairs)} lines with numbers agree"
-    print(f"\n{' and '.join(titles)}: {count}.")
-    if changed:
-        print(f"They part at {parting(pairs)}.")
-    rest = [*aligned(old.compared, new.compared)]
-    blocks = {
-        "where numbers differ": [f"{a}  ->  {b}" for a, b in changed if a],
-        f"{titles[0]} only": [a.text for a, b in rest if not b and a.text],
-        f"{titles[1]} only": [b.text for a, b in rest if not a and b.text],
-    }
-    for heading, block in blocks.items():
-        if block:
-            print()
-            say(f"=== Output, {heading}")
-            print(*shortened(block), sep="\n")
+    pairs, titles = in_both(old, new), (old.script.title, new.script.title)
+    good, lines = sum(a.agrees(b) for a, b in pairs), []
+    print(f"\n{' and '.join(titles)}: {good} of {len(pairs)} lines with numbers agree.")
+    if first := parting(pairs):
+        print(f"They part at {first}.")
+    for a, b in aligned(old.compared, new.compared):
+        if not (a and b and a.agrees(b)):
+            both = ("-", a), ("+", b)
+            lines += [f"{sign} {x.text}" for sign, x in both if x and x.text.strip()]
+    if lines:
+        print()
+        say("=== Output, {} (-) and {} (+)".format(*titles))
+    for line in shortened(lines):
+        say(line)
 
 
 def show_run(run, explain=True):
