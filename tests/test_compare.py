@@ -95,6 +95,46 @@ def test_modules_are_found_as_python_finds_them(tmp_path):
         assert {*mine.parts} == {"Loss", "Dense", "X"}
 
 
+RELU_AND_MORE = """
+import numpy as np
+class ReLU:
+    def forward(self, inputs):
+        self.inputs, self.output = inputs, np.maximum(0, inputs)
+    def backward(self, dvalues):
+        self.d_inputs = 2 * dvalues * (self.inputs > 0)
+class Activation_Linear(ReLU):
+    pass
+class LayerDense:
+    def __init__(self, n_inputs, n_neurons):
+        self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
+        self.biases = np.zeros((1, n_neurons))
+    def forward(self, inputs):
+        self.output = np.dot(inputs, self.weights) + self.biases
+nnfs.init()
+X, y = spiral_data(samples=100, classes=3)
+layer = LayerDense(2, 3)
+relu = ReLU()
+layer.forward(X)
+relu.forward(layer.output)
+relu.backward(relu.d_inputs)
+"""
+
+
+def test_code_of_a_reader(tmp_path, capsys):
+    mine = script(tmp_path, "mine.py", RELU_AND_MORE)
+    assert compare.show_own(STEP[6], mine, [STEP[10]]) == ["ReLU"]  # what is used
+    found = capsys.readouterr().out
+    assert "Right: LayerDense\nReLU: differs from step 10, in backward\n" in found
+    assert "=== Activation_ReLU.backward, step 10 (-) and mine.py (+)\n" in found
+    assert "+   7      self.d_inputs = 2 * dvalues * (self.inputs > 0)\n" in found
+    # Other names are no other program
+    assert found.endswith(
+        "   20  dense1.forward(X)\n"
+        "   21  activation1.forward(dense1.output)\n"
+        "+  22  activation1.backward(activation1.d_inputs)\n"
+    )
+
+
 # ---- Trainings
 
 A = {"loss": "0.5", "acc": "0.7"}
