@@ -19,7 +19,7 @@ def shown(capsys, *numbers):
     """What compare says of two of the project's steps, by their records."""
     scripts = [STEP[number] for number in numbers]
     earlier = [s for s in STEPS if s.number < numbers[1] and s is not scripts[0]]
-    changes.show_changes(*scripts, earlier)
+    changes.show_changes(*scripts, [scripts[0], *reversed(earlier)])
     outputs.show_outputs([outputs.Run(script, script.output) for script in scripts])
     return capsys.readouterr().out
 
@@ -122,7 +122,9 @@ relu.backward(relu.d_inputs)
 
 def test_code_of_a_reader(tmp_path, capsys):
     mine = script(tmp_path, "mine.py", RELU_AND_MORE)
-    assert compare.show_own(STEP[6], mine, [STEP[10]]) == ["ReLU"]  # what is used
+    assert compare.show_own(STEP[6], mine, [STEP[6], STEP[10]]) == [
+        "ReLU"
+    ]  # what is used
     found = capsys.readouterr().out
     assert "Right: LayerDense\nReLU: differs from step 10, in backward\n" in found
     assert "=== Activation_ReLU.backward, step 10 (-) and mine.py (+)\n" in found

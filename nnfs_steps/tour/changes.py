@@ -75,11 +75,11 @@ def signed(old, new):
             yield from (("+", *pair) for pair in new[k:m])
 
 
-def show_changes(old, new, earlier):
+def show_changes(old, new, known):
     """Print the names of what is new in a step, changed or gone, then the lines."""
     fates, groups = {}, {}
     for name in [*new.parts, PROGRAM]:
-        script, same = fates[name] = source(name, new, [old, *reversed(earlier)])
+        script, same = fates[name] = source(name, new, known)
         title = "New"
         if script:
             title = f"Changed from {script.title}"

@@ -32,12 +32,12 @@ def compare(scripts, steps, figures):
     """Show how scripts differ; return 1 if one did not run to its end, else 0."""
     titles, runs, doubtful = [script.title for script in scripts], [], []
     own = [script.ours for script in scripts] == [True, False]
+    old, new = scripts[0], scripts[-1]
+    known = [s for s in reversed(steps.values()) if own or s.number < new.number]
     if own:
-        doubtful = show_own(*scripts, [*steps.values()])
+        doubtful = show_own(old, new, [old, *known])
     elif len(scripts) == 2:
-        show_changes(
-            *scripts, [s for s in steps.values() if s.number < scripts[1].number]
-        )
+        show_changes(old, new, [old, *known])
     print(f"\nRunning {', '.join(titles)} ...")
     for run in runner.run_all(scripts, options={}):
         ended = run.problem or f"{len(run.lines)} lines"
@@ -62,7 +62,7 @@ def compare(scripts, steps, figures):
 # ---- A reader's code
 
 
-def show_own(old, new, steps):
+def show_own(old, new, known):
     """Show what check says of a reader's classes, and the code of those that may be
     wrong and of the program; return the names of those that it uses.
     """
@@ -78,7 +78,7 @@ def show_own(old, new, steps):
         own = words.get(verdict.name, verdict.name)
         for name in new.parts:
             cls, _, method = name.partition(".")
-            script, _ = source(name, new, [old, *reversed(steps)])
+            script, _ = source(name, new, known)
             if script and cls == own and method in (verdict.methods or [method]):
                 show_part(name, script, new)
     show_part(PROGRAM, old, new)
