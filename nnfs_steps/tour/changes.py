@@ -91,9 +91,9 @@ def show_changes(old, new, known):
     for title, names in groups.items():
         show_names(title, tops(names))
     for name in tops(groups.get("New", [])):
-        place = new.parts[name].place
-        lines = [x for x in new.code.items() if place.start < x[0] <= place.stop]
-        show_lines(f"{name}, new in {new.title}", [], lines)
+        part = new.parts[name]
+        lines = enumerate(part.text.split("\n"), part.place.start + 1)
+        show_lines(f"{name}, new in {new.title}", [], [x for x in lines if x[1]])
     for name, (script, same) in fates.items():
         if script and not same:
             show_part(name, script, new)

@@ -11,12 +11,12 @@ from tour.terminal import say
 LAST = 23  # the model; what comes later is around it
 EMPTY = "raise NotImplementedError"
 NO_EXERCISE = re.compile("(check|draw|mark)_")
-unparse = functools.cache(ast.unparse)  # it takes its time
 GUARD = re.compile(r"(if .*\n +raise |.*\bcheck_\w+\(|['\"])")  # or a docstring
 # What lines set, print or return, their numbers, and their comments
 HINT = re.compile(
     r"^self\.\w+(?=.* .?= )|^print|^return|\b\d+\.\d+|\b\d+e-\d+|\b\d\d+|(?<=# ).*"
 )
+unparse = functools.cache(ast.unparse)  # it takes its time
 
 
 def new_in(step, steps):
