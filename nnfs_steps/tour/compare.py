@@ -111,6 +111,7 @@ def variables(script):
     found, code = {}, "\n".join(map(ast.unparse, program(script)))
     for name, cls in re.findall(r"(?m)^(\w+) = (\w+)\(", code):
         found.setdefault(kind_of(cls), []).append(name)
+    found.pop(None, None)  # what no step has
     return found
 
 
