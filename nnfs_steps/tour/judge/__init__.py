@@ -4,8 +4,7 @@ names.py    data: how readers call what the steps have
 calls.py    data: what is asked of each kind of class, as small programs
 slips.py    data: what readers slip on, as changes to the step's own code, with words
 things.py   objects of the step's and the reader's, behind the same names
-load.py     what the steps define, and what a file does, without running its training
+load.py     what a file defines, without running its training
 verdict.py  runs the programs with both, and says what differs
-process.py  all of this in a process of its own, which an endless loop can't hold up
 report.py   what check prints
 """

@@ -1,162 +1,111 @@
-"""What the steps define, and what a file does, without running its training."""
+"""What a file defines, a step or a reader's, without running its training."""
 
 import ast
 import functools
 import inspect
 import re
-import sys
-from importlib.machinery import FileFinder, SourceFileLoader
+import traceback
 from pathlib import Path
+from types import ModuleType
 
-import nnfs.datasets  # noqa: F401  before a reader's folder of this name is found
-
-from tour.judge.things import settings
+from tour.judge.names import LATEST, kind_of
+from tour.judge.things import public, settings
 from tour.project import STEPS
-from tour.scripts import UP, Script
+from tour.scripts import IMPORTS, Script, imported
 
-DEFINES = ast.ClassDef | ast.FunctionDef | ast.Import | ast.ImportFrom
-FIRST = 5  # the first step that defines a class
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
 SCRIPTS = {script.number: script for script in STEPS}
 
-# ---- The steps
-
-
-@functools.cache
-def step(number):
-    """What a step defines, by name; without matplotlib, which takes long to import."""
-    if number not in SCRIPTS:  # a project may have fewer
-        return {}
-    body = [node for node in SCRIPTS[number].tree.body if isinstance(node, DEFINES)]
-    body = [node for node in body if "import matplotlib" not in ast.unparse(node)]
-    space = {"__name__": "step"}
-    exec(compile(ast.Module(body, []), "step", "exec"), space)
-    return space
-
-
-def as_class(part):
-    """A function as a class that has it, so that both are judged alike."""
-    if not inspect.isfunction(part):
-        return part
-    name, place = part.__name__, part.__module__
-    return type(name, (), {name: staticmethod(part), "__module__": place})
-
-
-def first_step(kind, last, names):
-    """The first step whose class has all these, of what the last one's has."""
-    steps = [n for n in range(FIRST, last + 1) if kind in step(n)]
-    has = {n: {*vars(step(n)[kind]), *settings(step(n)[kind])} for n in steps}
-    return min(n for n in steps if names & has[last] <= has[n])
-
-
-def slipped(kind, number, method, old, new):
-    """Yield the step's class with a slip: everywhere, then in each place alone."""
-    own = step(number)[kind]
-    for name, part in SCRIPTS[number].parts.items():
-        if re.fullmatch(rf"{kind}\.({method})", name):
-            text = ast.unparse(part.node)
-            places = [*re.finditer(old, text, re.M)]
-            for some in [places, *([place] for place in places)] if places else []:
-                code = text
-                for place in reversed(some):
-                    start, end = place.span()
-                    code = code[:start] + place.expand(new) + code[end:]
-                space = dict(step(number))
-                exec(compile(code, "slip", "exec"), space)
-                yield type(kind, (own,), {part.node.name: space[part.node.name]})
-
-
-# ---- A reader's file
-
 
 class File:
-    """A reader's file, and the modules that it imports from beside it.
+    """What a file and its modules define: all in one module, as if it were one file.
 
-    spaces has what they define, by their names; "reader" is the file's own. lost has the
-    statements that are not run, or fail, each with the reason.
+    exercise is the number of its step, or 0. instead has other classes for some names.
+    lost has the code that is not run, or fails, each with the reason; parts the classes,
+    and functions, as classes that have them; kinds what of the steps each stands for.
     """
 
-    def __init__(self, path):
-        self.script, self.spaces = Script(path), {}
-        # A module that is imported from within its package may be some folders up
-        self.package = ".".join(folder.name for folder in reversed(path.parents[:UP]))
-        own, *above = path.parents[: UP + 1]
-        self.folders = {own, *above}
-        if re.search(rf"(?m)^(from|import) {re.escape(own.name)}\.", self.script.text):
-            own, *above = *above, own  # its folder is a package, seen from above
-        sys.path[:] = map(str, [own, *sys.path, *above])
-        sys.path_hooks.insert(0, self.finder)
+    def __init__(self, script, exercise=0, instead=()):
+        self.script, self.exercise, self.instead = script, exercise, dict(instead)
+        self.module = ModuleType("step" if script.ours else "reader")
+        self.space, self.paths, self.lost = vars(self.module), [], []
+        self.define(script)
+        self.parts, self.kinds = {}, {}
+        for name, value in self.space.items():
+            if inspect.isfunction(value) and name in ("exp", "log"):
+                self.parts[name] = type(name, (), {name: staticmethod(value)})
+            elif inspect.isclass(value) and value.__module__ == self.module.__name__:
+                self.parts[value.__name__] = value
+        for name, cls in self.parts.items():
+            self.kinds[name] = kind_of(name, [*public(cls), *settings(cls)])
 
-    def finder(self, folder):
-        """What imports from a folder of the reader's: each file is read as this one."""
-
-        class Loader(SourceFileLoader):
-            def exec_module(loader, module):
-                self.define(Script(Path(loader.path)), vars(module))
-
-        if not self.folders & {Path(folder), Path(folder).parent}:
-            raise ImportError
-        self.folders.add(Path(folder))
-        return FileFinder(folder, (Loader, [".py"]))
-
-    def load(self, instead):
-        """Read the file and its modules, with other classes under some names."""
-        for name in self.spaces:
-            sys.modules.pop(name, None)
-        self.instead, self.spaces, self.scripts, self.lost = instead, {}, {}, []
-        self.define(self.script, {"__name__": "reader", "__package__": self.package})
-
-    def define(self, script, space):
-        """Run what a file defines."""
-        self.spaces[space["__name__"]] = space
-        self.scripts[str(script.path)] = script
+    def define(self, script):
+        """Run what defines something."""
+        path = script.path.resolve()
+        self.paths.append(path)
         for node in statements(script.tree.body):
-            why = "is not run"
-            if is_run(node):
-                try:
-                    exec(compile(ast.Module([node], []), script.path, "exec"), space)
-                    why = ""
-                except (Exception, SystemExit) as error:
-                    why = f"ends with {type(error).__name__}: {error}"
-            self.lost += [(node, f"line {node.lineno} {why}")] if why else []
-            space |= {
-                name: self.instead[name] for name in self.instead if name in space
-            }
+            why = "" if is_run(node) else "is not run"
+            try:
+                if not why:
+                    self.run(node, path)
+            except (Exception, SystemExit) as error:
+                why = f"ends with {type(error).__name__}: {error}"
+            if why:
+                self.lost.append((ast.unparse(node), f"line {node.lineno} {why}"))
 
-    @property
-    def parts(self):
-        """The classes and functions of the file, then those of its modules, by name."""
-        values = [value for space in self.spaces.values() for value in space.values()]
-        values = [v for v in values if inspect.isclass(v) or inspect.isfunction(v)]
-        own = [value for value in values if value.__module__ == "reader"]
-        beside = [v for v in values if v.__module__ in self.spaces and v not in own]
-        return {value.__name__: value for value in [*own, *beside]}
+    def run(self, node, path):
+        """Run a statement; a reader's own modules are run where they are imported."""
+        found = imported(node, path.parent) if isinstance(node, IMPORTS) else []
+        for other in found:
+            if other not in self.paths:
+                self.define(Script(other))
+        for each in node.names if found else []:
+            name = each.asname or each.name.partition(".")[0]
+            by_name = self.space if isinstance(node, ast.ImportFrom) else {}
+            self.space[name] = by_name.get(each.name, self.module)
+        if not found:
+            exec(compile(ast.Module([node], []), path, "exec"), self.space)
+        for name in self.instead.keys() & self.space.keys():
+            self.space[name] = self.instead[name]
 
-    def why_lost(self, name):
-        """Why a name is not there, or None."""
+    def held(self, name):
+        """The number of the step that a class is held against, and its class or None."""
+        number = self.exercise or LATEST[self.kinds[name]]
+        return number, step(number).get(self.kinds[name])
+
+    def code(self, cls):
+        """The code of a class and its bases, without comments."""
+        parts = [self.script.parts.get(each.__name__) for each in cls.__mro__]
+        return "\n".join(ast.unparse(part.node) for part in parts if part)
+
+    def excuse(self, error):
+        """Why an error is no mistake of the reader's, or None."""
+        frames, thing = self.frames(error), getattr(error, "obj", None)
+        refused = frames and frames[-1].line.startswith(("raise", "assert"))
+        strange = thing is self.module or type(thing).__module__ == "step"
+        if not frames or refused or strange:
+            return f"the call does not fit: {error}"
+        # The program, which has not run, may set what is missing
+        name, lost = getattr(error, "name", None), self.lost
         pattern = rf"(?<![.\w]){name}\b|import \*"
-        whys = [why for node, why in self.lost if re.search(pattern, ast.unparse(node))]
-        return [*whys, None][0]
+        if isinstance(error, AttributeError):
+            lost = [*lost, (self.code(type(thing)), "another method sets it")]
+            pattern = rf"\.{name}\b[^=(\n]*= "
+        whys = [why for code, why in lost if name and re.search(pattern, code)]
+        return f"{name} is not there: {whys[0]}" if whys else None
 
-    def may_set(self, name, thing):
-        """Whether the program may give an attribute to what lacks it here."""
-        code = "\n".join(ast.unparse(script.tree) for script in self.scripts.values())
-        kinds = [cls for cls in type(thing).__mro__ if cls.__module__ in self.spaces]
-        names = "|".join(cls.__name__ for cls in kinds)
-        inside = "".join(
-            re.findall(rf"^class (?:{names})\b(?:.*\n(?!\w))*", code, re.M)
-        )
-        given = rf"\.{name}\b[^=(\n]*= "
-        sets = re.search(rf"(?<!\bself){given}", code) or re.search(given, inside)
-        return type(thing).__module__ == "step" or (kinds and sets)
+    def frames(self, error):
+        """Where an error went through the reader's files."""
+        frames = traceback.extract_tb(error.__traceback__)
+        return [frame for frame in frames if Path(frame.filename) in self.paths]
 
 
 def statements(body):
     """Yield the statements of branches too; the first part comes last: it wins."""
     for node in body:
         if isinstance(node, ast.If | ast.Try | ast.ExceptHandler):
-            others = [*getattr(node, "handlers", []), *getattr(node, "orelse", [])]
-            yield from statements([*others, *node.body])
+            for part in "orelse", "handlers", "body":
+                yield from statements(getattr(node, part, []))
         else:
             yield node
 
@@ -166,4 +115,28 @@ def is_run(node):
     if isinstance(node, ast.Assign | ast.AnnAssign):
         calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
         return all(re.match(PLAIN, ast.unparse(call)) for call in calls)
-    return isinstance(node, DEFINES)
+    # No class needs matplotlib, which takes long to import
+    slow = re.match("(from|import) matplotlib", ast.unparse(node))
+    return isinstance(node, ast.ClassDef | ast.FunctionDef | IMPORTS) and not slow
+
+
+@functools.cache
+def step(number):
+    """The classes of a step by name; a project may have fewer steps."""
+    return File(SCRIPTS[number]).parts if number in SCRIPTS else {}
+
+
+def slipped(number, kind, method, old, new):
+    """Yield a step's class with a slip: everywhere, then in each place alone."""
+    own = step(number)[kind]
+    for name, part in SCRIPTS[number].parts.items():
+        if re.fullmatch(rf"{kind}\.({method})", name):
+            text, name = ast.unparse(part.node), part.node.name
+            places = [*re.finditer(old, text, re.M)]
+            for some in [places, *([place] for place in places)]:
+                code, space = text, dict(vars(own)[name].__globals__)
+                for place in reversed(some):
+                    start, end = place.span()
+                    code = code[:start] + place.expand(new) + code[end:]
+                exec(compile(code, "slip", "exec"), space)
+                yield type(kind, (own,), {name: space[name]})

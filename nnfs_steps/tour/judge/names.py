@@ -89,10 +89,10 @@ def first_alias(name, names):
     return None
 
 
-def kind_of(name, methods=(), settings=()):
-    """What of the steps a reader's class or function stands for, or None."""
+def kind_of(name, names=()):
+    """What a reader's class of this name, with methods and settings, stands for, or None."""
     for kind, _, pattern in KINDS:
         if re.search(pattern, spelled(name)):
             return kind
-    both = alias("n_inputs", settings) and alias("n_neurons", settings)
-    return "Layer_Dense" if both and alias("forward", methods) else None
+    dense = [alias(ours, names) for ours in ("n_inputs", "n_neurons", "forward")]
+    return "Layer_Dense" if all(dense) else None

@@ -5,7 +5,6 @@ import json
 import re
 import sys
 from pathlib import Path
-from textwrap import fill
 
 from tour import runner
 from tour.exercises import EMPTY, new_in, tasks
@@ -14,75 +13,58 @@ from tour.outputs import show_run
 from tour.scripts import STEPS, Mistake, Script
 from tour.terminal import say
 
-START = (
-    f"import sys; sys.path[0] = {str(STEPS)!r}; import tour.judge.process as judge; "
-)
-START += "judge.main(*sys.argv[1:])"
+START = "import sys; sys.path[0] = sys.argv.pop(1); "
+START += "from tour.judge.verdict import main; main(*sys.argv[1:])"
 LIMIT = 30  # seconds
-LAST_DIGITS = """\
-Right: each of your classes does what the step's does. If the whole program prints
-other numbers, this is no mistake: another order of operations has other last digits, another
-way to draw has other random numbers, and a training makes more of them. See
-    python nnfs_steps concept 08"""
+NO_CLASS = "It has no class to check: compare N FILE shows what it prints beside step N"
+LAST_DIGITS = "Right: last digits and random numbers may be others; concept 08 says why"
 
 
 def verdicts(path, limit=LIMIT, *words):
-    """The verdicts on what a file defines, found in a process of its own.
-
-    words are, for an exercise, its number and the names to judge.
-    """
-    words = ["-c", START, path.resolve(), *words]
-    run = runner.run(Script(path), words=words, limit=limit)
-    names, *found = [json.loads(line) for line in run.lines] or [[path.name]]
-    found = {name: Verdict(name, *rest) for name, *rest in found}
-    why = f"the comparison {run.problem}"
-    if run.seconds < limit and run.errors:
-        why = run.errors[-1]
-    for name in names:
-        found.setdefault(name, says(name, NOT_JUDGED, f", {why}"))
-    return [*found.values()]
+    """The verdicts on a file; on an exercise, with its number and the names to judge."""
+    script = Script(path)
+    words = ["-c", START, STEPS, path.resolve(), *words]
+    run = runner.run(script, words=words, limit=limit)
+    found = [Verdict(*json.loads(line)) for line in run.lines]
+    if run.problem:
+        classes = [node for node in script.tree.body if isinstance(node, ast.ClassDef)]
+        done = [verdict.name for verdict in found]
+        names = [node.name for node in classes if node.name not in done] or [path.name]
+        found += [says(x, NOT_JUDGED, f", the comparison {run.problem}") for x in names]
+    return found
 
 
 def check(words, steps):
     """Judge files, or exercises by their numbers; return the exit status."""
     statuses = []
     for word in words:
-        path = Path(word)
+        path, hint = Path(word), ""
         if word.isdecimal():
             tasks(int(word), steps)  # there is one
             path = Path(f"exercise_{int(word):02}.py")
-        if not path.is_file():
             hint = f"; python nnfs_steps exercise {word} writes it"
-            raise Mistake(f"there is no file {path}{hint if word.isdecimal() else ''}")
+        if not path.is_file():
+            raise Mistake(f"there is no file {path}{hint}")
         say(f"=== {path}")
-        statuses.append(check_file(path, steps))
+        statuses.append(check_file(Script(path), steps))
         print()
     return max(statuses)
 
 
-def check_file(path, steps):
+def check_file(mine, steps):
+    """Judge a file, or an exercise by its name; return the exit status."""
     try:
-        ast.parse(Script(path).text)
+        ast.parse(mine.text)
     except SyntaxError as error:
         line = (error.text or "").strip()
-        print(f"{path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
+        print(f"{mine.path}, line {error.lineno}: {error.msg}: {line}", file=sys.stderr)
         return 2
-    number = re.fullmatch(r"exercise_0*(\d+)", path.stem)
+    number = re.fullmatch(r"exercise_0*(\d+)", mine.path.stem)
     step = number and steps.get(int(number[1]))
     if step and new_in(step, steps):
-        return check_exercise(Script(path), step, steps)
-    found = verdicts(path)
-    if not found:
-        print(
-            "It has no class to check; compare N FILE shows what it prints beside step N"
-        )
-    return show(found)
-
-
-def show(found):
-    """Print verdicts; return 1 if one differs, else 0."""
-    for verdict in found:
-        print(verdict.text)
+        return check_exercise(mine, step, steps)
+    found = verdicts(mine.path)
+    print(*[verdict.text for verdict in found] or [NO_CLASS], sep="\n")
     return int(any(verdict.outcome == DIFFERS for verdict in found))
 
 
@@ -91,11 +73,11 @@ def check_exercise(mine, step, steps):
     new = new_in(step, steps)
     gaps = [name for name in new if EMPTY in (mine.source(name) or EMPTY)]
     if gaps:
-        text = f"Still empty, or with its raise: {', '.join(gaps)}"
-        print(fill(text, 88, subsequent_indent="    "))
+        print(f"Still empty, or with its raise: {', '.join(gaps)}")
     names = {name.partition(".")[0] for name in new if name not in gaps}
     found = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
-    if show(found) or gaps:
+    print(*[verdict.text for verdict in found], sep="\n")
+    if gaps or any(verdict.outcome == DIFFERS for verdict in found):
         print("The program will run once all functions are written and agree.")
         return 1
     mine.record, mine.whole_path = step.record, step.whole_path

@@ -8,28 +8,10 @@ import numpy as np
 
 from tour.judge.names import alias
 
-RETURN = {"calculate", "compare", "predictions", "regularization_loss", "exp", "log"}
-EMPTY = inspect.Parameter.empty
-
-
-class Trouble(Exception):
-    """A call that gives no value, with the reason, or with the error that has ended it."""
-
-
-def attempt(function, *given, **named):
-    try:
-        return function(*given, **named)
-    except (Exception, SystemExit) as error:
-        raise Trouble(error) from None
-
-
-def public(thing):
-    return [name for name in dir(thing) if name[:2] != "__"]
-
 
 @functools.cache
 def settings(function):
-    """What a function or a class takes, with the default of each, or EMPTY."""
+    """What a function or a class takes, with the default of each, or Parameter.empty."""
     try:
         words = inspect.signature(function).parameters.values()
     except ValueError:  # it is not written in Python
@@ -38,20 +20,19 @@ def settings(function):
 
 
 def needed(function):
-    return [name for name, default in settings(function).items() if default is EMPTY]
+    words = settings(function).items()
+    return [word for word, default in words if default is inspect.Parameter.empty]
+
+
+def public(thing):
+    return [name for name in dir(thing) if name[:2] != "__"]
 
 
 def shared(own, theirs):
-    """The settings and methods that a reader's class has too, and what a step's needs."""
-    methods = {name for name in public(own) if alias(name, public(theirs))}
-    words = {word for word in settings(own) if alias(word, settings(theirs))}
-    return methods | words | {*needed(own)}
-
-
-def many(method):
-    """Whether a method takes several layers at once: *layers, or a list."""
-    names = inspect.getfullargspec(method)
-    return "layers" in [*names.args, names.varargs]
+    """The methods and settings that a reader's class has too, and what a step's needs."""
+    pairs = (public(own), public(theirs)), (settings(own), settings(theirs))
+    both = {name for ours, names in pairs for name in ours if alias(name, names)}
+    return both | {*needed(own)}
 
 
 def short(value):
@@ -78,12 +59,11 @@ class Thing:
         shown = [f"{name}={value}" for name, value in given.items()]
         self.made = f"{cls.__name__}({', '.join(shown)})"
         seen.append(("__init__", cls.__name__, shown))
-        self.own = attempt(cls, **given)
-        if self.has("calculate"):  # what a model calls first
-            for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
-                with contextlib.suppress(Trouble):
-                    getattr(self, ours)(*words)
-        self.count = 0
+        self.own = cls(**given)
+        # What a model calls first, if it is there
+        for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
+            with contextlib.suppress(Exception):
+                getattr(self.own, self.has(ours))(*words)
 
     def has(self, ours):
         """The name that the object has for one of ours, or None."""
@@ -91,48 +71,42 @@ class Thing:
 
     def __getattr__(self, ours):
         name = self.has(ours)
-        value = attempt(getattr, self.own, name) if name else None
+        value = getattr(self.own, name) if name else None
         if callable(value):
             return functools.partial(self.call, ours, value)
         if value is None and ours in ("output", "dinputs"):
             value = self.result  # what forward and backward return
         if value is None:
-            raise Trouble(f"it has no {ours}")
+            raise ValueError(f"it has no {ours}")
         return np.reshape(value, (1, -1)) if ours == "biases" else value
-
-    def shape(self, ours):
-        return np.shape(getattr(self.own, self.has(ours)))
 
     def put(self, **values):
         """Set attributes, in the shape that they have."""
         for ours, value in values.items():
             if np.shape(getattr(self, ours)) != value.shape:
-                raise Trouble(f"its {ours} have another shape")
-            name = self.has(ours)
-            shape = np.shape(getattr(self.own, name))
-            setattr(self.own, name, np.array(np.reshape(value, shape)))
+                raise ValueError(f"its {ours} have another shape")
+            shape = np.shape(getattr(self.own, self.has(ours)))
+            setattr(self.own, self.has(ours), np.array(np.reshape(value, shape)))
 
     def call(self, ours, method, *given, **named):
         """Call a method with the arguments as the reader's takes them."""
-        if len(given) > 1 and ours == "update_params" and not many(method):
+        several = "layers" in str(inspect.signature(method))
+        if ours == "update_params" and len(given) > 1 and not several:
             for layer in given:
                 self.call(ours, method, layer)
             return None
         self.count += 1
         shown = given
-        if ours == "update_params" and given[0].has("dweights"):
+        if ours == "update_params":
             shown = [f"layer with dweights {short(given[0].dweights)}"]
         copies = [np.array(x) if isinstance(x, np.ndarray) else x for x in given]
         self.given = [getattr(value, "own", value) for value in copies]
-        with contextlib.suppress(AttributeError):
-            self.own.training = self.training
+        self.own.training = self.training
         given, named = self.fitted(ours, method, named)
         start = f"{self.made}, call {self.count}: {method.__name__}"
         self.seen.append((ours, start, shown))
-        result = attempt(method, *given, **named)
+        result = method(*given, **named)
         self.result = result[0] if isinstance(result, tuple) else result
-        if ours in RETURN and self.result is None:
-            raise Trouble(f"{method.__name__} returns nothing")
         return self.result
 
     def fitted(self, ours, method, named):
