@@ -280,7 +280,7 @@ def curves(step):
     """Yield the trainings that a step prints: t24-0, and t24-0v is its validation."""
     for number, training in enumerate(trainings(step.output, "", step.idea)[0]):
         title, seen = f"t{step.number}-{number}", training.validation
-        heading = f"{step.number} {re.split('[:,(]', training.heading)[0].strip(' .')}"
+        heading = f"{step.number} {training.heading}"
         yield training._replace(title=title, heading=heading, validation={})
         if len(seen) > 1:
             yield Training(f"{title}v", f"{step.number} validation", seen, {})

@@ -47,10 +47,10 @@ def test_exercise_is_the_step_with_gaps(number, tmp_path, monkeypatch, capsys):
 def test_hints(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for number, name, line in [
-        (6, "Layer_Dense.__init__", "set self.weights with 0.01"),
+        (6, "Layer_Dense.__init__", "self.weights: 0.01"),
         (8, "Loss_CategoricalCrossentropy.forward", "return: (N,)"),
-        (10, "Activation_ReLU.backward", "set self.dinputs: same shape as inputs"),
-        (22, "Model.train", "with 250: nearer than this counts as right"),
+        (10, "Activation_ReLU.backward", "self.dinputs: same shape as inputs"),
+        (22, "Model.train", "250: nearer than this counts as right"),
     ]:
         exercises.write(STEP[number], STEP, False)
         written = Script(tmp_path / f"exercise_{number:02}.py")

@@ -58,12 +58,23 @@ def test_figures(project):
     assert {path.read_bytes()[:4] for path in there} == {b"\x89PNG"}
 
 
+ENDLESS = "import time\nprint('here', flush=True)\ntime.sleep(99)"
+
+
+def runs(path):
+    """Whether a script still runs."""
+    running = subprocess.check_output(["ps", "-Aww", "-o", "args"]).decode()
+    return str(path) in running
+
+
 @posix
 def test_reader_that_has_read_enough(project):
     project.step(1, "print(1)", "1")
+    path = project.step(2, ENDLESS)
     pipe = f"('{sys.executable}' '{project.steps}'; echo status $? >&2) | head -1"
     done = subprocess.run(["sh", "-c", pipe], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("=== Step 01. Idea 1.\n", "status 1\n")
+    assert not runs(path)
 
 
 def test_console_without_all_characters(project):
@@ -82,9 +93,6 @@ def test_colours_on_a_terminal(monkeypatch, capsys):
         assert capsys.readouterr().out == f"{line}a\n"
 
 
-ENDLESS = "import time\nprint('here', flush=True)\ntime.sleep(99)"
-
-
 @posix
 def test_ctrl_c_ends_what_runs(project):
     path = project.step(1, f"open('there', 'w').close()\n{ENDLESS}")
@@ -94,8 +102,7 @@ def test_ctrl_c_ends_what_runs(project):
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=60)[1] == "\nStopped.\n"
     assert process.returncode == 130
-    running = subprocess.check_output(["ps", "-Aww", "-o", "args"]).decode()
-    assert str(path) not in running
+    assert not runs(path)
 
 
 @pytest.mark.parametrize(

@@ -10,64 +10,51 @@ from textwrap import fill
 from tour.scripts import spelled
 from tour.terminal import say
 
-DEFINES = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
 PROGRAM = "the program"  # by this name it is a part, too
 # What a reader may have in another way
 NO_MATTER = re.compile(r" *(print|plt|matplotlib|draw_regions|mark_peaks|losses)\b")
-
-
-@functools.cache
-def nodes_of(script):
-    """The statements of each part of a script, of a class those without its methods."""
-    found = {PROGRAM: program(script)}
-    for name, part in script.parts.items():
-        found[name] = [part.node]
-        if isinstance(part.node, ast.ClassDef):
-            head = copy.copy(part.node)
-            body = [n for n in head.body if not isinstance(n, ast.FunctionDef)]
-            head.body = body or [ast.copy_location(ast.Expr(ast.Constant(...)), head)]
-            found[name] = [head]
-    return {spelled(name): nodes for name, nodes in found.items()}
 
 
 def program(script):
     """The statements that neither define nor import, and those of main()."""
     nodes = []
     for node in script.tree.body:
-        test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
-        inner = getattr(node, "name", None) == "main" or "__name__" in test
+        inner = re.match(r"def main\(|if __name__", ast.unparse(node))
         nodes += node.body if inner else [node]
-    nodes = [node for node in nodes if not isinstance(node, DEFINES)]
-    return [node for node in nodes if ast.unparse(node) != "main()"]
+    other = re.compile(r"import |from |class |def |@|main\(\)$")
+    return [node for node in nodes if not other.match(ast.unparse(node))]
 
 
 @functools.cache
-def codes(script):
-    """What each part of a script does, as if all spelled alike."""
-    nodes = nodes_of(script).items()
-    return {name: spelled("\n".join(map(ast.unparse, body))) for name, body in nodes}
+def lines_in(script, name):
+    """The lines of a part as Python itself writes them, with their numbers in the file;
+    of a class those without its methods.
+    """
+    part = script.parts.get(name)
+    nodes = [copy.copy(part.node)] if part else program(script)
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            rest = [each for each in node.body if not isinstance(each, ast.FunctionDef)]
+            node.body = rest or [ast.Pass(lineno=node.lineno)]
+    tree = ast.Module(nodes, [])
+    text = ast.unparse(tree)
+    places = zip(statements(ast.parse(text)), statements(tree))
+    numbers = {new.lineno: old.lineno for new, old in places}
+    lines = enumerate(text.split("\n"), 1)
+    return [(numbers.get(n, ""), line) for n, line in lines if line]
+
+
+@functools.cache
+def code(script, name):
+    """What a part of a script does, as if all spelled alike."""
+    return spelled("\n".join(line for _, line in lines_in(script, name)))
 
 
 def source(name, script, known):
-    """Which of some known scripts has a part of another one, and whether unchanged; the
-    first that has it unchanged, or else the first that has the name.
-    """
-    name = spelled(name)
-    is_class = codes(script)[name].startswith("class ")  # accuracy is no Accuracy
-    having = [other for other in known if name in codes(other)]
-    having = [x for x in having if codes(x)[name].startswith("class ") == is_class]
-    same = [other for other in having if codes(other)[name] == codes(script)[name]]
+    """The first of some known scripts that has a part, unchanged if one has, and if so."""
+    having = [other for other in known if name in [*other.parts, PROGRAM]]
+    same = [other for other in having if code(other, name) == code(script, name)]
     return [*same, *having, None][0], bool(same)
-
-
-def lines_in(script, name):
-    """The lines of a part as Python itself writes them, with their numbers in the file."""
-    module = ast.Module(nodes_of(script)[spelled(name)], [])
-    code = ast.unparse(module)
-    places = zip(statements(ast.parse(code)), statements(module))
-    numbers = {new.lineno: old.lineno for new, old in places}
-    lines = enumerate(code.split("\n"), 1)
-    return [(numbers.get(n, ""), line) for n, line in lines if line]
 
 
 def statements(tree):
@@ -76,64 +63,45 @@ def statements(tree):
 
 def signed(old, new):
     """Yield lines after their signs: - and + for what one has, > and < for moved ones."""
-    # As if all spelled alike, with 2 for 2.0
-    forms = [
-        [re.sub(r"\b(\d+)\.0\b", r"\1", spelled(line).strip()) for _, line in lines]
-        for lines in (old, new)
-    ]
+    forms = [[spelled(line).strip() for _, line in lines] for lines in (old, new)]
     matcher = SequenceMatcher(None, *forms, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             for (_, was), (n, line) in zip(old[i:j], new[k:m]):
-                further = re.search(r"\S", line).start() - re.search(r"\S", was).start()
+                further = len(was.lstrip()) - len(was) + len(line) - len(line.lstrip())
                 yield (">" if further > 0 else "<" if further else " ", n, line)
         else:
             yield from (("-", *pair) for pair in old[i:j])
             yield from (("+", *pair) for pair in new[k:m])
 
 
-def show_changes(old, new, earlier):
-    """Print the names of what is new in a step, changed or gone, then its lines.
-
-    What an earlier step has too is only named, and shown where it has changed since.
-    """
-    groups = fates(old, new, [old, *reversed(earlier)])
-    for title, names in groups.items():
-        show_names(title, names)
-    for title, name, script in [(t, *x) for t in groups for x in groups[t].items()]:
-        if title == "New":
-            place = new.parts[name].place
-            lines = [x for x in new.code.items() if place.start < x[0] <= place.stop]
-            show_lines(f"{name}, new in {new.title}", [], lines)
-        elif title.startswith("Changed"):
-            show_part(name, script, new)
-    if not groups:
-        print("The code is the same.")
-
-
-def fates(old, new, known):
-    """What has become of the parts that are not as in the old step, as {what to call it:
-    {name: the script to compare with}}. A class stands for its methods.
-    """
-    groups = {}
+def show_changes(old, new, known):
+    """Print the names of what is new in a step, changed or gone, then the lines."""
+    fates, groups = {}, {}
     for name in [*new.parts, PROGRAM]:
-        script, same = source(name, new, known)
-        methods = [n for n in new.parts if n.startswith(f"{name}.")]
-        whole = all(source(n, new, known) == (script, same) for n in methods)
-        # Where only some methods have changed, they are named
-        if same and (script is old or not whole):
-            continue
-        title = "Changed" if script else "New"
-        if script and script is not old:
-            before = "Unchanged from" if same else "Changed since"
-            title = f"{before} {script.title}"
-        cls = name.partition(".")[0]
-        if cls not in groups.get(title, []) or title.startswith("Changed"):
-            groups.setdefault(title, {})[name] = script
-    gone = [name for name in old.parts if spelled(name) not in codes(new)]
-    if gone := [n for n in gone if n.rpartition(".")[0] not in gone]:
-        groups["Gone"] = dict.fromkeys(gone)
-    return groups
+        script, same = fates[name] = source(name, new, known)
+        title = "New"
+        if script:
+            title = f"Changed from {script.title}"
+        if same:
+            title = f"As in {script.title}"
+        if not same or script is not old:
+            groups.setdefault(title, []).append(name)
+    groups["Gone"] = [name for name in old.parts if name not in new.parts]
+    for title, names in groups.items():
+        show_names(title, tops(names))
+    for name in tops(groups.get("New", [])):
+        part = new.parts[name]
+        lines = enumerate(part.text.split("\n"), part.place.start + 1)
+        show_lines(f"{name}, new in {new.title}", [], [x for x in lines if x[1]])
+    for name, (script, same) in fates.items():
+        if script and not same:
+            show_part(name, script, new)
+
+
+def tops(names):
+    """Names without those of methods whose class is there."""
+    return [name for name in names if name.rpartition(".")[0] not in names]
 
 
 def show_names(title, names):
@@ -146,18 +114,14 @@ def show_part(name, script, new):
     lines = lines_in(script, name), lines_in(new, name)
     if not new.ours:
         lines = [[x for x in y if not NO_MATTER.match(x[1])] for y in lines]
-    title = f"{name}, {script.title} (-) and {new.title} (+)"
-    show_lines(title, *lines, brief=name == PROGRAM and not new.ours)
+    show_lines(f"{name}, {script.title} (-) and {new.title} (+)", *lines)
 
 
-def show_lines(title, old, new, brief=False):
-    """Print where lines differ, and two lines around; if brief, not where most do."""
+def show_lines(title, old, new):
+    """Print where lines differ, and two lines around."""
     lines = [*signed(old, new)]
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}
-    if brief and 3 * len(busy) > 2 * len(lines) > 30:
-        print("\nMost of the program is written in another way.")
-        return
     if busy:
         print()
         say(f"=== {title}")

@@ -2,7 +2,7 @@
 
 python nnfs_steps                  run all steps, and check each output
 python nnfs_steps 7 8              run some
-python nnfs_steps list             list the steps by the book's chapters, the concepts
+python nnfs_steps list             list the steps, and the concepts to read with them
 python nnfs_steps concept 9        run concepts
 python nnfs_steps compare 13       compare a step with the one it comes from
 python nnfs_steps compare 14 15 16      compare some steps
@@ -15,9 +15,7 @@ python nnfs_steps check 10         say how far you are with it
 import argparse
 import os
 import sys
-from itertools import groupby
 from pathlib import Path
-from textwrap import fill, shorten
 
 from tour import exercises, runner
 from tour.compare import compare
@@ -28,40 +26,28 @@ from tour.terminal import say
 
 def run(scripts, figures):
     """Run scripts; show each, and then what has come of all."""
-    verdicts, options = [], {"figures": figures} if figures else None
-    runs = runner.run_all(scripts, options=options)
+    wrong, options = [], {"figures": figures} if figures else None
+    runs = runner.run_all(scripts, options)
     for script in scripts:
         say(f"=== {script.name}. {script.idea}")
-        fields = [name for name in ("Book", "Concepts") if name in script.header]
-        if about := ". ".join(f"{name}: {script.header[name]}" for name in fields):
-            print(fill(f"    {about}", 88, subsequent_indent="    "))
         print()
-        done = next(runs)
-        verdicts.append((done, show_run(done)))
-    for done, verdict in verdicts:
-        idea = shorten(done.script.idea, 56, placeholder=" ...")
-        print(f"{done.script.number:02}  {idea:56} {done.seconds:5.1f} s  {verdict}")
-    good = [verdict for _, verdict in verdicts].count("as recorded")
-    kind = scripts[0].kind.lower()
-    print(f"\n{good} of {len(scripts)} {kind}s print what is recorded")
-    return int(good < len(scripts))
+        verdict = show_run(next(runs))
+        if verdict != "as recorded":
+            wrong.append(f"{script.name} {verdict}")
+    good, kind = len(scripts) - len(wrong), scripts[0].kind.lower()
+    print(*wrong, f"{good} of {len(scripts)} {kind}s print what is recorded", sep="\n")
+    return int(any(wrong))
 
 
-def heading(script):
-    number = chapter(script)
-    place = f"chapter {number}" if number else "beyond the book"
-    return f"Steps, {place}" if script.kind == "Step" else "Concepts"
-
-
-def list_scripts(steps, concepts):
-    for title, group in groupby([*steps.values(), *concepts.values()], heading):
-        say(f"=== {title}")
-        for script in group:
-            about = [script.path.name, *(f"concept {n:02}" for n in script.concepts)]
-            if script.kind == "Step" and exercises.new_in(script, steps):
-                about.append(f"exercise {script.number}")
-            print(f"{script.number:02}  {script.idea}")
-            print(f"    {', '.join(about)}")
+def list_scripts(scripts, steps):
+    for script in scripts:
+        about = [script.path.name, *(f"concept {n:02}" for n in script.concepts)]
+        if number := chapter(script):
+            about.insert(0, f"chapter {number}")
+        if script.kind == "Step" and exercises.new_in(script, steps):
+            about.append(f"exercise {script.number}")
+        say(f"=== {script.name}. {script.idea}")
+        print(f"    {', '.join(about)}")
     return 0
 
 
@@ -89,8 +75,8 @@ def compared(words, steps):
 
 
 def parse(words):
-    parser = argparse.ArgumentParser("python nnfs_steps", description=__doc__)
-    parser.usage = "%(prog)s [COMMAND] [N or FILE ...]"
+    usage = "%(prog)s [COMMAND] [N or FILE ...]"
+    parser = argparse.ArgumentParser("python nnfs_steps", usage, __doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--figures", metavar="DIR", help="save pictures, as DIR/06.png")
@@ -102,7 +88,7 @@ def obey(options):
     steps, concepts = scripts_in(STEPS), scripts_in(CONCEPTS)
     match options.words:
         case ["list"]:
-            return list_scripts(steps, concepts)
+            return list_scripts([*steps.values(), *concepts.values()], steps)
         case ["concept", *words] if words:
             return run(chosen(words, concepts, "concept"), options.figures)
         case ["compare", *words] if words:
@@ -126,12 +112,9 @@ def main():
         return obey(parse(sys.argv[1:]))
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        return 130  # as shells say it
+        runner.end(130)  # as shells say it
     except BrokenPipeError:  # what reads the output, such as head, has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+        runner.end(1)
     except (Mistake, OSError, SyntaxError, ImportError) as error:
         print(error, file=sys.stderr)
         return 2
-    finally:
-        runner.kill_all()

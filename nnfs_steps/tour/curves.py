@@ -12,10 +12,10 @@ DASHES = "--", "-.", "-", "--", "-.", "-", ":"
 STYLES = [{"color": c, "linestyle": d} for c, d in zip(COLOURS, DASHES)]
 
 
-def save(outputs, path):
-    """Draw the trainings of Outputs into a file; return its path."""
-    found = [(each.title, x) for each in outputs for x in each.trainings]
-    curves = {f"{t}: {x.heading.partition(':')[0]}": x.epochs for t, x in found}
+def save(runs, path):
+    """Draw the trainings of Runs into a file; return its path."""
+    found = [training for run in runs for training in run.trainings]
+    curves = {f"{x.title}: {x.heading}": x.epochs for x in found}
     if not curves:
         raise Mistake("there are no curves to draw: none of these prints epochs")
     figure = Figure(figsize=(10, 4), layout="constrained")

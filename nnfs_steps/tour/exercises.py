@@ -1,45 +1,49 @@
 """Takes out of a step what is new in it, for the reader to write."""
 
 import ast
+import functools
 import re
-from itertools import groupby
 from pathlib import Path
 
-from tour.changes import source
-from tour.scripts import Mistake, origin
-from tour.scripts import write as write_file
+from tour.scripts import Mistake
 from tour.terminal import say
 
 LAST = 23  # the model; what comes later is around it
 EMPTY = "raise NotImplementedError"
 NO_EXERCISE = re.compile("(check|draw|mark)_")
 GUARD = re.compile(r"(if .*\n +raise |.*\bcheck_\w+\(|['\"])")  # or a docstring
+# What lines set, print or return, their numbers, and their comments
+HINT = re.compile(
+    r"^self\.\w+(?=.* .?= )|^print|^return|\b\d+\.\d+|\b\d+e-\d+|\b\d\d+|(?<=# ).*"
+)
+unparse = functools.cache(ast.unparse)  # it takes its time
 
 
 def new_in(step, steps):
     """The new statements of a step's functions, as {name: [[statement, ...], ...]}.
 
-    Guards and drawing are no exercise, nor is what an earlier step has.
+    Guards and drawing are no exercise, nor is what an earlier step has in this function,
+    or in a method of the same name that is gone.
     """
-    before, found = origin(step, steps), {}
-    if not before or step.number > LAST:
-        return found
     earlier = [script for number, script in steps.items() if number < step.number]
-    gone = before.parts.keys() - step.parts.keys()
+    parts = [each for script in earlier for each in script.parts.items()]
+    found = {}
+    if not earlier or step.number > LAST:
+        return found
     for name, part in step.parts.items():
-        is_class = isinstance(part.node, ast.ClassDef)
-        if is_class or NO_EXERCISE.match(name) or source(name, step, earlier)[1]:
+        if isinstance(part.node, ast.ClassDef) or NO_EXERCISE.match(name):
             continue
-        kind, method = name.partition("_")[0], name.rpartition(".")[2]
-        # What it may replace
-        same = [n for n in gone if n.startswith(kind) and n.endswith(f".{method}")]
-        parts = [s.parts[n] for s in earlier for n in {name, *same} & s.parts.keys()]
-        old = {ast.unparse(x) for part in parts for x in part.node.body}
-        lines = [(x, ast.unparse(x)) for x in part.node.body]
-        lines = [(x, line in old or bool(GUARD.match(line))) for x, line in lines]
-        runs = groupby(lines, lambda pair: pair[1])
-        if new := [[x for x, _ in run] for is_old, run in runs if not is_old]:
-            found[name] = new
+        method, others = name.rpartition(".")[2], step.parts.keys() - {name}
+        known = [p for n, p in parts if n.endswith(method) and n not in others]
+        old = {unparse(statement) for p in known for statement in p.node.body}
+        gaps = [[]]
+        for statement in part.node.body:
+            if unparse(statement) in old or GUARD.match(unparse(statement)):
+                gaps.append([])
+            else:
+                gaps[-1].append(statement)
+        if any(gaps):
+            found[name] = [gap for gap in gaps if gap]
     return found
 
 
@@ -47,23 +51,8 @@ def tasks(number, steps):
     found = new_in(steps[number], steps) if number in steps else {}
     if not found:
         there = [f"{n:02}" for n, step in steps.items() if new_in(step, steps)]
-        raise Mistake(f"no exercise {number}; there are {', '.join(there) or 'none'}")
+        raise Mistake(f"no exercise {number}; there are {', '.join(there)}")
     return found
-
-
-def hints(lines):
-    """What stands in place of some lines: what they set, print or return, their numbers,
-    and their comments.
-    """
-    found = []
-    for line in lines:
-        code, _, comment = line.strip().partition("# ")
-        name = re.match(r"self\.\w+(?=.* = )|self\.\w+(?= .= )|print|return", code)
-        numbers = re.findall(r"\b(?:\d+\.\d+|\d+e-\d+|\d\d+)", code)
-        what = [name[0].replace("self.", "set self.")] if name else []
-        what += [f"with {', '.join(numbers)}"] if numbers else []
-        found.append(": ".join(filter(None, [" ".join(what), comment])))
-    return [hint for hint in dict.fromkeys(found) if hint]
 
 
 def write(step, steps, solution):
@@ -71,20 +60,20 @@ def write(step, steps, solution):
     lines, found = step.text.split("\n"), tasks(step.number, steps)
     if solution:
         for name in found:
-            node = step.parts[name].node
             say(f"=== {name}")
-            print(*lines[node.lineno - 1 : node.end_lineno], "", sep="\n")
+            print(step.source(name), end="\n\n")
         return 0
     gaps = [(name, run) for name, runs in found.items() for run in runs]
     for name, run in reversed(gaps):
         place = slice(run[0].lineno - 1, run[-1].end_lineno)
-        words = [f"# {line}" for line in hints(lines[place])]
+        hints = [": ".join(HINT.findall(line.strip())) for line in lines[place]]
+        words = [f"# {hint}" for hint in dict.fromkeys(hints) if hint]
         words.append(f'{EMPTY}("write {name}")')
         lines[place] = [" " * run[0].col_offset + word for word in words]
     path = Path(f"exercise_{step.number:02}.py")
     if path.exists():
         raise Mistake(f"{path} is there already, and stays as it is")
-    write_file(path, "\n".join(lines))
+    path.write_bytes("\n".join(lines).encode())
     print(f"Wrote {path}. Its functions to write, in any order:")
     print(*found, sep="\n")
     print(f"To see how far you are: python nnfs_steps check {step.number}")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 IMPORTS = ast.Import | ast.ImportFrom
 UP = 3  # folders above a file in which its modules may be
+ENDS = ".py", "/__init__.py"
 STEPS = Path(__file__).resolve().parents[1]
 CONCEPTS = STEPS.with_name("concepts")
 
@@ -18,63 +19,56 @@ class Mistake(Exception):
 
 
 class Part(NamedTuple):
-    """A function, method or class of a script.
+    """A function, method or class of a script."""
 
-    node has neither comments nor docstrings; place has its lines in the file, with the
-    comments right above; text is these lines.
-    """
-
-    node: ast.AST
-    place: slice
-    text: str
+    node: ast.AST  # has neither comments nor docstrings
+    place: slice  # of its lines in the file, with the comments right above
+    text: str  # these lines
 
 
 def spelled(text):
-    """Code or a name as if all spelled it alike: LayerDense as Layer_Dense."""
-    return re.sub("(?<!_)_(?!_)", "", text.lower())  # init is not __init__
+    """Code or a name as if all spelled it alike: LayerDense as Layer_Dense, 2.0 as 2."""
+    text = re.sub("(?<!_)_(?!_)", "", text.lower())  # init is not __init__
+    return re.sub(r"\b(\d+)\.0\b", r"\1", text)
 
 
 class Script:
-    """A step or a concept: a file such as 07_nnfs_activation02.py.
+    """A step or a concept, such as 07_nnfs_activation02.py; or a reader's file.
 
-    header is the docstring as {"Idea": ..., "Book": ...}, each on one line; lesson what
-    stands between them; record the lines of the last "# Output:", where "..." stands for
-    lines left out, or None.
+    header is the docstring as {"Idea": ..., "Book": ...}, lesson what stands between;
+    code the lines that are not blank, by number; record the lines of the last
+    "# Output:", where "..." stands for lines left out, or None.
     """
 
     def __init__(self, path):
         if path.suffix == ".ipynb":
             raise Mistake(f"{path} is a notebook: save it as a .py file first")
         self.path = path
+        self.ours = path.resolve().parent in (STEPS, CONCEPTS)
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
         self.text = path.read_text("utf-8-sig", "replace")
+        program, found, block = self.text.rpartition("\n# Output:\n")
+        self.program = program or self.text
+        lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
+        self.record = [line[2:] for line in lines] if found else None
         docstring = re.match(r'(""".*?"""\n)?', self.text, re.S)[0]
-        # A reader's file has its number in the header only
-        number = re.match(r"(\d\d)_", path.name)
-        number = number or re.match(r'"""\w+ (\d+)\.', self.text)
-        self.number = int(number[1]) if number else 0
-        self.name = f"{self.kind} {self.number:02}"
-        self.ours = path.resolve().parent in (STEPS, CONCEPTS)
-        self.title = self.name.lower() if self.ours else path.name
+        start, lines = docstring.count("\n"), enumerate(self.program.split("\n"), 1)
+        self.code = {n: line for n, line in lines if n > start and line.strip()}
         words = re.sub(r"\A\w+ \d+\. ", "Idea: ", docstring.strip('"\n'))
         field = r"^([A-Z]\w+): (.*?)(?=^[A-Z]\w+: |^\n|\Z)"
         fields = re.findall(field, words, re.M | re.S)
         self.header = {name: " ".join(text.split()) for name, text in fields}
         self.lesson = re.sub(field, "", words, flags=re.M | re.S).strip("\n")
         self.idea = self.header.get("Idea", "(no header)")
-        concepts = re.findall(r"\d+", self.header.get("Concepts", ""))
-        self.concepts = [int(number) for number in concepts]
-        program, found, block = self.text.rpartition("\n# Output:\n")
-        self.program = program or self.text
-        # The lines of code that are not blank, by their number in the file
-        start, lines = docstring.count("\n"), self.program.split("\n")
-        self.code = {
-            n: line for n, line in enumerate(lines, 1) if n > start and line.strip()
-        }
-        lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
-        self.record = [line[2:] for line in lines] if found else None
-        start = "concept-" if self.kind == "Concept" else ""
-        self.picture = f"{start}{self.number:02}"  # its name, without .png
+        self.concepts = [*map(int, re.findall(r"\d+", self.header.get("Concepts", "")))]
+        # A reader's file has its number in the header only
+        number = re.match(r"(\d\d)_", path.name)
+        number = number or re.match(r'"""\w+ (\d+)\.', self.text)
+        self.number = int(number[1]) if number else 0
+        self.name = f"{self.kind} {self.number:02}"
+        self.title = self.name.lower() if self.ours else path.name
+        # Of its picture, without .png
+        self.picture = self.name.lower().removeprefix("step ").replace(" ", "-")
         self.whole_path = path.parent / "outputs" / f"{self.number:02}.txt"
 
     @property
@@ -96,15 +90,12 @@ class Script:
     @functools.cached_property
     def files(self):
         """The script, and the modules around it that it imports, as scripts."""
-        found, paths = [self], [self.path.resolve()]
+        found = [self]
         for script in found:
             folder = script.path.resolve().parent
-            nodes = [
-                node for node in ast.walk(script.tree) if isinstance(node, IMPORTS)
-            ]
+            nodes = [n for n in ast.walk(script.tree) if isinstance(n, IMPORTS)]
             for path in [path for node in nodes for path in imported(node, folder)]:
-                if path not in paths:
-                    paths.append(path)
+                if path not in [other.path.resolve() for other in found]:
                     found.append(Script(path))
         return found
 
@@ -131,12 +122,10 @@ def imported(node, folder):
     """The files that an import in a folder means, if they are there or in one above it."""
     module = getattr(node, "module", None) or ""
     names = [module, *(f"{module}.{each.name}".strip(".") for each in node.names)]
-    starts, found = [folder, *folder.parents[:UP]], []
-    for name in filter(None, names):
-        places = [start.joinpath(*name.split(".")) for start in starts]
-        files = [(place.with_suffix(".py"), place / "__init__.py") for place in places]
-        there = [path for pair in files for path in pair if path.is_file()]
-        found += there[:1]
+    folders, found = [folder, *folder.parents[:UP]], []
+    for name in [name.replace(".", "/") for name in names if name]:
+        files = [up / f"{name}{end}" for up in folders for end in ENDS]
+        found += [path for path in files if path.is_file()][:1]
     return found
 
 
@@ -160,10 +149,8 @@ def scripts_in(folder):
         script = Script(path)
         other = found.setdefault(script.number, script).path.name
         if other != path.name:
-            raise Mistake(
-                f"two files have one number: {other} and {path.name}; give the one that "
-                "is yours a name that begins with a letter"
-            )
+            names = f"{other} and {path.name}"
+            raise Mistake(f"{names} have one number: let yours begin with a letter")
     return found
 
 

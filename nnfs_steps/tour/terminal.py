@@ -3,7 +3,7 @@
 import os
 import sys
 
-LONG = 12  # lines; what is longer is shortened
+LONG = 20  # lines; what is longer is shortened
 COLOURS = {"-": 31, "+": 32, ">": 36, "<": 36, "=": 1}
 
 

@@ -3,9 +3,8 @@
 import re
 import tempfile
 
-from tour.outputs import show_difference
+from tour.outputs import Run, show_difference
 from tour.project import Mistake, run
-from tour.runner import Run
 from tour.scripts import write
 
 MARK = "\n# Output:\n"

@@ -1,8 +1,8 @@
 """What a script is run with: Python imports a module of this name before the script.
 
-TOUR in the environment says in JSON what to do: "figures" is the folder for what is shown,
-as "picture"; "made" is the file for what the program's objects have; "rounded"
-gives exp and log the digits of steps 07 and 08; "init" calls nnfs.init() first.
+TOUR in the environment has options in JSON: "made", the file for what the objects have;
+"figures", the folder for what is shown, as "picture"; "rounded", for exp and log as in
+steps 07 and 08; "init", for a call of nnfs.init().
 """
 
 import atexit
@@ -15,42 +15,35 @@ from pathlib import Path
 import numpy as np
 
 options = json.loads(os.environ["TOUR"])
-script = Path(sys.orig_argv[-1]).resolve()
+script = Path(sys.orig_argv[-1])
 
 
-def save_figures(path):
-    import matplotlib.pyplot as plt  # it takes its time
-
-    def show(*_, **__):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        plt.savefig(path)
-        plt.close("all")
-        print(f"Saved {path}", file=sys.stderr)
-
-    plt.show = show
+def save(*_, **__):
+    """Save what a script would show."""
+    path = Path(options["figures"], f"{options['picture']}.png")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    plt.savefig(path)
+    print(f"Saved {path}", file=sys.stderr)
 
 
 def rounded(function):
     """Make a function work in float64 and round to float32, as nnfs does for dot."""
 
     def call(x, *more, **named):
-        x = np.asarray(x)
-        if more or named or x.dtype != "float32":
+        if np.asarray(x).dtype != "float32":
             return function(x, *more, **named)
-        return function(x.astype("float64")).astype("float32")
+        return function(np.asarray(x, "float64"), *more, **named).astype("float32")
 
     return call
 
 
 def note_settings(path):
     """Write what the program's objects have, as [[class, {name: value}], ...]."""
-    own, found = {"__main__"}, []
-    for name, module in sys.modules.items():
-        file = getattr(module, "__file__", None)
-        if file and script.parent in Path(file).parents:
-            own.add(name)
+    files = {n: f"{getattr(m, '__file__', '')}" for n, m in sys.modules.items()}
+    own = [name for name in files if files[name].startswith(str(script.parent))]
+    found = []
     for thing in gc.get_objects():
-        if type(thing).__module__ in own:
+        if type(thing).__module__ in ["__main__", *own]:
             values = getattr(thing, "__dict__", {}).items()
             plain = {k: v for k, v in values if isinstance(v, int | float | str)}
             found.append([type(thing).__name__, plain])
@@ -62,7 +55,9 @@ if "matplotlib.use" in script.read_text(errors="replace"):
 
     matplotlib.use = lambda *_, **__: None  # we show no windows
 if "figures" in options:
-    save_figures(Path(options["figures"], f"{options['picture']}.png"))
+    import matplotlib.pyplot as plt
+
+    plt.show = save
 if "init" in options:
     import nnfs
 
