@@ -187,7 +187,7 @@ def test_numbers_agree_to_the_digits_that_both_have(one, others):
     assert {other: outputs.agree(other, one) for other in others} == others
 
 
-def test_rows_are_round_epochs_and_the_last():
+def test_rows_are_round_epochs_and_the_last(monkeypatch, capsys):
     epochs = 0, 1, 2, 3, 5, 10, 100, 200, 300, 500, 1000, 1300
     lines = [f"epoch: {n}, acc: 0.5, loss: {n}.0" for n in epochs]
     lines.append("validation, acc: 0.4, loss: 2.0")
@@ -196,6 +196,10 @@ def test_rows_are_round_epochs_and_the_last():
     names = " ".join(row[0] for row in table[3:])
     assert names == "0 1 2 5 10 100 200 500 1,000 1,300 validation"
     assert table[4] == ["1", "1.0 0.5"] and table[-1] == ["validation", "2.0 0.4"]
+    for width, blocks in (71, 2), (10, 5), (200, 1):
+        monkeypatch.setenv("COLUMNS", str(width))
+        outputs.show_trainings(found * 5)
+        assert capsys.readouterr().out.count("epoch ") == blocks
 
 
 def test_trainings_of_the_steps(capsys):
@@ -234,7 +238,6 @@ class RMSProp:
         self.decay_rate = decay_rate
 """
 RECORDED = f"""{CLASS}
-# nnfs.init()
 optimizer = Optimizer_RMSprop()
 for epoch in range(0, 5):
     print(f"epoch: {{epoch}}, acc: 0.5, loss: {{epoch}}.0")
@@ -275,33 +278,34 @@ def why(step, mine, capsys):
     "loss, start, end, words",
     [
         ("epoch", "", "", "5 of 5 .."),
-        (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|init|All 6 lines agree then: your"),
-        (PROCESSOR, INIT, NINE, "3 of 6 ... epoch 2|exp|All 6 lines agree then: your"),
-        (PROCESSOR, INIT, EIGHT, "exp|They part at the validation after epoch 4 all"),
-        (f"1 + {WRONG}", INIT, "", "exp|They part at epoch 0 all the same|None of"),
-        (DOUBLE, "", "", "init|All 5 lines agree"),
-        (WRONG, f"if not {PLAIN}: exit()", "", "init|It does not print the same"),
-        (WRONG, CLASS + "x = Optimizer_RMSprop(0.50)", "", "2|init|They part at epoch"),
+        (PROCESSOR, "", NINE, "3 of 6 ... epoch 2|exp|All 6 lines agree then: your"),
+        (PROCESSOR, "", EIGHT, "exp|They part at the validation after epoch 4 all"),
+        (PROCESSOR, INIT, EIGHT, "epoch 4 all the same|Only the validation differs"),
+        (f"1 + {WRONG}", INIT, "", "exp|They part at epoch 0 all the same|They differ"),
+        (f"2 * {WRONG}", INIT, "", "exp|They part at epoch 1 all the same|None of"),
         (
-            WRONG,
-            CLASS,
-            "x = Optimizer_RMSprop(0.4)",
-            "|rho of Optimizer_RMSprop is 0.4",
+            DOUBLE,
+            "",
+            "",
+            "all the same|init|All 5 lines agree then: nnfs.init()",
         ),
         (
             WRONG,
-            OTHER,
-            "x = RMSProp(0.4)",
-            "|decay_rate of Optimizer_RMSprop is 0.4, the",
+            f"if not {PLAIN}: exit()",
+            "",
+            "init|They part at lines that are",
         ),
-        (WRONG, OTHER, "x = RMSProp(0.5)", "epoch 2|init|They part at"),
+        (WRONG, CLASS + "x = Optimizer_RMSprop(0.50)", "", "2|exp|They part at epoch"),
+        (WRONG, CLASS, "x = Optimizer_RMSprop(0.4)", "|rho of Optimizer_RMSprop is"),
+        (WRONG, OTHER, "x = RMSProp(0.4)", "|decay_rate of Optimizer_RMSprop is 0.4"),
+        (WRONG, OTHER, "x = RMSProp(0.5)", "all the same|None of"),
         (
             WRONG,
             OTHER,
             "x, y = RMSProp(0.4), RMSProp(0.5)",
-            "is 0.4, 0.5, the step has 0.5",
+            "0.4, 0.5, the step has 0.5",
         ),
-        (SHORT, INIT, "", "2 of 5 ... epoch 2|exp|It does not print the same lines"),
+        (SHORT, INIT, "", "2 of 5 ... epoch 2|exp|They part at lines that are"),
     ],
 )
 def test_causes(loss, start, end, words, tmp_path, capsys):

@@ -114,14 +114,18 @@ def show_part(name, script, new):
     lines = lines_in(script, name), lines_in(new, name)
     if not new.ours:
         lines = [[x for x in y if not NO_MATTER.match(x[1])] for y in lines]
-    show_lines(f"{name}, {script.title} (-) and {new.title} (+)", *lines)
+    title = f"{name}, {script.title} (-) and {new.title} (+)"
+    show_lines(title, *lines, brief=name == PROGRAM and not new.ours)
 
 
-def show_lines(title, old, new):
-    """Print where lines differ, and two lines around."""
+def show_lines(title, old, new, brief=False):
+    """Print where lines differ, and two lines around; if brief, not where most do."""
     lines = [*signed(old, new)]
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}
+    if brief and 3 * len(busy) > 2 * len(lines) > 40:
+        print("\nMost of the program is written in another way.")
+        return
     if busy:
         print()
         say(f"=== {title}")

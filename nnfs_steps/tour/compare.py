@@ -16,16 +16,27 @@ from tour.changes import (
     source,
 )
 from tour.judge.names import alias, kind_of
-from tour.outputs import in_both, parting, show_outputs
+from tour.outputs import VALIDATION, in_both, parting, show_outputs
 from tour.scripts import spelled
 from tour.terminal import shortened
 
 LIMIT = 60  # seconds; what took longer is not run again
+CAUSES = {  # what to run a file with, the options for it, and what it means if it helps
+    "exp and log as in step 07": (
+        {"rounded": True},
+        "your program is right.\nWhy its digits are others: python nnfs_steps concept 8",
+    ),
+    "nnfs.init(), too": ({"rounded": True, "init": True}, "nnfs.init() is missing."),
+}
 NO_REASON = """\
-None of its classes differs from the steps'. If the first line differs, look at the data,
-the first weights, and the order in which random numbers are drawn; if the validation
-alone, at what goes through the network at the end. Or else at the program, as it is
-shown above; or, if the numbers are near, your sums have another order (concept 08)."""
+None of its classes differs from the steps'. If the numbers are near, your sums have
+another order (concept 08). If not, look at the program: what differs stands above."""
+FROM_THE_START = """\
+They differ before anything is learned: look at the data, at the first weights, and at
+the order in which random numbers are drawn."""
+VALIDATION_DIFFERS = """\
+Only the validation differs: does the test data go through the network at the end, and
+without dropout?"""
 
 
 def compare(scripts, steps, figures):
@@ -88,8 +99,8 @@ def show_own(old, new, known):
 
 
 def rename(new, old):
-    """Call a reader's classes, and what holds the objects, as a step does, in the trees;
-    return {their name: ours}.
+    """Call a reader's classes, attributes, and what holds the objects, as a step does, in
+    the trees; return {their name: ours}.
     """
     words, theirs = {}, variables(new)
     for kind, names in variables(old).items():
@@ -99,8 +110,14 @@ def rename(new, old):
     for name in classes:
         if kind_of(name) not in [None, *classes]:
             words[name] = kind_of(name)
+    ours, other = [
+        {node.attr for node in some if isinstance(node, ast.Attribute)}
+        for some in (ast.walk(old.tree), nodes)
+    ]
+    words |= {alias(name, other - ours): name for name in ours - other}
+    words.pop(None, None)
     for node in nodes:
-        for field in "name", "id":
+        for field in "name", "id", "attr":
             if getattr(node, field, None) in words:
                 setattr(node, field, words[getattr(node, field)])
     return words
@@ -109,7 +126,7 @@ def rename(new, old):
 def variables(script):
     """What holds the objects in a program: {kind of class: [name, ...]}."""
     found, code = {}, "\n".join(map(ast.unparse, program(script)))
-    for name, cls in re.findall(r"(?m)^(\w+) = (\w+)\(", code):
+    for name, cls in dict(re.findall(r"(?m)^(\w+) = (\w+)\(", code)).items():
         found.setdefault(kind_of(cls), []).append(name)
     found.pop(None, None)  # what no step has
     return found
@@ -130,24 +147,28 @@ def counted(step, mine):
 def show_why(step, mine, doubtful):
     """Say why a reader's run prints other numbers than that of a step."""
     pairs = in_both(step, mine)
-    if not parting(pairs):
-        return
-    if mine.seconds > LIMIT or mine.problem:
+    first = parting(pairs)
+    if first and (mine.seconds > LIMIT or mine.problem):
         print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
-    elif agrees_again(step, mine, len(pairs)):
+    elif first:
+        first = parting_again(step, mine, len(pairs))
+    if first is None:
         return
     reasons = [f"{name} may be why: see above." for name in doubtful]
     if len(step.trainings) == 1:
         reasons += other_settings(step, mine)
-    print(*reasons or [NO_REASON], sep="\n")
+    reason = NO_REASON
+    if first == "epoch 0":
+        reason = FROM_THE_START
+    if first.startswith(VALIDATION):
+        reason = VALIDATION_DIFFERS
+    print(*reasons or [reason], sep="\n")
 
 
-def agrees_again(step, mine, count):
-    """Whether all lines agree when what most often makes other digits is mended."""
-    options, what = {"rounded": True}, "exp and log as in step 07"
-    texts = step.script.text, "".join(file.text for file in mine.script.files)
-    if ["nnfs.init" in text for text in texts] == [True, False]:
-        options["init"], what = True, f"the missing nnfs.init(), {what}"
+def parting_again(step, mine, count):
+    """What a reader's run and a step's part at when what most often makes other digits is
+    mended, or None.
+    """
 
     def differs(text):
         """Whether a line has the name of some of the step's, and agrees with none."""
@@ -155,18 +176,19 @@ def agrees_again(step, mine, count):
         pairs = [(x, y) for x in lines for y in step.compared if x.name == y.name]
         return pairs and not any(x.agrees(y) for x, y in pairs)
 
-    print(f"Running {mine.script.title} again, with {what} ...")
-    again = runner.run(mine.script, options=options, limit=2 * LIMIT, until=differs)
-    pairs = in_both(step, replace(again, start=mine.start))
-    right = len(pairs) == count and not parting(pairs)
-    if right:
-        print(f"All {count} lines agree then: your program is right.")
-        print("Why its digits are others: python nnfs_steps concept 8")
-    elif first := parting(pairs):
-        print(f"They part at {first} all the same.")
-    else:
-        print("It does not print the same lines then.")
-    return right
+    code = "".join(file.text for file in mine.script.files)
+    for what, (options, why) in CAUSES.items():
+        if "init" in options and "nnfs.init" in code:
+            continue
+        print(f"Running {mine.script.title} again, with {what} ...")
+        again = runner.run(mine.script, None, options, 2 * LIMIT, differs)
+        pairs = in_both(step, replace(again, start=mine.start))
+        first = parting(pairs)
+        if not first and len(pairs) == count:
+            print(f"All {count} lines agree then: {why}")
+            return None
+        print(f"They part at {first or 'lines that are missing'} all the same.")
+    return first or ""
 
 
 def other_settings(step, mine):

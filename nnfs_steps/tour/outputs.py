@@ -2,6 +2,7 @@
 
 import math
 import re
+import shutil
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -19,7 +20,8 @@ FIELD = re.compile(
     r"\b(?:(data|reg|val|test|train)\w{0,12}?[ _-])?"
     rf"(acc|loss)[a-z]{{0,5}}\W{{0,4}}?({NUMBER})"
 )
-EPOCH = re.compile(r"\W*(?:\w+ )?epoch\w?\W{0,4}(\d+)\b")
+EPOCH = re.compile(r"\W*(?:\w+ )?(?:epoch|iter)[a-z]*\W{0,4}(\d+)\b")
+VALIDATION = "the validation"
 
 
 class Training(NamedTuple):
@@ -39,7 +41,7 @@ class Training(NamedTuple):
         """What is compared of it, as Lines."""
         found = [Line(f"epoch {n:,}", fields) for n, fields in self.epochs.items()]
         if self.validated:  # after another number of epochs it is another network
-            name = f"the validation after epoch {max(self.epochs):,}"
+            name = f"{VALIDATION} after epoch {max(self.epochs):,}"
             found.append(Line(name, self.validated))
         return found
 
@@ -203,12 +205,20 @@ def cell(fields):
     return " ".join(fields[name] for name in ("loss", "acc") if name in fields)
 
 
+def show_trainings(found):
+    """Print trainings side by side, as many in a row as the terminal is wide."""
+    names, *columns = zip(*rows(found))
+    some = max(1, (shutil.get_terminal_size((88, 24)).columns - 11) // 20)
+    for start in range(0, len(columns), some):
+        print()
+        for name, *cells in zip(names, *columns[start : start + some]):
+            print(f"{name:10}", *(f"{cell:>20}" for cell in cells), sep="")
+
+
 def show_outputs(runs):
     """Print where the outputs of Runs differ, each from the one before."""
     if found := [training for run in runs for training in run.trainings]:
-        print()
-        for name, *cells in rows(found):
-            print(f"{name:10}", *(f"{cell:>20}" for cell in cells), sep="")
+        show_trainings(found)
         for note in notes([run.script for run in runs]):
             print(note)
         if any("data_loss" in line for run in runs for line in run.lines):
