@@ -196,7 +196,7 @@ def test_rows_are_round_epochs_and_the_last(monkeypatch, capsys):
     names = " ".join(row[0] for row in table[3:])
     assert names == "0 1 2 5 10 100 200 500 1,000 1,300 validation"
     assert table[4] == ["1", "1.0 0.5"] and table[-1] == ["validation", "2.0 0.4"]
-    for width, blocks in (71, 2), (10, 5), (200, 1):
+    for width, blocks in (45, 3), (10, 5), (200, 1):
         monkeypatch.setenv("COLUMNS", str(width))
         outputs.show_trainings(found * 5)
         assert capsys.readouterr().out.count("epoch ") == blocks

@@ -208,11 +208,12 @@ def cell(fields):
 def show_trainings(found):
     """Print trainings side by side, as many in a row as the terminal is wide."""
     names, *columns = zip(*rows(found))
-    some = max(1, (shutil.get_terminal_size((88, 24)).columns - 11) // 20)
+    wide = max(len(cell) for column in columns for cell in column) + 3
+    some = max(1, (shutil.get_terminal_size((88, 24)).columns - 11) // wide)
     for start in range(0, len(columns), some):
         print()
         for name, *cells in zip(names, *columns[start : start + some]):
-            print(f"{name:10}", *(f"{cell:>20}" for cell in cells), sep="")
+            print(f"{name:10}", *(cell.rjust(wide) for cell in cells), sep="")
 
 
 def show_outputs(runs):
