@@ -41,11 +41,13 @@ def run(scripts, figures):
 
 def list_scripts(scripts, steps):
     for script in scripts:
-        about = [script.path.name, *(f"concept {n:02}" for n in script.concepts)]
+        about = [script.path.name]
         if number := chapter(script):
-            about.insert(0, f"chapter {number}")
+            about.append(f"chapter {number}")
         if script.kind == "Step" and exercises.new_in(script, steps):
             about.append(f"exercise {script.number}")
+        if script.concepts:
+            about.append(f"concepts {script.header['Concepts']}")
         say(f"=== {script.name}. {script.idea}")
         print(f"    {', '.join(about)}")
     return 0
