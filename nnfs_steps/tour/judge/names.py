@@ -34,7 +34,7 @@ KINDS = [
 ]  # fmt: skip
 
 ALIASES = {  # methods, attributes and settings
-    "forward": r"fwd|forward\w*|feedforward",
+    "forward": r"fwd|forward\w*|feedforward|__call__",
     "backward": r"bwd|backward(pass|prop)?|backprop\w*",
     "pre_update_params": r"(pre|before)\w*",
     "update_params": r"update\w*|step|apply",
@@ -47,12 +47,12 @@ ALIASES = {  # methods, attributes and settings
     "finalize": r"finali[sz]e|build",
     "train": r"fit",
     "predictions": r"predictions?",
-    "output": r"outputs?|out",
+    "output": r"outputs?|out|y",
     "dinputs": r"d(input|inp|in|x)|(g|grad|dl?d)(inputs?|in|x)|inputs?grad(ient)?",
     "inputs": r"inputs?|x",
-    "weights": r"weight|w",
+    "weights": r"weight|w|kernel",
     "biases": r"bias|b",
-    "dweights": r"dweight|dw|g(rad(ient)?)?w\w*|weights?grad\w*",
+    "dweights": r"dweight|dw|(d|g|grad(ient)?)(w\w*|kernel)|weights?grad\w*",
     "dbiases": r"dbias|db|g(rad(ient)?)?b\w*|bias(es)?grad\w*",
     "learning_rate": r"lr|rate|alpha|eta|learnrate",
     "epsilon": r"eps",
