@@ -290,6 +290,7 @@ NAMESAKE = {"nn/__init__.py": "", "nn/nn.py": LOSS}
         ({"above.py": LOSS}, f"from above import *\n{OWN}", "LossBase: agrees"),
         ({"nn/base.py": LOSS}, f"from . import base as b\n{NAMED}", "LossBase: agrees"),
         ({"nn/base.py": LOSS}, f"import nn.base as b\n{NAMED}", "LossBase: agrees"),
+        ({"nn/__init__.py": LOSS}, f"from . import Loss\n{OWN}", "LossBase: agrees"),
         ({"above.py": LOSS}, "import above", "1 more in its modules: Loss"),
         # Its folder is a package that it names
         (NAMESAKE, f"from nn.nn import Loss\n{OWN}", "LossBase: agrees"),

@@ -137,6 +137,13 @@ def test_code_of_a_reader(tmp_path, capsys):
     )
 
 
+def test_much_that_is_other_is_shortened(tmp_path, capsys):
+    mine = script(tmp_path, "mine.py", "\n".join(f"x{n} = {n}" for n in range(40)))
+    changes.show_part(changes.PROGRAM, STEP[1], mine)
+    found = capsys.readouterr().out
+    assert "more lines ...\n" in found and found.endswith("+  40  x39 = 39\n")
+
+
 # ---- Trainings
 
 A = {"loss": "0.5", "acc": "0.7"}

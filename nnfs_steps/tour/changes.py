@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from textwrap import fill
 
 from tour.scripts import spelled
-from tour.terminal import say
+from tour.terminal import say, shortened
 
 PROGRAM = "the program"  # by this name it is a part, too
 # What a reader may have in another way
@@ -115,22 +115,21 @@ def show_part(name, script, new):
     if not new.ours:
         lines = [[x for x in y if not NO_MATTER.match(x[1])] for y in lines]
     title = f"{name}, {script.title} (-) and {new.title} (+)"
-    show_lines(title, *lines, brief=name == PROGRAM and not new.ours)
+    show_lines(title, *lines, brief=not new.ours)
 
 
 def show_lines(title, old, new, brief=False):
-    """Print where lines differ, and two lines around; if brief, not where most do."""
-    lines = [*signed(old, new)]
+    """Print where lines differ, and two lines around; if brief, not what is many."""
+    lines, shown = [*signed(old, new)], []
     busy = [i for i, (sign, *_) in enumerate(lines) if sign != " "]
     near = {n for i in busy for n in range(i - 2, i + 3)}
-    if brief and 3 * len(busy) > 2 * len(lines) > 40:
-        print("\nMost of the program is written in another way.")
-        return
+    for i, (sign, n, line) in enumerate(lines):
+        if i in near:
+            shown.append(f"{sign} {n:>3}  {line[:1000]}")
+        elif i - 1 in near and i < busy[-1]:
+            shown.append("")
     if busy:
         print()
         say(f"=== {title}")
-    for i, (sign, n, line) in enumerate(lines):
-        if i in near:
-            say(f"{sign} {n:>3}  {line[:1000]}")
-        elif i - 1 in near and i < busy[-1]:
-            print()
+    for line in shortened(shown) if brief else shown:
+        say(line)

@@ -233,9 +233,11 @@ def show_outputs(runs):
 
 def show_pair(old, new):
     """Print how far two Runs agree, and the lines that differ but for trainings."""
-    pairs, titles = in_both(old, new), (old.script.title, new.script.title)
-    good, lines = sum(a.agrees(b) for a, b in pairs), []
-    print(f"\n{' and '.join(titles)}: {good} of {len(pairs)} lines with numbers agree.")
+    titles, pairs, lines = (old.script.title, new.script.title), in_both(old, new), []
+    if pairs:
+        good = sum(a.agrees(b) for a, b in pairs)
+        words = f"{good} of {len(pairs)} lines with numbers agree."
+        print("\n{} and {}:".format(*titles), words)
     if first := parting(pairs):
         print(f"They part at {first}.")
     for a, b in aligned(old.compared, new.compared):

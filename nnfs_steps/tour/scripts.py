@@ -122,6 +122,8 @@ def imported(node, folder):
     """The files that an import in a folder means, if they are there or in one above it."""
     module = getattr(node, "module", None) or ""
     names = [module, *(f"{module}.{each.name}".strip(".") for each in node.names)]
+    if getattr(node, "level", 0) and not module:
+        names.append("__init__")  # which may bring the names
     folders, found = [folder, *folder.parents[:UP]], []
     for name in [name.replace(".", "/") for name in names if name]:
         files = [up / f"{name}{end}" for up in folders for end in ENDS]
