@@ -220,7 +220,6 @@ NOT_RUN = (
         (OWN_WAY, "Dense: agrees with step 10"),
         (OWN_WAY, "SGD: agrees with step 12"),
         (OWN_WAY, "SoftmaxCE: agrees with step 10, with class numbers"),
-        (OWN_WAY.replace("fwd", "__call__"), "Dense: agrees with step 10"),
         (OWN_WAY.replace("g_w", "g_kernel"), "Dense: agrees with step 10"),
         (
             OWN_WAY.replace("self.p,", "self.y, self.p,").replace("= e", "= labels, e"),

@@ -34,7 +34,7 @@ KINDS = [
 ]  # fmt: skip
 
 ALIASES = {  # methods, attributes and settings
-    "forward": r"fwd|forward\w*|feedforward|__call__",
+    "forward": r"fwd|forward\w*|feedforward",
     "backward": r"bwd|backward(pass|prop)?|backprop\w*",
     "pre_update_params": r"(pre|before)\w*",
     "update_params": r"update\w*|step|apply",

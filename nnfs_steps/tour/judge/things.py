@@ -25,7 +25,7 @@ def needed(function):
 
 
 def public(thing):
-    return [name for name in dir(thing) if name[:2] != "__" or name == "__call__"]
+    return [name for name in dir(thing) if name[:2] != "__"]
 
 
 def shared(own, theirs):
