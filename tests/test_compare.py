@@ -65,14 +65,14 @@ def test_nothing_that_lives_is_gone(capsys):
         ("x = 1\ny = 2", "y = 2\nx = 1", False),
         ("def init(): a\ndef __init__(): b", "def init(): a", False),
         ("x = a / (b + c)", "x = a / b + c", False),
-        ("x = 1", "def main():\n    x = 1\nmain()", True),
+        ("x = 1", "def run():\n    x = 1\nrun()", True),
         ("x = 1", "if __name__ == '__main__':\n    x = 1", True),
     ],
 )
 def test_code_is_the_same_whatever_its_form(old, new, same, tmp_path):
     scripts = script(tmp_path, "a.py", old), script(tmp_path, "b.py", new)
     one, other = [
-        {n: changes.code(each, n) for n in {*each.parts, "the program"} - {"main"}}
+        {n: changes.code(each, n) for n in {*each.parts, "the program"} - {"run"}}
         for each in scripts
     ]
     assert (one == other) == same
@@ -157,6 +157,8 @@ START = "epoch 3 loss 0.5 acc 0.7"
     [
         ("epoch: 3, acc: 0.7, loss: 0.5", TRAINING),
         ("Epoch 3/9 - Loss: 0.5 - Accuracy: 0.7", TRAINING),
+        ("[3] acc: 0.7 loss: 0.5", TRAINING),
+        ("[3] lines", ([], ["[3] lines"])),
         ("[EPOCH 3] loss=0.5 | acc = 0.7", TRAINING),
         ("Epoch 3|Loss: 0.5|Acc: 0.7", TRAINING),
         ("epoch 3 loss 0.5 acc 1.0", ([({3: A | {"acc": "1.0"}}, {})], [])),

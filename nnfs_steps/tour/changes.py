@@ -16,12 +16,15 @@ NO_MATTER = re.compile(r" *(print|plt|matplotlib|draw_regions|mark_peaks|losses)
 
 
 def program(script):
-    """The statements that neither define nor import, and those of main()."""
-    nodes = []
+    """The statements that neither define nor import, also of functions that are called
+    without arguments, as main() is.
+    """
+    nodes, text = [], "\n".join(map(ast.unparse, script.tree.body))
+    called = "|".join(re.findall(r"(?m)^ {0,4}(\w+)\(\)$", text)) or "main"
     for node in script.tree.body:
-        inner = re.match(r"def main\(|if __name__", ast.unparse(node))
+        inner = re.match(rf"def ({called})\(|if __name__", ast.unparse(node))
         nodes += node.body if inner else [node]
-    other = re.compile(r"import |from |class |def |@|main\(\)$")
+    other = re.compile(rf"import |from |class |def |@|({called})\(\)$")
     return [node for node in nodes if not other.match(ast.unparse(node))]
 
 

@@ -21,6 +21,7 @@ FIELD = re.compile(
     rf"(acc|loss)[a-z]{{0,5}}\W{{0,4}}?({NUMBER})"
 )
 EPOCH = re.compile(r"\W*(?:\w+ )?(?:epoch|iter)[a-z]*\W{0,4}(\d+)\b")
+BARE = re.compile(r"\W*(\d+)\b(?!\.)")  # [100] acc: 0.5
 VALIDATION = "the validation"
 
 
@@ -109,7 +110,7 @@ def trainings(lines, title="", idea="", start=0):
     for line in lines:
         words = line.lower()
         own, other = fields_of(words)
-        if begins := EPOCH.match(words):
+        if begins := EPOCH.match(words) or (own and BARE.match(words)):
             epoch = int(begins[1]) - start
             if not found or epoch <= max(found[-1].epochs, default=-1):
                 found.append(Training(title, "".join(others[-1:]), {}, {}))
