@@ -122,10 +122,9 @@ relu.backward(relu.d_inputs)
 
 def test_code_of_a_reader(tmp_path, capsys):
     mine = script(tmp_path, "mine.py", RELU_AND_MORE)
-    assert compare.show_own(STEP[6], mine, [STEP[6], STEP[10]]) == [
-        "ReLU"
-    ]  # what is used
+    used = compare.show_own(STEP[6], mine, [STEP[6], STEP[10]])
     found = capsys.readouterr().out
+    assert used == ["ReLU"]
     assert "Right: LayerDense\nReLU: differs from step 10, in backward\n" in found
     assert "=== Activation_ReLU.backward, step 10 (-) and mine.py (+)\n" in found
     assert "+   7      self.d_inputs = 2 * dvalues * (self.inputs > 0)\n" in found
@@ -225,12 +224,8 @@ def test_long_lines_take_no_time():
     start = time.process_time()  # a pattern that goes back takes minutes
     for text in "x", "1", "a_", "epoch ", "loss: ", "1.5 ", "-", "e1":
         lines = [text * (100_000 // len(text))]
-        outputs.trainings(lines)
-        [
-            *outputs.aligned(
-                *([*map(outputs.line_of, x)] for x in (lines, [*lines, "1"]))
-            )
-        ]
+        runs = [outputs.Run(STEP[1], x) for x in (lines, [*lines, "1"])]
+        assert outputs.in_both(*runs) is not None
     assert time.process_time() - start < 60
 
 
@@ -292,28 +287,13 @@ def why(step, mine, capsys):
         (PROCESSOR, INIT, EIGHT, "epoch 4 all the same|Only the validation differs"),
         (f"1 + {WRONG}", INIT, "", "exp|They part at epoch 0 all the same|They differ"),
         (f"2 * {WRONG}", INIT, "", "exp|They part at epoch 1 all the same|None of"),
-        (
-            DOUBLE,
-            "",
-            "",
-            "all the same|init|All 5 lines agree then: nnfs.init()",
-        ),
-        (
-            WRONG,
-            f"if not {PLAIN}: exit()",
-            "",
-            "init|They part at lines that are",
-        ),
+        (DOUBLE, "", "", "all the same|init|All 5 lines agree then: nnfs.init()"),
+        (WRONG, f"if not {PLAIN}: exit()", "", "init|They part at lines that are"),
         (WRONG, CLASS + "x = Optimizer_RMSprop(0.50)", "", "2|exp|They part at epoch"),
         (WRONG, CLASS, "x = Optimizer_RMSprop(0.4)", "|rho of Optimizer_RMSprop is"),
         (WRONG, OTHER, "x = RMSProp(0.4)", "|decay_rate of Optimizer_RMSprop is 0.4"),
         (WRONG, OTHER, "x = RMSProp(0.5)", "all the same|None of"),
-        (
-            WRONG,
-            OTHER,
-            "x, y = RMSProp(0.4), RMSProp(0.5)",
-            "0.4, 0.5, the step has 0.5",
-        ),
+        (WRONG, OTHER, "x, y = RMSProp(0.4), RMSProp(0.5)", "is 0.4, 0.5, the step"),
         (SHORT, INIT, "", "2 of 5 ... epoch 2|exp|They part at lines that are"),
     ],
 )
