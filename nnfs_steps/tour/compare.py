@@ -81,9 +81,8 @@ def show_own(old, new, known):
 
     print(f"Checking the classes of {new.title} ...")
     found, words = verdicts(new.path), rename(new, old)
-    right = [v.name for v in found if v.outcome == "agrees" and not v.methods]
-    doubtful = [verdict for verdict in found if verdict.name not in right]
-    show_names("Right", right)
+    doubtful = [verdict for verdict in found if verdict.outcome != "agrees"]
+    show_names("Right", [v.name for v in found if v.outcome == "agrees"])
     for verdict in doubtful:
         print(verdict.text)
         own = words.get(verdict.name, verdict.name)
@@ -114,12 +113,13 @@ def rename(new, old):
         {node.attr for node in some if isinstance(node, ast.Attribute)}
         for some in (ast.walk(old.tree), nodes)
     ]
-    words |= {alias(name, other - ours): name for name in ours - other}
-    words.pop(None, None)
+    attributes = {alias(name, other - ours): name for name in ours - other}
+    attributes.pop(None, None)
+    both = ("id", words), ("attr", attributes), ("name", words | attributes)
     for node in nodes:
-        for field in "name", "id", "attr":
-            if getattr(node, field, None) in words:
-                setattr(node, field, words[getattr(node, field)])
+        for field, names in both:
+            if getattr(node, field, None) in names:
+                setattr(node, field, names[getattr(node, field)])
     return words
 
 
