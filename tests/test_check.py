@@ -258,6 +258,21 @@ def test_forms(text, words, judge):
     assert words in "\n".join(verdict.text for verdict in found)
 
 
+def test_what_another_class_hides(judge):
+    """As in the book, each forward is told whether it is in training."""
+    text = STEP[23].text.replace(
+        "forward(self, inputs)", "forward(self, inputs, training)"
+    )
+    text = text.replace("layer.forward(X)", "layer.forward(X, training)")
+    wrong = text.replace("np.dot(self.inputs.T", "2 * np.dot(self.inputs.T")
+    assert "mend Layer_Dense" in judge(wrong)["Model"].text
+    text = SGD.replace("layer.weights -=", "layer.weights +=")  # right
+    wrong = text.replace("np.dot(self.inputs.T", "2 * np.dot(self.inputs.T")
+    assert judge(wrong)["Optimizer_SGD"].text.endswith(
+        "differs only through Layer_Dense"
+    )
+
+
 def test_classes_are_held_against_their_fullest_form():
     for kind, latest in LATEST.items():
         if kind and kind[0].isupper():

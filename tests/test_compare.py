@@ -166,6 +166,7 @@ START = "epoch 3 loss 0.5 acc 0.7"
         ("epoch: 3|step: 0, acc: 0.1, loss: 9|training, acc: 0.7, loss: 0.5", TRAINING),
         (f"{START} val_loss 0.6 val_acc 0.8", VALIDATED),
         (f"{START}|Test loss: 0.6, acc: 0.8", VALIDATED),
+        ("epoch 3 loss 0.5|epoch 3 acc 0.7", TRAINING),
         (f"{START}, validation loss 0.6, validation acc 0.8", VALIDATED),
         ("3 0.5 0.7", ([], ["3 0.5 0.7"])),
         ("loss: 0.5", ([], ["loss: 0.5"])),
@@ -286,13 +287,13 @@ def why(step, mine, capsys):
         (PROCESSOR, "", EIGHT, "exp|They part at the validation after epoch 4 all"),
         (PROCESSOR, INIT, EIGHT, "epoch 4 all the same|Only the validation differs"),
         (f"1 + {WRONG}", INIT, "", "exp|They part at epoch 0 all the same|They differ"),
-        (f"2 * {WRONG}", INIT, "", "exp|They part at epoch 1 all the same|None of"),
+        (f"2 * {WRONG}", INIT, "", "exp|They part at epoch 1 all the same|No class"),
         (DOUBLE, "", "", "all the same|init|All 5 lines agree then: nnfs.init()"),
         (WRONG, f"if not {PLAIN}: exit()", "", "init|They part at lines that are"),
         (WRONG, CLASS + "x = Optimizer_RMSprop(0.50)", "", "2|exp|They part at epoch"),
         (WRONG, CLASS, "x = Optimizer_RMSprop(0.4)", "|rho of Optimizer_RMSprop is"),
         (WRONG, OTHER, "x = RMSProp(0.4)", "|decay_rate of Optimizer_RMSprop is 0.4"),
-        (WRONG, OTHER, "x = RMSProp(0.5)", "all the same|None of"),
+        (WRONG, OTHER, "x = RMSProp(0.5)", "all the same|No class"),
         (WRONG, OTHER, "x, y = RMSProp(0.4), RMSProp(0.5)", "is 0.4, 0.5, the step"),
         (SHORT, INIT, "", "2 of 5 ... epoch 2|exp|They part at lines that are"),
     ],
@@ -308,6 +309,8 @@ def test_other_epochs(tmp_path, capsys):
     text = MINE.format(loss="epoch - 1", start="", end="")
     found = said(tmp_path, text.replace("range(5)", "range(1, 6)"), capsys)
     assert "mine.py counts from 1: its epoch n is shown as n - 1." in found
+    found = said(tmp_path, text.replace("range(5)", "(2, 4)"), capsys)
+    assert "It does not print the step's first epoch" in found and "again" not in found
     text = MINE.format(loss=PROCESSOR, start="", end=EIGHT)  # of another network
     found = said(tmp_path, text.replace("range(5)", "range(4)"), capsys)
     assert "All 4 lines agree then: your program is right" in found

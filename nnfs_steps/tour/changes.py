@@ -54,10 +54,10 @@ def code(script, name):
 
 
 def source(name, script, known):
-    """The first of some known scripts that has a part, unchanged if one has, and if so."""
+    """Which of some known scripts has a part, if one can unchanged, and whether it is."""
     having = [other for other in known if name in [*other.parts, PROGRAM]]
     same = [other for other in having if code(other, name) == code(script, name)]
-    return [*same, *having, None][0], bool(same)
+    return next(iter(same or having), None), bool(same)
 
 
 def statements(tree):

@@ -119,4 +119,4 @@ def main():
         runner.end(1)
     except (Mistake, OSError, SyntaxError, ImportError) as error:
         print(error, file=sys.stderr)
-        return 2
+        runner.end(2)

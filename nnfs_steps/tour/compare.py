@@ -8,7 +8,6 @@ from pathlib import Path
 from tour import runner
 from tour.changes import (
     PROGRAM,
-    code,
     program,
     show_changes,
     show_names,
@@ -17,7 +16,6 @@ from tour.changes import (
 )
 from tour.judge.names import alias, kind_of
 from tour.outputs import VALIDATION, in_both, parting, show_outputs
-from tour.scripts import spelled
 from tour.terminal import shortened
 
 LIMIT = 60  # seconds; what took longer is not run again
@@ -29,8 +27,11 @@ CAUSES = {  # what to run a file with, the options for it, and what it means if 
     "nnfs.init(), too": ({"rounded": True, "init": True}, "nnfs.init() is missing."),
 }
 NO_REASON = """\
-None of its classes differs from the steps'. If the numbers are near, your sums have
-another order (concept 08). If not, look at the program: what differs stands above."""
+No class that we could judge differs from the steps'. If the numbers are near, your sums
+have another order (concept 08). If not, look at the program: what differs stands above."""
+NO_FIRST = """\
+It does not print the step's first epoch. Does it count from 1? Then its epoch 100 is the
+step's epoch 99, and no line can be compared."""
 FROM_THE_START = """\
 They differ before anything is learned: look at the data, at the first weights, and at
 the order in which random numbers are drawn."""
@@ -75,7 +76,7 @@ def compare(scripts, steps, figures):
 
 def show_own(old, new, known):
     """Show what check says of a reader's classes, and the code of those that may be
-    wrong and of the program; return the names of those that it uses.
+    wrong and of the program; return the names of those that differ and are used.
     """
     from tour.judge.report import verdicts  # NumPy takes its time
 
@@ -92,9 +93,9 @@ def show_own(old, new, known):
             if script and cls == own and method in (verdict.methods or [method]):
                 show_part(name, script, new)
     show_part(PROGRAM, old, new)
-    used = code(new, PROGRAM)
-    names = [v.name for v in doubtful if v.outcome != "not judged"]
-    return [name for name in names if spelled(words.get(name, name)) in used]
+    text = "\n".join(file.text for file in new.files)
+    names = [v.name for v in doubtful if v.outcome == "differs"]
+    return [n for n in names if len(re.findall(rf"\b{n}\b", text)) > 1]  # it uses it
 
 
 def rename(new, old):
@@ -113,7 +114,8 @@ def rename(new, old):
         {node.attr for node in some if isinstance(node, ast.Attribute)}
         for some in (ast.walk(old.tree), nodes)
     ]
-    attributes = {alias(name, other - ours): name for name in ours - other}
+    free = sorted(other - ours)
+    attributes = {alias(name, free): name for name in sorted(ours - other)}
     attributes.pop(None, None)
     both = ("id", words), ("attr", attributes), ("name", words | attributes)
     for node in nodes:
@@ -137,8 +139,7 @@ def variables(script):
 
 def counted(step, mine):
     """A reader's run, with its epochs counted as in the step."""
-    firsts = [{min(x.epochs) for x in run.trainings} for run in (step, mine)]
-    if firsts != [{0}, {1}]:
+    if (step.first, mine.first) != (0, 1):
         return mine
     print(f"{mine.script.title} counts from 1: its epoch n is shown as n - 1.")
     return replace(mine, start=1)
@@ -148,8 +149,13 @@ def show_why(step, mine, doubtful):
     """Say why a reader's run prints other numbers than that of a step."""
     pairs = in_both(step, mine)
     first = parting(pairs)
+    if first and mine.first not in (None, step.first):
+        print(NO_FIRST)
+        return
     if first and (mine.seconds > LIMIT or mine.problem):
-        print(f"It took {LIMIT} seconds or failed: we don't run it again to see why.")
+        print(
+            f"It failed or took over {LIMIT} seconds: we don't run it again to see why."
+        )
     elif first:
         first = parting_again(step, mine, len(pairs))
     if first is None:
@@ -176,7 +182,7 @@ def parting_again(step, mine, count):
         pairs = [(x, y) for x in lines for y in step.compared if x.name == y.name]
         return pairs and not any(x.agrees(y) for x, y in pairs)
 
-    code = "".join(file.text for file in mine.script.files)
+    code = "\n".join(ast.unparse(file.tree) for file in mine.script.files)
     for what, (options, why) in CAUSES.items():
         if "init" in options and "nnfs.init" in code:
             continue
@@ -199,8 +205,8 @@ def other_settings(step, mine):
         changing = name.startswith("current")  # and says no more than iterations
         if other and theirs[kind, other] != values and not changing:
             both = theirs[kind, other], values
-            mine, own = [", ".join(sorted(map(str, each))) for each in both]
-            yield f"{other} of {kind} is {mine}, the step has {own}."
+            yours, own = [", ".join(sorted(map(str, each))) for each in both]
+            yield f"{other} of {kind} is {yours}, the step has {own}."
 
 
 def settings(run):

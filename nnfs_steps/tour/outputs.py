@@ -3,7 +3,7 @@
 import math
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import pairwise, zip_longest
@@ -71,10 +71,12 @@ class Run:
     seconds: float = 0
     made: list = ()  # its objects at the end, as [[class, {name: value}], ...]
     start: int = 0  # the epoch that counts as epoch 0
+    title: str = ""  # what it is called
 
     def __post_init__(self):
-        title, idea = self.script.title, self.script.idea
-        self.trainings, others = trainings(self.lines, title, idea, self.start)
+        self.title, idea = self.title or self.script.title, self.script.idea
+        self.trainings, others = trainings(self.lines, self.title, idea, self.start)
+        self.first = next((min(x.epochs) for x in self.trainings), None)  # its epoch
         self.compared = [line for x in self.trainings for line in x.compared()]
         self.compared += map(line_of, others)
 
@@ -112,7 +114,9 @@ def trainings(lines, title="", idea="", start=0):
         own, other = fields_of(words)
         if begins := EPOCH.match(words) or (own and BARE.match(words)):
             epoch = int(begins[1]) - start
-            if not found or epoch <= max(found[-1].epochs, default=-1):
+            there = found[-1].epochs if found else {}
+            again = own.keys() & there.get(epoch, {}).keys()
+            if not found or again or epoch < max(there, default=-1):
                 found.append(Training(title, "".join(others[-1:]), {}, {}))
         elif epoch is None or not (own or other):
             others.append(line)
@@ -174,7 +178,7 @@ def parting(pairs):
 # What a program trains with, as if all spelled alike, and what we say if it is another
 NOTES = {
     r"(binary|categorical|squared|absolute)\w*\(": "The losses have different formulas.",
-    r"(\w+data)\((?:\w+=)?(\d*),? ?(?:\w+=)?(\d*)": "The data are not the same.",
+    r"(\w+data)\((?:samples=)?(\d*),? ?(?:classes=)?(\d*)\)": "The data are not the same.",
 }
 
 
@@ -234,7 +238,7 @@ def show_outputs(runs):
 
 def show_pair(old, new):
     """Print how far two Runs agree, and the lines that differ but for trainings."""
-    titles, pairs, lines = (old.script.title, new.script.title), in_both(old, new), []
+    titles, pairs, lines = (old.title, new.title), in_both(old, new), []
     if pairs:
         good = sum(a.agrees(b) for a, b in pairs)
         words = f"{good} of {len(pairs)} lines with numbers agree."
@@ -272,3 +276,5 @@ def show_difference(run, recorded):
     print("The first line that differs, recorded (-) and printed (+):")
     say(f"- {old[:1000]}")
     say(f"+ {new[:1000]}")
+    before = replace(run, lines=recorded, title="recorded")
+    show_outputs([before, replace(run, title="printed")])

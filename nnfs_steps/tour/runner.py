@@ -1,4 +1,4 @@
-"""Runs scripts in processes of their own, as many at once as there are processors."""
+"""Runs scripts in processes of their own, up to four at once."""
 
 import json
 import os

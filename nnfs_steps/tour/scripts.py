@@ -44,9 +44,12 @@ class Script:
         if path.suffix == ".ipynb":
             raise Mistake(f"{path} is a notebook: save it as a .py file first")
         self.path = path
-        self.ours = path.resolve().parent in (STEPS, CONCEPTS)
+        ours = path.resolve().parent in (STEPS, CONCEPTS)
+        self.ours = ours and path.name[:2].isdecimal()
         self.kind = "Concept" if path.parent.name == "concepts" else "Step"
         self.text = path.read_text("utf-8-sig", "replace")
+        if "\0" in self.text:
+            raise Mistake(f"{path} is no text in UTF-8: save it as one")
         program, found, block = self.text.rpartition("\n# Output:\n")
         self.program = program or self.text
         lines = takewhile(lambda line: line[:1] == "#", block.split("\n"))
@@ -63,7 +66,7 @@ class Script:
         self.concepts = [*map(int, re.findall(r"\d+", self.header.get("Concepts", "")))]
         # A reader's file has its number in the header only
         number = re.match(r"(\d\d)_", path.name)
-        number = number or re.match(r'"""\w+ (\d+)\.', self.text)
+        number = number or re.match(r'"""Step (\d+)\.', self.text)
         self.number = int(number[1]) if number else 0
         self.name = f"{self.kind} {self.number:02}"
         self.title = self.name.lower() if self.ours else path.name

@@ -25,7 +25,7 @@ def definitions(script):
     except SyntaxError as error:
         raise Mistake(f"{script.path.name}, line {error.lineno}: {error.msg}") from None
     lines = script.text.split("\n")
-    places = {k: v.place for k, v in parts if v.place and "." not in k}
+    places = {k: v.place for k, v in parts if "." not in k}
     return {name: (place, lines[place]) for name, place in places.items()}
 
 

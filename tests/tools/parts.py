@@ -45,7 +45,7 @@ def having(pattern, method=""):
 
 def wording(name, step):
     """The source of a part and of all that it uses."""
-    texts = {name: part.text for name, part in step.parts.items() if part.place}
+    texts = {name: part.text for name, part in step.parts.items()}
     found, new = set(), {name, "Loss"} & texts.keys()
     while new:
         found |= new

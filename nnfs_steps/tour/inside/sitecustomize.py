@@ -39,11 +39,13 @@ def rounded(function):
 
 def note_settings(path):
     """Write what the program's objects have, as [[class, {name: value}], ...]."""
-    files = {n: f"{getattr(m, '__file__', '')}" for n, m in sys.modules.items()}
-    own = [name for name in files if files[name].startswith(str(script.parent))]
-    found = []
+    own, found, folder = {"__main__"}, [], f"{script.parent}{os.sep}"
+    for name, module in sys.modules.items():
+        file = f"{getattr(module, '__file__', '')}"
+        if file.startswith(folder) and "site-packages" not in file:
+            own.add(name)
     for thing in gc.get_objects():
-        if type(thing).__module__ in ["__main__", *own]:
+        if type(thing).__module__ in own:
             values = getattr(thing, "__dict__", {}).items()
             plain = {k: v for k, v in values if isinstance(v, int | float | str)}
             found.append([type(thing).__name__, plain])

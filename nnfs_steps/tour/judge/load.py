@@ -10,11 +10,10 @@ from types import ModuleType
 
 from tour.judge.names import LATEST, kind_of
 from tour.judge.things import public, settings
-from tour.project import STEPS
-from tour.scripts import IMPORTS, Script, imported
+from tour.scripts import IMPORTS, STEPS, Script, imported, scripts_in
 
 PLAIN = r"((np|numpy)\.(?!random)[\w.]+|int|float|dict)$"  # what a constant may call
-SCRIPTS = {script.number: script for script in STEPS}
+SCRIPTS = scripts_in(STEPS)
 
 
 class File:
@@ -83,7 +82,10 @@ class File:
         frames, thing = self.frames(error), getattr(error, "obj", None)
         refused = frames and frames[-1].line.startswith(("raise", "assert"))
         strange = thing is self.module or type(thing).__module__ == "step"
-        if not frames or refused or strange:
+        # As a step's class that stands for a wrong one takes other arguments
+        replaced = [cls.__name__ for cls in self.instead.values() if cls]
+        other = f"{error}".partition(".")[0] in replaced
+        if not frames or refused or strange or other:
             return f"the call does not fit: {error}"
         # The program, which has not run, may set what is missing
         name, lost = getattr(error, "name", None), self.lost
@@ -133,7 +135,10 @@ def slipped(number, kind, method, old, new):
         if re.fullmatch(rf"{kind}\.({method})", name):
             text, name = ast.unparse(part.node), part.node.name
             places = [*re.finditer(old, text, re.M)]
-            for some in [places, *([place] for place in places)]:
+            groups = [[place] for place in places]
+            if len(places) > 1:
+                groups.insert(0, places)
+            for some in groups:
                 code, space = text, dict(vars(own)[name].__globals__)
                 for place in reversed(some):
                     start, end = place.span()

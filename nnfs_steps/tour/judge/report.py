@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tour import runner
 from tour.exercises import EMPTY, new_in, tasks
-from tour.judge.verdict import DIFFERS, NOT_JUDGED, Verdict, says
+from tour.judge.verdict import AGREES, DIFFERS, NOT_JUDGED, Verdict, says
 from tour.outputs import show_run
 from tour.scripts import STEPS, Mistake, Script
 from tour.terminal import say
@@ -30,7 +30,8 @@ def verdicts(path, limit=LIMIT, *words):
         classes = [node for node in script.tree.body if isinstance(node, ast.ClassDef)]
         done = [verdict.name for verdict in found]
         names = [node.name for node in classes if node.name not in done] or [path.name]
-        found += [says(x, NOT_JUDGED, f", the comparison {run.problem}") for x in names]
+        why = ": ".join([f", the comparison {run.problem}", *run.errors[-1:]])
+        found += [says(name, NOT_JUDGED, why) for name in names]
     return found
 
 
@@ -77,7 +78,7 @@ def check_exercise(mine, step, steps):
     names = {name.partition(".")[0] for name in new if name not in gaps}
     found = verdicts(mine.path, LIMIT, str(step.number), *names) if names else []
     print(*[verdict.text for verdict in found], sep="\n")
-    if gaps or any(verdict.outcome == DIFFERS for verdict in found):
+    if gaps or any(verdict.outcome != AGREES for verdict in found):
         print("The program will run once all functions are written and agree.")
         return 1
     mine.record, mine.whole_path = step.record, step.whole_path

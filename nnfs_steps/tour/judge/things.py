@@ -63,7 +63,7 @@ class Thing:
         # What a model calls first, if it is there
         for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
             with contextlib.suppress(Exception):
-                getattr(self.own, self.has(ours))(*words)
+                getattr(self.own, f"{self.has(ours)}")(*words)
 
     def has(self, ours):
         """The name that the object has for one of ours, or None."""

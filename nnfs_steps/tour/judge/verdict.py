@@ -176,9 +176,12 @@ def judged(script, exercise=0, names=()):
         found = verdict(file, name)
         if wrong and found.outcome == DIFFERS:  # again, with the others right
             found = verdict(File(script, exercise, wrong), name)
+            others = " and ".join(wrong)
             if found.outcome == AGREES:
-                yield says(name, DIFFERS, f" only through {' and '.join(wrong)}")
+                yield says(name, DIFFERS, f" only through {others}")
                 continue
+            if found.outcome == NOT_JUDGED:
+                found = says(name, NOT_JUDGED, f", mend {others} first")
         if found.outcome == DIFFERS:
             wrong[name] = file.held(name)[1]
         yield found
@@ -200,12 +203,13 @@ def verdict(file, name):
         return differs(name, case, slip)
     if case.unfit:
         return says(name, NOT_JUDGED, f", {case.unfit}")
-    words = [f" with {case.first}", *case.form, *filter(None, [slip])]
+    words = [case.first, *case.form, *filter(None, [slip])]
     for ours, yours in case.notes:
         values = f"{short(yours.value)}, the step's {short(ours.value)}"
         words.append(f"but {ours.label} is {values}")
-    found = says(name, AGREES, ", ".join(words))
-    return found._replace(outcome=DIFFERS) if file.exercise and words[1:] else found
+    if file.exercise and words[1:]:
+        return says(name, DIFFERS, f" from {', '.join(words)}")
+    return says(name, AGREES, f" with {', '.join(words)}")
 
 
 def differs(name, case, slip):
@@ -232,7 +236,7 @@ def factor(ours, yours):
     with np.errstate(all="ignore"):
         times = (yours / ours)[(ours != 0) | (yours != 0)]
     times = np.unique(np.round(times, 4) + 0.0)
-    if len(times) != 1 or times[0] == 1:
+    if len(times) != 1 or times[0] == 1 or not np.isfinite(times[0]):
         return ""
     return f"yours is {times[0]:.4g} times the step's"
 
