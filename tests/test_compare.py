@@ -101,7 +101,9 @@ class ReLU:
     def forward(self, inputs):
         self.inputs, self.output = inputs, np.maximum(0, inputs)
     def backward(self, dvalues):
-        self.d_inputs = 2 * dvalues * (self.inputs > 0)
+        self.d_inputs = dvalues * self.slope()
+    def slope(self):
+        return 2 * (self.inputs > 0)
 class Activation_Linear(ReLU):
     pass
 class LayerDense:
@@ -127,12 +129,13 @@ def test_code_of_a_reader(tmp_path, capsys):
     assert used == ["ReLU"]
     assert "Right: LayerDense\nReLU: differs from step 10, in backward\n" in found
     assert "=== Activation_ReLU.backward, step 10 (-) and mine.py (+)\n" in found
-    assert "+   7      self.d_inputs = 2 * dvalues * (self.inputs > 0)\n" in found
+    assert "+   7      self.d_inputs = dvalues * self.slope()\n" in found
+    assert "=== Activation_ReLU.slope, in mine.py only\n+   8  def slope" in found
     # Other names are no other program
     assert found.endswith(
-        "   20  dense1.forward(X)\n"
-        "   21  activation1.forward(dense1.output)\n"
-        "+  22  activation1.backward(activation1.d_inputs)\n"
+        "   22  dense1.forward(X)\n"
+        "   23  activation1.forward(dense1.output)\n"
+        "+  24  activation1.backward(activation1.d_inputs)\n"
     )
 
 

@@ -5,15 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from tour import runner
-from tour.changes import (
-    PROGRAM,
-    program,
-    show_changes,
-    show_names,
-    show_part,
-    source,
-)
+from tour import changes, runner
 from tour.judge.names import alias, kind_of
 from tour.outputs import VALIDATION, in_both, parting, show_outputs
 from tour.terminal import shortened
@@ -49,7 +41,7 @@ def compare(scripts, steps, figures):
     if own:
         doubtful = show_own(old, new, [old, *known])
     elif len(scripts) == 2:
-        show_changes(old, new, [old, *known])
+        changes.show_changes(old, new, [old, *known])
     print(f"\nRunning {', '.join(titles)} ...")
     for run in runner.run_all(scripts, options={}):
         ended = run.problem or f"{len(run.lines)} lines"
@@ -83,16 +75,19 @@ def show_own(old, new, known):
     print(f"Checking the classes of {new.title} ...")
     found, words = verdicts(new.path), rename(new, old)
     doubtful = [verdict for verdict in found if verdict.outcome != "agrees"]
-    show_names("Right", [v.name for v in found if v.outcome == "agrees"])
+    changes.show_names("Right", [v.name for v in found if v.outcome == "agrees"])
     for verdict in doubtful:
         print(verdict.text)
         own = words.get(verdict.name, verdict.name)
         for name in new.parts:
             cls, _, method = name.partition(".")
-            script, _ = source(name, new, known)
-            if script and cls == own and method in (verdict.methods or [method]):
-                show_part(name, script, new)
-    show_part(PROGRAM, old, new)
+            script, _ = changes.source(name, new, known)
+            if cls == own and script and method in (verdict.methods or [method]):
+                changes.show_part(name, script, new)
+            elif cls == own and method and not script and verdict.methods:
+                title = f"{name}, in {new.title} only"
+                changes.show_lines(title, [], changes.lines_in(new, name), brief=True)
+    changes.show_part(changes.PROGRAM, old, new)
     text = "\n".join(file.text for file in new.files)
     names = [v.name for v in doubtful if v.outcome == "differs"]
     return [n for n in names if len(re.findall(rf"\b{n}\b", text)) > 1]  # it uses it
@@ -127,7 +122,7 @@ def rename(new, old):
 
 def variables(script):
     """What holds the objects in a program: {kind of class: [name, ...]}."""
-    found, code = {}, "\n".join(map(ast.unparse, program(script)))
+    found, code = {}, "\n".join(map(ast.unparse, changes.program(script)))
     for name, cls in dict(re.findall(r"(?m)^(\w+) = (\w+)\(", code)).items():
         found.setdefault(kind_of(cls), []).append(name)
     found.pop(None, None)  # what no step has

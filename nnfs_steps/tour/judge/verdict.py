@@ -208,7 +208,7 @@ def verdict(file, name):
         values = f"{short(yours.value)}, the step's {short(ours.value)}"
         words.append(f"but {ours.label} is {values}")
     if file.exercise and words[1:]:
-        return says(name, DIFFERS, f" from {', '.join(words)}")
+        return says(name, DIFFERS, f" from {case.first}; it agrees {words[1]}")
     return says(name, AGREES, f" with {', '.join(words)}")
 
 
