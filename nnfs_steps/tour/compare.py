@@ -210,4 +210,4 @@ def settings(run):
     for cls, values in run.made:
         for name, value in values.items():
             found.setdefault((kind_of(cls), name), set()).add(value)
-    return found
+    return {key: found[key] for key in found if key[0]}  # of what the steps have
