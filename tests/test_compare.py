@@ -290,13 +290,13 @@ def why(step, mine, capsys):
         (PROCESSOR, "", EIGHT, "exp|They part at the validation after epoch 4 all"),
         (PROCESSOR, INIT, EIGHT, "epoch 4 all the same|Only the validation differs"),
         (f"1 + {WRONG}", INIT, "", "exp|They part at epoch 0 all the same|They differ"),
-        (f"2 * {WRONG}", INIT, "", "exp|They part at epoch 1 all the same|No class"),
+        (f"2 * {WRONG}", INIT, "", "exp|They part at epoch 1 all the same|Its classes"),
         (DOUBLE, "", "", "all the same|init|All 5 lines agree then: nnfs.init()"),
         (WRONG, f"if not {PLAIN}: exit()", "", "init|They part at lines that are"),
         (WRONG, CLASS + "x = Optimizer_RMSprop(0.50)", "", "2|exp|They part at epoch"),
         (WRONG, CLASS, "x = Optimizer_RMSprop(0.4)", "|rho of Optimizer_RMSprop is"),
         (WRONG, OTHER, "x = RMSProp(0.4)", "|decay_rate of Optimizer_RMSprop is 0.4"),
-        (WRONG, OTHER, "x = RMSProp(0.5)", "all the same|No class"),
+        (WRONG, OTHER, "x = RMSProp(0.5)", "all the same|Its classes"),
         (WRONG, OTHER, "x, y = RMSProp(0.4), RMSProp(0.5)", "is 0.4, 0.5, the step"),
         (SHORT, INIT, "", "2 of 5 ... epoch 2|exp|They part at lines that are"),
     ],
@@ -304,7 +304,7 @@ def why(step, mine, capsys):
 def test_causes(loss, start, end, words, tmp_path, capsys):
     found = said(tmp_path, MINE.format(loss=loss, start=start, end=end), capsys)
     found = re.sub("Running mine.py again, with .*?(init|exp).*", r"\1", found)
-    found = re.sub(r"lines with numbers agree\.(\nThey part at)?", "...", found)
+    found = re.sub(r"lines that both .* same numbers\.(\nThey part at)?", "...", found)
     assert words in re.sub(r"\.?\n", "|", found)
 
 

@@ -19,8 +19,9 @@ CAUSES = {  # what to run a file with, the options for it, and what it means if 
     "nnfs.init(), too": ({"rounded": True, "init": True}, "nnfs.init() is missing."),
 }
 NO_REASON = """\
-No class that we could judge differs from the steps'. If the numbers are near, your sums
-have another order (concept 08). If not, look at the program: what differs stands above."""
+Its classes are right, as far as check can say. So look at the program: what differs stands
+above. If you find no mistake, your sums may have another order, and so other digits: see
+concept 08."""
 NO_FIRST = """\
 It does not print the step's first epoch. Does it count from 1? Then its epoch 100 is the
 step's epoch 99, and no line can be compared."""

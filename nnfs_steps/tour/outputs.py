@@ -241,7 +241,7 @@ def show_pair(old, new):
     titles, pairs, lines = (old.title, new.title), in_both(old, new), []
     if pairs:
         good = sum(a.agrees(b) for a, b in pairs)
-        words = f"{good} of {len(pairs)} lines with numbers agree."
+        words = f"{good} of {len(pairs)} lines that both print have the same numbers."
         print("\n{} and {}:".format(*titles), words)
     if first := parting(pairs):
         print(f"They part at {first}.")
