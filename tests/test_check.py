@@ -193,6 +193,9 @@ class MSE:
     def backward(self, y_true, y_pred):
         self.dinputs = 2 * (y_pred - y_true) / y_pred.size
 """
+KEEPS_LABELS = OWN_WAY.replace("self.p,", "self.y, self.p,").replace(
+    "= e", "= labels, e"
+)
 GERMAN = OWN_WAY.replace("n_in", "eins").replace("n_out", "zwei")
 IN_TRY = """
 try:
@@ -221,10 +224,7 @@ NOT_RUN = (
         (OWN_WAY, "SGD: agrees with step 12"),
         (OWN_WAY, "SoftmaxCE: agrees with step 10, with class numbers"),
         (OWN_WAY.replace("g_w", "g_kernel"), "Dense: agrees with step 10"),
-        (
-            OWN_WAY.replace("self.p,", "self.y, self.p,").replace("= e", "= labels, e"),
-            "SoftmaxCE: agrees",
-        ),
+        (KEEPS_LABELS, "SoftmaxCE: agrees"),
         (OWN_WAY.replace("self.t += 1", "self.t += 2"), "SGD: differs from step 12"),
         (OWN_WAY.replace("(self.p -", "2 * (self.p -"), "yours is 2 times the step's"),
         (OWN_WAY.replace("(self.p -", "0 * (self.p -"), "yours is 0"),
@@ -260,17 +260,13 @@ def test_forms(text, words, judge):
 
 def test_what_another_class_hides(judge):
     """As in the book, each forward is told whether it is in training."""
-    text = STEP[23].text.replace(
-        "forward(self, inputs)", "forward(self, inputs, training)"
-    )
-    text = text.replace("layer.forward(X)", "layer.forward(X, training)")
+    text = STEP[23].text.replace("layer.forward(X)", "layer.forward(X, training)")
+    text = text.replace("forward(self, inputs)", "forward(self, inputs, training)")
     wrong = text.replace("np.dot(self.inputs.T", "2 * np.dot(self.inputs.T")
     assert "mend Layer_Dense" in judge(wrong)["Model"].text
     text = SGD.replace("layer.weights -=", "layer.weights +=")  # right
     wrong = text.replace("np.dot(self.inputs.T", "2 * np.dot(self.inputs.T")
-    assert judge(wrong)["Optimizer_SGD"].text.endswith(
-        "differs only through Layer_Dense"
-    )
+    assert "differs only through Layer_Dense" in judge(wrong)["Optimizer_SGD"].text
 
 
 def test_classes_are_held_against_their_fullest_form():
