@@ -402,7 +402,8 @@ def chart():
 <p>The spiral, and which class the networks of chapter 10 see where at one epoch, each
 with its loss. All start from seed 0.</p>{regions(said)}
 <h3>The curves of all trainings</h3><p>As the steps print them: every 100th epoch; of
-images, where an epoch is a round of many batches, every one.</p>
+images, where an epoch is a round of many batches, every one. Where a step prints its
+penalty apart, the loss is without it.</p>
 <div class="panels">{panel("Loss", "loss", found)}
 {panel("Accuracy", "acc", found)}</div>
 <fieldset><legend>Trainings</legend>{switches}</fieldset>{table(found)}

@@ -71,8 +71,8 @@ def signed(old, new):
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             for (_, was), (n, line) in zip(old[i:j], new[k:m]):
-                further = len(was.lstrip()) - len(was) + len(line) - len(line.lstrip())
-                yield (">" if further > 0 else "<" if further else " ", n, line)
+                before, now = [len(x) - len(x.lstrip()) for x in (was, line)]
+                yield (">" if now > before else "<" if now < before else " ", n, line)
         else:
             yield from (("-", *pair) for pair in old[i:j])
             yield from (("+", *pair) for pair in new[k:m])

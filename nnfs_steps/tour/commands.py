@@ -25,7 +25,7 @@ from tour.terminal import say
 
 
 def run(scripts, figures):
-    """Run scripts; show each, and then what has come of all."""
+    """Run scripts; show each, then name those that fail."""
     wrong, options = [], {"figures": figures} if figures else None
     runs = runner.run_all(scripts, options)
     for script in scripts:
@@ -36,7 +36,7 @@ def run(scripts, figures):
             wrong.append(f"{script.name} {verdict}")
     good, kind = len(scripts) - len(wrong), scripts[0].kind.lower()
     print(*wrong, f"{good} of {len(scripts)} {kind}s print what is recorded", sep="\n")
-    return int(any(wrong))
+    return int(bool(wrong))
 
 
 def list_scripts(scripts, steps):

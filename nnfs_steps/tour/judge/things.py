@@ -62,8 +62,9 @@ class Thing:
         self.own = cls(**given)
         # What a model calls first, if it is there
         for ours, words in ("new_pass", []), ("remember_trainable_layers", [[]]):
-            with contextlib.suppress(Exception):
-                getattr(self.own, f"{self.has(ours)}")(*words)
+            if name := self.has(ours):
+                with contextlib.suppress(Exception):
+                    getattr(self.own, name)(*words)
 
     def has(self, ours):
         """The name that the object has for one of ours, or None."""
